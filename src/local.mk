@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: Apache-2.0
+# Every source, room by room, from the cellar up. A room's list is used by the libraries and by the tests that need just that room.
+
+pkginclude_HEADERS = \
+	include/c2watch/addr.h \
+	include/c2watch/dhcp.h \
+	include/c2watch/dns.h \
+	include/c2watch/domset.h \
+	include/c2watch/name.h \
+	include/c2watch/packet.h \
+	include/c2watch/rc.h \
+	include/c2watch/rd.h \
+	include/c2watch/tls.h
+
+BASE = src/base/log.c src/base/log.h src/base/pool.c src/base/pool.h src/base/siphash.c src/base/siphash.h src/base/spsc.c src/base/spsc.h
+NAME = src/name/name.c
+WIRE = src/wire/dns.c src/wire/tls_record.c src/wire/tls_hello.c src/wire/dhcp4.c
+NET = src/net/link.c src/net/link.h src/net/ip.c src/net/ip.h src/net/packet.c
+MATCH = src/match/builder.c src/match/domset.c src/match/image.c src/match/image.h
+NOTE = src/note/note.h src/note/counters.h src/note/counters.c
+FEED = src/feed/feedset.c src/feed/feedset.h
+FLOW = src/flow/prefix.c src/flow/prefix.h src/flow/table.c src/flow/table.h src/flow/inspect.c src/flow/inspect.h
+HOST = src/host/hosts.c src/host/hosts.h src/host/place.c src/host/place.h
+INCIDENT = src/incident/incident.c src/incident/incident.h
+RECORD = src/record/record.c src/record/record.h
+SINK = src/sink/sink.h
+
+# The library: rd + name + wire + net + match. Pure, installed; only c2_* leaves it.
+noinst_LTLIBRARIES += src/libcore.la
+src_libcore_la_SOURCES = $(NAME) $(WIRE) $(NET) $(MATCH)
+src_libcore_la_CFLAGS = $(AM_CFLAGS) -Wconversion
+
+lib_LTLIBRARIES += src/libc2watch.la
+src_libc2watch_la_SOURCES =
+src_libc2watch_la_LIBADD = src/libcore.la
+src_libc2watch_la_LDFLAGS = -version-info 0:0:0 -no-undefined -export-symbols-regex '^c2_'
+pkgconfigdir = $(libdir)/pkgconfig
+nodist_pkgconfig_DATA = src/libc2watch.pc

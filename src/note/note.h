@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef NOTE_NOTE_H
+#define NOTE_NOTE_H
+
+#include <c2watch/addr.h>
+#include <c2watch/domset.h>
+#include <c2watch/name.h>
+
+/*
+ * Notes: what a worker hands to the publisher. Plain values, no pointer, so that nobody owns anything across the threads.
+ */
+
+#define NOTE_VLANS_MAX 2
+#define NOTE_ALPN_MAX 4
+#define NOTE_ALPN_LEN_MAX 15
+
+/* Where a packet was seen. */
+struct note_where {
+	uint64_t at_ns; /* the packet's time, since 1970 */
+	struct c2_addr src, dst;
+	uint16_t sport, dport;
+	uint16_t vlan[NOTE_VLANS_MAX]; /* VLAN ids, outermost first */
+	uint8_t vlans;
+	uint8_t ip_proto;       /* 6 or 17 */
+	uint8_t iface;          /* index of the input: interface or file */
+	bool has_mac;           /* mac_src and mac_dst are those of the innermost Ethernet header */
+	uint8_t mac_src[6], mac_dst[6];
+};
+
+/* What carried a name. The order is that of CONTRACT's kinds. */
+enum note_kind {
+	NOTE_DNS,       /* question in a query */
+	NOTE_DNS_R,     /* question in a response */
+	NOTE_CNAME,     /* target of a CNAME or DNAME in an answer */
+	NOTE_ADDR,      /* owner of an A or AAAA in an answer */
+	NOTE_TLS,       /* server name of a ClientHello over TCP */
+	NOTE_TLS_NOSNI, /* a ClientHello without one; the name is empty */
+	NOTE_DHCP,      /* a host's own name, DHCPv4 option 12 */
+	NOTE_DHCP_FQDN, /* the same, option 81 */
+	NOTE_SIGHTINGS, /* how many kinds of sightings there are; those that follow are none */
+	NOTE_HOST = NOTE_SIGHTINGS, /* an address and the MAC it came from: where.src, where.mac_src */
+	NOTE_LEASE,     /* a DHCP server granted an address */
+	NOTE_TICK,      /* packet time has moved on; where.at_ns */
+	NOTE_LOST,      /* notes that did not fit into the ring */
+};
+
+/* A name seen, with what its message said beside it. */
+struct note_sighting {
+	struct c2_name name;
+	struct c2_name owner;    /* NOTE_CNAME: of the record; len 0 otherwise */
+	struct c2_addr addr;     /* NOTE_ADDR: the record's address; family 0 otherwise */
+	bool is_hit;             /* verdict is filled */
+	struct c2_verdict verdict;
+	uint32_t feeds;          /* generation of the feed set that spoke the verdict */
+	/* DNS */
+	uint16_t dns_id, dns_flags; /* as in the header, RFC 1035 §4.1.1 */
+	uint16_t qtype;             /* of the question */
+	uint16_t rrtype;            /* of the record, NOTE_CNAME and NOTE_ADDR */
+	/* a response only; of the whole message */
+	uint8_t answers;            /* A and AAAA records among the answers, at most 255 */
+	struct c2_addr first_answer; /* the first of them; family 0: none */
+	/* TLS */
+	uint16_t tls_version; /* the highest the client offers, 0x0304 and alike */
+	bool ech;             /* an encrypted_client_hello extension: the name is the outer one */
+	uint8_t alpns;
+	char alpn[NOTE_ALPN_MAX][NOTE_ALPN_LEN_MAX + 1]; /* the first protocols offered that are printable and fit; NUL-ended */
+	char ja4[37];         /* NUL-ended; empty when there is none */
+};
+
+/* A lease that a DHCP server has granted (DHCPACK). */
+struct note_lease {
+	uint8_t mac[6];       /* chaddr */
+	struct c2_addr addr;  /* yiaddr, or ciaddr when that is zero */
+	uint32_t seconds;     /* option 51; 0 when it is missing */
+	uint32_t xid;
+};
+
+struct note {
+	enum note_kind kind;
+	struct note_where where;
+	union {
+		struct note_sighting sighting; /* kind < NOTE_SIGHTINGS */
+		struct note_lease lease;
+		uint64_t lost;
+	};
+	/* DHCP: the client's hardware address that a NOTE_DHCP or NOTE_DHCP_FQDN speaks for */
+	uint8_t chaddr[6];
+	/* DHCP: option 60 of the client, printable octets only, NUL-ended; empty when there is none */
+	char vendor[32];
+};
+
+#endif
