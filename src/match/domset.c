@@ -15,17 +15,14 @@ static inline uint32_t domset_child(const struct c2_domset *set, uint32_t parent
 	uint16_t tag = image_tag_of(hash);
 	for (unsigned probe = 0; probe < IMAGE_PROBES_MAX; probe++) {
 		const struct image_bucket *bucket = &set->buckets[at];
-		unsigned match = 0;
-		for (unsigned i = 0; i < IMAGE_SLOTS; i++)
-			match |= (unsigned)(bucket->tag[i] == tag) << i;
-		for (; match != 0; match &= match - 1) {
-			uint32_t node = bucket->node[__builtin_ctz(match)];
+		for (uint64_t like = image_slots_like(bucket, tag); like != 0; like &= like - 1) {
+			uint32_t node = bucket->node[image_slot_of((unsigned)__builtin_ctzll(like))];
 			const uint8_t *record = set->records + node;
 			if (node != IMAGE_ROOT && image_u32(record) == parent && record[IMAGE_RECORD_HEAD] == label[0] &&
 				memcmp(record + IMAGE_RECORD_HEAD + 1, label + 1, label[0]) == 0)
 				return node;
 		}
-		if (!bucket->is_passed)
+		if ((bucket->tags[2] & IMAGE_PASSED) == 0)
 			break;
 		at = at + 1 < buckets ? at + 1 : 0;
 	}

@@ -87,10 +87,10 @@ static bool image_place(struct image_bucket *buckets, const struct image_header 
 			if (bucket->node[i] != IMAGE_ROOT)
 				continue;
 			bucket->node[i] = node;
-			bucket->tag[i] = image_tag_of(hash);
+			bucket->tags[i / 4] |= (uint64_t)image_tag_of(hash) << 16 * (i % 4);
 			return true;
 		}
-		bucket->is_passed = 1;
+		bucket->tags[2] |= IMAGE_PASSED;
 		at = at + 1 < header->buckets ? at + 1 : 0;
 	}
 	return false;

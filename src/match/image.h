@@ -37,11 +37,12 @@ struct image_header {
 };
 
 struct image_bucket {
-	uint16_t tag[IMAGE_SLOTS]; /* of the hash; never 0 in use */
-	uint16_t is_passed;        /* a label that belongs here, or before, stands further on */
-	uint16_t zero;
+	uint64_t tags[3]; /* 16 bits a slot, four slots a word, the first lowest; 0 in a free slot. The last word's upper half is not 0 when a
+	                               label that belongs here, or before, stands further on */
 	uint32_t node[IMAGE_SLOTS]; /* IMAGE_ROOT: the slot is free */
 };
+
+#define IMAGE_PASSED (UINT64_C(1) << 32) /* in tags[2] */
 
 /* What is listed at a node for the name itself and for those below: indicators, or IMAGE_UNSET. */
 struct image_split {
@@ -70,10 +71,24 @@ struct image_node {
  */
 int image_write(const struct image_node *nodes, uint32_t n, const uint8_t *labels, void **image, size_t *len);
 
-static inline uint64_t image_load(const void *at, size_t n)
+static inline uint16_t image_u16(const uint8_t *at)
 {
-	uint64_t word = 0;
-	memcpy(&word, at, n);
+	uint16_t word;
+	memcpy(&word, at, sizeof word);
+	return word;
+}
+
+static inline uint32_t image_u32(const uint8_t *at)
+{
+	uint32_t word;
+	memcpy(&word, at, sizeof word);
+	return word;
+}
+
+static inline uint64_t image_u64(const uint8_t *at)
+{
+	uint64_t word;
+	memcpy(&word, at, sizeof word);
 	return word;
 }
 
@@ -93,13 +108,14 @@ static inline uint64_t image_hash(uint64_t key, uint32_t parent, const uint8_t *
 	uint64_t hash = key ^ parent * 0xd6e8feb86659fd93u;
 	if (n <= 8) {
 		/* Two loads that overlap take in 2 to 8 octets without a loop. */
-		uint64_t word =
-			n < 4 ? image_load(label, 2) << 32 | image_load(label + n - 2, 2) : image_load(label, 4) << 32 | image_load(label + n - 4, 4);
+		uint64_t high = n < 4 ? image_u16(label) : image_u32(label);
+		uint64_t low = n < 4 ? image_u16(label + n - 2) : image_u32(label + n - 4);
+		uint64_t word = high << 32 | low;
 		hash = image_mix(hash ^ word);
 	} else {
 		for (size_t i = 0; i + 8 < n; i += 8)
-			hash = image_mix(hash ^ image_load(label + i, 8));
-		hash = image_mix(hash ^ image_load(label + n - 8, 8));
+			hash = image_mix(hash ^ image_u64(label + i));
+		hash = image_mix(hash ^ image_u64(label + n - 8));
 	}
 	return image_mix(hash);
 }
@@ -114,9 +130,21 @@ static inline uint16_t image_tag_of(uint64_t hash)
 	return (uint16_t)(hash | 1);
 }
 
-static inline uint32_t image_u32(const uint8_t *at)
+/*
+ * The slots whose tag may be `tag`, as a set of bits: slot i at bit 16 * (i % 4) + i / 4. None is left out; a slot above a true match may be wrongly in
+ * (the subtraction borrows), as may one with an equal tag by chance: the record decides.
+ */
+static inline uint64_t image_slots_like(const struct image_bucket *bucket, uint16_t tag)
 {
-	return (uint32_t)image_load(at, 4);
+	const uint64_t ones = 0x0001000100010001u, tops = 0x8000800080008000u;
+	uint64_t first = bucket->tags[0] ^ tag * ones, second = bucket->tags[1] ^ tag * ones, third = bucket->tags[2] ^ tag * ones;
+	return ((first - ones) & ~first & tops) >> 15 | ((second - ones) & ~second & tops) >> 14 |
+	       ((third - ones) & ~third & tops & UINT32_MAX) >> 13;
+}
+
+static inline unsigned image_slot_of(unsigned bit)
+{
+	return bit / 16 + bit % 16 * 4;
 }
 
 #endif
