@@ -209,7 +209,7 @@ static void put_silent(const struct feedset *set, const struct c2_name *name, co
 		if (!covers(&entry, name) || (spoke != NULL && entry.name == spoke->name && entry.line == spoke->line && entry.file == spoke->file))
 			continue;
 		n++;
-		fputs("  also         ", stdout);
+		fputs(spoke != NULL ? "  also         " : "  why          ", stdout);
 		put_entry(&entry);
 		putchar(' ');
 		put_where(&entry);
