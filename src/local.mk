@@ -36,3 +36,35 @@ src_libc2watch_la_LIBADD = src/libcore.la
 src_libc2watch_la_LDFLAGS = -version-info 0:0:0 -no-undefined -export-symbols-regex '^c2_'
 pkgconfigdir = $(libdir)/pkgconfig
 nodist_pkgconfig_DATA = src/libc2watch.pc
+
+# The rest without main(): every part of the programs can be tested.
+APP = \
+	src/app/capture.c src/app/capture.h \
+	src/app/config.c src/app/config.h \
+	src/app/gate.c src/app/gate.h \
+	src/app/outputs.c src/app/outputs.h \
+	src/app/pcapng.c \
+	src/app/privs.c src/app/privs.h \
+	src/app/publisher.c src/app/publisher.h \
+	src/app/reload.c src/app/reload.h \
+	src/app/savefile.c src/app/savefile.h src/app/savefile_parts.h \
+	src/app/selftest.c \
+	src/app/sensor.c src/app/sensor.h \
+	src/app/stats.c src/app/stats.h \
+	src/app/worker.c src/app/worker.h
+
+noinst_LTLIBRARIES += src/libc2watchd.la
+src_libc2watchd_la_SOURCES = $(BASE) $(NOTE) $(FLOW) $(FEED) $(HOST) $(INCIDENT) $(RECORD) $(SINK) $(APP)
+src_libc2watchd_la_CPPFLAGS = $(AM_CPPFLAGS) -DC2WATCH_DATADIR='"$(pkgdatadir)"'
+src_libc2watchd_la_CFLAGS = $(AM_CFLAGS) $(PCAP_CFLAGS) $(LDNS_CFLAGS) $(MAXMINDDB_CFLAGS) $(HIREDIS_CFLAGS) $(JANSSON_CFLAGS) $(CYAML_CFLAGS) $(CRYPTO_CFLAGS) \
+	$(PSL_CFLAGS) $(IDN2_CFLAGS) $(CAPNG_CFLAGS) -pthread
+src_libc2watchd_la_LIBADD = src/libcore.la $(PCAP_LIBS) $(LDNS_LIBS) $(MAXMINDDB_LIBS) $(HIREDIS_LIBS) $(JANSSON_LIBS) $(CYAML_LIBS) $(CRYPTO_LIBS) \
+	$(PSL_LIBS) $(IDN2_LIBS) $(CAPNG_LIBS) -lpthread
+
+bin_PROGRAMS += src/tools/c2watch src/tools/c2feed
+src_tools_c2watch_SOURCES = src/tools/c2watch.c
+src_tools_c2watch_CPPFLAGS = $(AM_CPPFLAGS) -DC2WATCH_VERSION='"$(PACKAGE_VERSION)"'
+src_tools_c2watch_LDADD = src/libc2watchd.la
+src_tools_c2feed_SOURCES = src/tools/c2feed.c
+src_tools_c2feed_CPPFLAGS = $(AM_CPPFLAGS) -DC2WATCH_VERSION='"$(PACKAGE_VERSION)"' -DC2WATCH_DATADIR='"$(pkgdatadir)"'
+src_tools_c2feed_LDADD = src/libc2watchd.la
