@@ -18,7 +18,17 @@ WIRE = src/wire/dns.c src/wire/tls_record.c src/wire/tls_hello.c src/wire/dhcp4.
 NET = src/net/link.c src/net/link.h src/net/ip.c src/net/ip.h src/net/packet.c
 MATCH = src/match/builder.c src/match/domset.c src/match/image.c src/match/image.h
 NOTE = src/note/note.h src/note/counters.h src/note/counters.c src/note/outlet.h src/note/outlet.c
-FEED = src/feed/feedset.c src/feed/feedset.h
+FEED = \
+	src/feed/book.c src/feed/book.h \
+	src/feed/complaint.c src/feed/complaint.h \
+	src/feed/facts.c src/feed/facts.h \
+	src/feed/feedset.c src/feed/feedset.h \
+	src/feed/lines.c src/feed/lines.h \
+	src/feed/lint.c src/feed/lint.h \
+	src/feed/load.c \
+	src/feed/native.c src/feed/native.h \
+	src/feed/setfile.c src/feed/setfile.h \
+	src/feed/spelling.c src/feed/spelling.h
 FLOW = src/flow/prefix.c src/flow/prefix.h src/flow/table.c src/flow/table.h src/flow/inspect.c src/flow/inspect.h src/flow/inspect_parts.h src/flow/inspect_tcp.c src/flow/inspect_udp.c
 HOST = src/host/hosts.c src/host/hosts.h src/host/place.c src/host/place.h
 INCIDENT = src/incident/incident.c src/incident/incident.h
@@ -68,3 +78,7 @@ src_tools_c2watch_LDADD = src/libc2watchd.la
 src_tools_c2feed_SOURCES = src/tools/c2feed.c
 src_tools_c2feed_CPPFLAGS = $(AM_CPPFLAGS) -DC2WATCH_VERSION='"$(PACKAGE_VERSION)"' -DC2WATCH_DATADIR='"$(pkgdatadir)"'
 src_tools_c2feed_LDADD = src/libc2watchd.la
+
+feedsdir = $(pkgdatadir)/feeds
+dist_feeds_DATA = feeds/3cx.feed feeds/SOURCES.md feeds/popular.txt
+dist_man_MANS += src/tools/c2feed.1 src/tools/c2watch-feeds.5
