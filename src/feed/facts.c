@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The facts' keys and which values they take. */
+#define _GNU_SOURCE 1
+
 #include "feed/facts.h"
 
 #include <string.h>

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Feeds: the native format line by line, the lint, what a load gives and when it fails, compiled sets. */
+#define _GNU_SOURCE 1
+
 #include "feed/facts.h"
 #include "feed/feedset.h"
 
@@ -175,7 +177,8 @@ static void lines_are_refused_with_a_reason(void **state)
 		{"a.bad.example confidence=certain", "low, medium or high"},
 		{"a.bad.example tlp=blue", "clear"},
 		{"a.bad.example severity=9", "critical"},
-		{"a.bad.example expires=tomorrow", "date"}, {"!a.bad.example expires=2030-01-01", "does not expire"},
+		{"a.bad.example expires=tomorrow", "date"},
+		{"!a.bad.example expires=2030-01-01", "does not expire"},
 		{"a.bad.example first_seen=2023-02-29", "date"},
 		{"a.bad.example enabled=maybe", "yes or no"},
 		{"a.bad.example force=1", "yes or no"},
