@@ -17,4 +17,5 @@ tests_fuzz_feed_fuzz_LDADD = $(FEED_LIBS)
 EXTRA_PROGRAMS += tests/bench/domset_bench
 tests_bench_domset_bench_SOURCES = tests/bench/domset_bench.c $(MATCH) $(NAME)
 EXTRA_DIST += tests/fuzz/corpus/domset tests/fuzz/corpus/feed
-TESTS += tests/unit/domset_test tests/unit/feed_test
+dist_check_SCRIPTS += tests/unit/feed_program_test.sh
+TESTS += tests/unit/domset_test tests/unit/feed_test tests/unit/feed_program_test.sh
