@@ -234,14 +234,16 @@ int spool_cursor_seek(struct spool_cursor *cursor, struct sink_id after)
 	while (rc > 0 && (rc = next_item(cursor, &cursor->held)) > 0 && sink_id_compare(cursor->held.record.id, after) <= 0)
 		;
 	if (rc <= 0 || cursor->held.seq > cursor->ack.seq) {
-		/* Everything acknowledged is at or below `after`. */
+		/* What was acknowledged above `after`, if anything, is not kept any more. */
+		if (rc >= 0 && sink_id_compare(after, cursor->ack.id) < 0)
+			rc = spool_cursor_ack(cursor, cursor->ack.seq, after);
 		spool_cursor_rewind(cursor);
 		return rc < 0 ? rc : 0;
 	}
 	cursor->has_held = true;
 	cursor->next_seq = cursor->held.seq;
 	cursor->told_to = cursor->held.seq - 1;
-	return spool_cursor_ack(cursor, cursor->held.seq - 1, sink_id_before(cursor->held.record.id));
+	return spool_cursor_ack(cursor, cursor->held.seq - 1, after);
 }
 
 uint64_t spool_cursor_acked(const struct spool_cursor *cursor, struct sink_id *id)
@@ -273,7 +275,7 @@ bool spool_cursor_arm(struct spool_cursor *cursor)
 	if (newest != NULL && (cursor->window.fd < 0 || newest->first_seq != cursor->open_seq))
 		has_more = true;
 	else if (newest != NULL)
-		has_more |= cursor->window.offset + cursor->window.pos < newest->len;
+		has_more |= !cursor->window.is_cut && cursor->window.offset + cursor->window.pos < newest->len;
 	cursor->reader->is_waiting = !has_more;
 	pthread_mutex_unlock(&shelf->lock);
 	return has_more;

@@ -39,6 +39,8 @@ struct sender_stats {
 	uint64_t waiting;   /* records in the spool that are not acknowledged */
 };
 
+#define SENDER_FIELDS_MAX 60
+
 /* One field of the heartbeat. */
 struct sender_field {
 	const char *name, *value;
@@ -55,11 +57,11 @@ uint64_t sender_stop(struct sender *sender, uint64_t drain_ms);
 
 /*
  * What the server is told of the sensor, every 5 s from now on: `fields` go to c2watch:{SENSOR}:status, which expires after 60 s, and `about` (one line
- * of JSON) to the sensor's field of c2watch:sensors. Copied. 0 or -ENOMEM. Any thread.
+ * of JSON) to the sensor's field of c2watch:sensors. Copied. 0, -ENOMEM, or -EINVAL: not 1 to SENDER_FIELDS_MAX fields. Any thread.
  */
 int sender_heartbeat(struct sender *sender, const struct sender_field *fields, size_t n, const char *about);
 
 /* Figures; any thread. */
-void sender_stats(const struct sender *sender, struct sender_stats *stats);
+void sender_stats(struct sender *sender, struct sender_stats *stats);
 
 #endif
