@@ -156,7 +156,7 @@ static void identity_by_mac(struct host_identity *out, const struct host_names *
 }
 
 void hosts_find(const struct hosts *hosts, const struct c2_addr *addr, const uint16_t *vlan, uint8_t vlans, const uint8_t *mac, uint64_t at_ns,
-        struct host_identity *out)
+	struct host_identity *out)
 {
 	/* The texts are large and begin empty: clearing all of it would cost more than the look-ups. */
 	out->method = HOST_BY_NOTHING;
@@ -187,11 +187,11 @@ void hosts_find(const struct hosts *hosts, const struct c2_addr *addr, const uin
 void hosts_count(const struct hosts *hosts, struct hosts_counts *out)
 {
 	*out = (struct hosts_counts){
-	        .addresses = hosts->leases.table.used,
-	        .addresses_evicted = hosts->leases.table.evicted,
-	        .names = hosts->names.table.used,
-	        .names_evicted = hosts->names.table.evicted,
-	        .macs = hosts->routers.table.used,
-	        .macs_evicted = hosts->routers.table.evicted,
+		.addresses = hosts->leases.table.used,
+		.addresses_evicted = hosts->leases.table.evicted,
+		.names = hosts->names.table.used,
+		.names_evicted = hosts->names.table.evicted,
+		.macs = hosts->routers.table.used,
+		.macs_evicted = hosts->routers.table.evicted,
 	};
 }

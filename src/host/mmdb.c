@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A look at MaxMind DB values before libmaxminddb sees them. Its version 1.7.1 steps over nested maps and arrays by recursion without a limit, so a
- * crafted file overflows the stack (mended in 1.13.0); this walk has a limit on both depth and number, and is bounded by the one reader.
+ * crafted file overflows the stack (mended in 1.13.0); this walk has a limit on both depth and number, and is bounded by the one reader. It also
+ * computes the size of the search tree in 32 bits, so that a file can claim nodes far beyond its end.
  *
  * Source: MaxMind DB File Format Specification 2.0.
  */
@@ -20,6 +21,9 @@
 enum mmdb_type {
 	MMDB_EXTENDED = 0,
 	MMDB_POINTER = 1,
+	MMDB_TEXT = 2,
+	MMDB_UINT16 = 5,
+	MMDB_UINT32 = 6,
 	MMDB_MAP = 7,
 	MMDB_ARRAY = 11,
 	MMDB_BOOLEAN = 14,
@@ -109,15 +113,60 @@ bool mmdb_is_sane(const uint8_t *section, size_t len, size_t offset)
 	return value_is_sane(&walk, &rd, 0);
 }
 
-bool mmdb_has_sane_metadata(const uint8_t *tail, size_t len, const char **why)
+/* The unsigned number (16 or 32 bits) of `key` in the metadata, a map whose keys stand in place; 0 when there is none. */
+static uint32_t metadata_number(const uint8_t *metadata, size_t len, const char *key)
+{
+	struct mmdb_walk walk = {.section = metadata, .len = len};
+	struct c2_rd rd = c2_rd_closed(metadata, len);
+	uint8_t control = c2_rd_u8(&rd);
+	size_t pairs = control >> 5 == MMDB_MAP ? payload_size(&rd, control) : 0;
+	for (; pairs > 0 && rd.rc == C2_OK; pairs--) {
+		control = c2_rd_u8(&rd);
+		if (control >> 5 != MMDB_TEXT)
+			return 0;
+		struct c2_rd name = c2_rd_block(&rd, payload_size(&rd, control));
+		if (c2_rd_left(&name) != strlen(key) || memcmp(name.p, key, strlen(key)) != 0) {
+			if (!value_is_sane(&walk, &rd, 1))
+				return 0;
+			continue;
+		}
+		control = c2_rd_u8(&rd);
+		unsigned type = control >> 5, size = control & 0x1f;
+		uint32_t number = 0;
+		if ((type != MMDB_UINT16 && type != MMDB_UINT32) || size > 4)
+			return 0;
+		for (; size > 0; size--)
+			number = number << 8 | c2_rd_u8(&rd);
+		return rd.rc == C2_OK ? number : 0;
+	}
+	return 0;
+}
+
+/* Where the metadata begins: behind the last marker. Null: there is none. */
+static const uint8_t *metadata_start(const uint8_t *tail, size_t len)
 {
 	size_t marker_len = sizeof MMDB_MARKER - 1;
-	for (size_t at = len; at >= marker_len; at--) { /* the last marker counts */
-		if (memcmp(tail + at - marker_len, MMDB_MARKER, marker_len) != 0)
-			continue;
-		*why = "its metadata is broken";
-		return mmdb_is_sane(tail + at, len - at, 0);
+	for (size_t at = len; at >= marker_len; at--)
+		if (memcmp(tail + at - marker_len, MMDB_MARKER, marker_len) == 0)
+			return tail + at;
+	return NULL;
+}
+
+bool mmdb_may_open(const uint8_t *tail, size_t len, uint64_t file_len, const char **why)
+{
+	const uint8_t *metadata = metadata_start(tail, len);
+	if (metadata == NULL) {
+		*why = "not a MaxMind DB file";
+		return false;
 	}
-	*why = "not a MaxMind DB file";
-	return false;
+	size_t metadata_len = len - (size_t)(metadata - tail);
+	*why = "its metadata is broken";
+	if (!mmdb_is_sane(metadata, metadata_len, 0))
+		return false;
+	uint64_t nodes = metadata_number(metadata, metadata_len, "node_count");
+	uint64_t record_bits = metadata_number(metadata, metadata_len, "record_size");
+	if (nodes == 0 || (record_bits != 24 && record_bits != 28 && record_bits != 32))
+		return false;
+	*why = "its search tree is larger than the file";
+	return nodes * record_bits / 4 <= file_len; /* a node is two records */
 }

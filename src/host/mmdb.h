@@ -13,10 +13,10 @@
 bool mmdb_is_sane(const uint8_t *section, size_t len, size_t offset);
 
 /*
- * The same of the metadata of a file whose last `len` octets are at `tail`. `*why`, when false, is what is wrong, a static text.
- * Source: the same, "Database Metadata".
+ * May a file of `file_len` octets, whose last `len` are at `tail`, be opened? Its metadata must be sane in the sense above, and its search tree must fit
+ * into the file. `*why`, when false, is what is wrong, a static text. Source: the same, "Database Metadata".
  */
-bool mmdb_has_sane_metadata(const uint8_t *tail, size_t len, const char **why);
+bool mmdb_may_open(const uint8_t *tail, size_t len, uint64_t file_len, const char **why);
 
 /* As many of a file's last octets as its metadata may take, marker included. */
 #define MMDB_TAIL_MAX (128 * 1024)

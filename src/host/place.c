@@ -87,7 +87,7 @@ static int metadata_check(const struct complaint *to, int fd, off_t len)
 	const char *why = NULL;
 	if (pread(fd, tail, tail_len, len - (off_t)tail_len) != (ssize_t)tail_len)
 		rc = complain(to, -EIO, "cannot be read");
-	else if (!mmdb_has_sane_metadata(tail, tail_len, &why))
+	else if (!mmdb_may_open(tail, tail_len, (uint64_t)len, &why))
 		rc = complain(to, -EINVAL, "%s", why);
 	free(tail);
 	return rc;

@@ -14,13 +14,17 @@
  * Elastic Common Schema 8.11; observation lines are flat. Pure but for memory; time is the caller's.
  */
 
+/* Objects and arrays within each other in one record, at most. */
+#define LINE_DEPTH_MAX 8
+
 /* A line being written, and then the line: kept by the caller and used again and again, since it keeps its memory. Zero it first. */
 struct line {
 	char *text; /* NUL-ended, no newline; null before first use */
 	size_t len, cap;
-	/* the writer's own */
+	/* the writer's own, record/line.h */
 	bool has_failed;
-	bool wants_comma;
+	unsigned depth;
+	size_t opened[LINE_DEPTH_MAX];
 };
 
 void line_free(struct line *line);
