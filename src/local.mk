@@ -17,9 +17,9 @@ NAME = src/name/name.c
 WIRE = src/wire/dns.c src/wire/tls_record.c src/wire/tls_hello.c src/wire/dhcp4.c
 NET = src/net/link.c src/net/link.h src/net/ip.c src/net/ip.h src/net/packet.c
 MATCH = src/match/builder.c src/match/domset.c src/match/image.c src/match/image.h
-NOTE = src/note/note.h src/note/counters.h src/note/counters.c
+NOTE = src/note/note.h src/note/counters.h src/note/counters.c src/note/outlet.h src/note/outlet.c
 FEED = src/feed/feedset.c src/feed/feedset.h
-FLOW = src/flow/prefix.c src/flow/prefix.h src/flow/table.c src/flow/table.h src/flow/inspect.c src/flow/inspect.h
+FLOW = src/flow/prefix.c src/flow/prefix.h src/flow/table.c src/flow/table.h src/flow/inspect.c src/flow/inspect.h src/flow/inspect_parts.h src/flow/inspect_tcp.c src/flow/inspect_udp.c
 HOST = src/host/home.c src/host/home.h src/host/hosts.c src/host/hosts.h src/host/leases.c src/host/leases.h src/host/mmdb.c src/host/mmdb.h \
 	src/host/names.c src/host/names.h src/host/place.c src/host/place.h src/host/routers.c src/host/routers.h src/host/table.c src/host/table.h
 INCIDENT = src/incident/incident.c src/incident/incident.h src/incident/outcome.c src/incident/outcome.h src/incident/questions.c src/incident/questions.h

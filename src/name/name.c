@@ -52,7 +52,7 @@ enum c2_rc c2_name_read(struct c2_rd *rd, const uint8_t *msg, unsigned *pointers
 	unsigned hops = 0;
 	unsigned len = 0;
 	if (out != NULL)
-		*out = (struct c2_name){.len = 0};
+		out->len = out->labels = 0;
 	for (;;) {
 		uint8_t n = c2_rd_u8(at);
 		if (at->rc != C2_OK)
@@ -95,7 +95,7 @@ enum c2_rc c2_name_from_host(const void *octets, size_t len, struct c2_name *out
 {
 	const uint8_t *p = octets;
 	const uint8_t *end = p + len;
-	*out = (struct c2_name){.len = 0};
+	out->len = out->labels = 0;
 	if (len == 0 || (len == 1 && *p == '.'))
 		return C2_NONE;
 	while (p < end) {
@@ -143,7 +143,7 @@ enum c2_rc c2_name_from_text(const char *text, size_t len, struct c2_name *out)
 	const char *end = text + len;
 	uint8_t label[LABEL_LEN_MAX];
 	size_t n = 0;
-	*out = (struct c2_name){.len = 0};
+	out->len = out->labels = 0;
 	if (len == 0)
 		return C2_NONE;
 	if (len == 1 && *p == '.') {

@@ -56,6 +56,7 @@ struct note_sighting {
 	struct c2_name owner;    /* NOTE_CNAME: of the record; len 0 otherwise */
 	struct c2_addr addr;     /* NOTE_ADDR: the record's address; family 0 otherwise */
 	bool is_hit;             /* verdict is filled */
+	bool is_echo;            /* a hit whose indicator another name of the same message has hit before */
 	struct c2_verdict verdict;
 	uint32_t feeds;          /* generation of the feed set that spoke the verdict */
 	/* DNS */
@@ -70,7 +71,6 @@ struct note_sighting {
 	bool ech;             /* an encrypted_client_hello extension: the name is the outer one */
 	uint8_t alpns;
 	char alpn[NOTE_ALPN_MAX][NOTE_ALPN_LEN_MAX + 1]; /* the first protocols offered that are printable and fit; NUL-ended */
-	char ja4[37];         /* NUL-ended; empty when there is none */
 };
 
 /* A lease that a DHCP server has granted (DHCPACK). */
