@@ -6,8 +6,8 @@
  * not its number, which the next feed set may give to another. So an incident lives through a reload.
  *
  * What is a sighting: every query and every ClientHello with a listed name; and a response whose question was not counted for this incident, which is
- * all that a one-sided mirror shows. The first note of such a response counts, its others are that one's outcome. A response to a question that was
- * counted is its outcome and no other sighting.
+ * all that a one-sided mirror shows. A response to a question that was counted is its outcome and no other sighting. An echo, a further name of a
+ * message that hit the same indicator, is nothing at all: workers hand echoes over only when everything is observed.
  *
  * What is written: the first sighting at once (NEW); whatever shows a step up the ladder at once (GROWN), with a count of 1 if it is a sighting and of
  * 0 if it is an outcome; every other sighting is counted, and the counted ones are written as one summary when a minute has passed since the first
@@ -314,6 +314,8 @@ static bool has_climbed(struct entry *entry, enum incident_outcome outcome)
 
 enum incident_step incident_see(struct incidents *in, const struct note *hit, const uint8_t *mac, struct incident *out)
 {
+	if (hit->sighting.is_echo)
+		return INCIDENT_REPEAT;
 	uint64_t at_ns = hit->where.at_ns;
 	if (at_ns > in->now_ns)
 		in->now_ns = at_ns;

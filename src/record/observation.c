@@ -6,14 +6,14 @@
 #include "record/words.h"
 
 static const char *const kind_words[NOTE_SIGHTINGS] = {
-        [NOTE_DNS] = "dns",
-        [NOTE_DNS_R] = "dns_r",
-        [NOTE_CNAME] = "cname",
-        [NOTE_ADDR] = "addr",
-        [NOTE_TLS] = "tls",
-        [NOTE_TLS_NOSNI] = "tls_nosni",
-        [NOTE_DHCP] = "dhcp",
-        [NOTE_DHCP_FQDN] = "dhcp_fqdn",
+	[NOTE_DNS] = "dns",
+	[NOTE_DNS_R] = "dns_r",
+	[NOTE_CNAME] = "cname",
+	[NOTE_ADDR] = "addr",
+	[NOTE_TLS] = "tls",
+	[NOTE_TLS_NOSNI] = "tls_nosni",
+	[NOTE_DHCP] = "dhcp",
+	[NOTE_DHCP_FQDN] = "dhcp_fqdn",
 };
 
 static void observe_where(struct line *line, const struct note_where *where)
