@@ -59,7 +59,7 @@ void routers_learn(struct routers *routers, const uint8_t *mac, const struct c2_
 		if (fronted[i].seen_s < oldest->seen_s)
 			oldest = &fronted[i];
 	}
-	if (oldest->seen_s != 0 && oldest->seen_s + ROUTER_WINDOW_S > now_s)
+	if (oldest->seen_s != 0 && oldest->seen_s + ROUTER_WINDOW_S > now_s + 1)
 		slot->until_s = now_s + ROUTER_STAYS_S;
 	*oldest = (struct fronted){.token = token, .seen_s = now_s + 1};
 }
