@@ -30,9 +30,12 @@ FEED = \
 	src/feed/setfile.c src/feed/setfile.h \
 	src/feed/spelling.c src/feed/spelling.h
 FLOW = src/flow/prefix.c src/flow/prefix.h src/flow/table.c src/flow/table.h src/flow/inspect.c src/flow/inspect.h src/flow/inspect_parts.h src/flow/inspect_tcp.c src/flow/inspect_udp.c
-HOST = src/host/hosts.c src/host/hosts.h src/host/place.c src/host/place.h
-INCIDENT = src/incident/incident.c src/incident/incident.h
-RECORD = src/record/record.c src/record/record.h
+HOST = src/host/home.c src/host/home.h src/host/hosts.c src/host/hosts.h src/host/leases.c src/host/leases.h src/host/mmdb.c src/host/mmdb.h \
+	src/host/names.c src/host/names.h src/host/place.c src/host/place.h src/host/routers.c src/host/routers.h src/host/table.c src/host/table.h
+INCIDENT = src/incident/incident.c src/incident/incident.h src/incident/outcome.c src/incident/outcome.h src/incident/questions.c src/incident/questions.h
+RECORD = src/record/community_id.c src/record/community_id.h src/record/coverage.c src/record/envelope.c src/record/envelope.h src/record/gap.c \
+	src/record/hit.c src/record/line.c src/record/line.h src/record/observation.c src/record/record.h src/record/threat.c src/record/threat.h \
+	src/record/words.c src/record/words.h
 SINK = src/sink/sink.h
 
 # The library: rd + name + wire + net + match. Pure, installed; only c2_* leaves it.

@@ -44,6 +44,12 @@ enum note_kind {
 	NOTE_LOST,      /* notes that did not fit into the ring */
 };
 
+/* Is a sighting of that kind from a DNS response, so that the client is the packet's destination? */
+static inline bool note_is_answer(enum note_kind kind)
+{
+	return kind == NOTE_DNS_R || kind == NOTE_CNAME || kind == NOTE_ADDR;
+}
+
 /* A name seen, with what its message said beside it. */
 struct note_sighting {
 	struct c2_name name;
