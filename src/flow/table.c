@@ -38,7 +38,7 @@ int flow_table_open(struct flow_table *table, size_t budget, const struct siphas
 	uint32_t smalls = (uint32_t)(budget / 8 * 3 / head_memory(HEAD_SMALL));
 	uint32_t larges = (uint32_t)(budget / 8 / head_memory(HEAD_LARGE));
 	if (table->tags == NULL || table->flows == NULL || pool_open(&table->small, smalls, head_memory(HEAD_SMALL)) < 0 ||
-	        pool_open(&table->large, larges, head_memory(HEAD_LARGE)) < 0) {
+		pool_open(&table->large, larges, head_memory(HEAD_LARGE)) < 0) {
 		flow_table_close(table);
 		return -ENOMEM;
 	}
@@ -164,6 +164,22 @@ static struct prefix *flow_grow_head(struct flow_table *table, struct flow *flow
 	return to;
 }
 
+struct prefix *flow_head(const struct flow_table *table, const struct flow *flow)
+{
+	const struct pool *pool = flow->is_large ? &table->large : &table->small;
+	return &((struct flow_head *)pool_at(pool, flow->head))->prefix;
+}
+
+void flow_advance(struct flow_table *table, struct flow *flow, uint32_t taken)
+{
+	struct prefix *head = flow_head(table, flow);
+	flow->base += taken;
+	if (taken >= head->reach)
+		flow_drop_head(table, flow);
+	else
+		prefix_drop(head, taken);
+}
+
 struct prefix *flow_buffer(struct flow_table *table, struct flow *flow, int64_t offset, const uint8_t *octets, size_t len)
 {
 	if (offset >= HEAD_LARGE)
@@ -176,7 +192,7 @@ struct prefix *flow_buffer(struct flow_table *table, struct flow *flow, int64_t 
 	} else if (large && !flow->is_large) {
 		prefix = flow_grow_head(table, flow);
 	} else {
-		prefix = &((struct flow_head *)pool_at(flow_pool(table, flow), flow->head))->prefix;
+		prefix = flow_head(table, flow);
 	}
 	enum prefix_met met = prefix_add(prefix, offset, octets, len);
 	if (met == PREFIX_REPEATED)
