@@ -26,6 +26,12 @@ static void datagram_end(struct c2_rd *rd, size_t len)
 	}
 }
 
+/* A datagram that does not say its length, now that its headers are read: segmentation offload or a jumbogram, and all of it is at hand. */
+static void datagram_end_unknown(struct c2_rd *rd, const struct c2_packet *out)
+{
+	rd->open = out->is_fragment;
+}
+
 enum c2_rc ipv4_read(struct c2_rd *rd, struct c2_packet *out)
 {
 	struct c2_rd whole = *rd;
@@ -47,17 +53,18 @@ enum c2_rc ipv4_read(struct c2_rd *rd, struct c2_packet *out)
 	size_t header = (version & 0x0fu) * 4;
 	if (version >> 4 != 4 || header < IPV4_HEADER_MIN)
 		return C2_BAD;
-	if (len == 0) /* segmentation offload: the host's own capture, before the card fills it in */
-		len = (uint16_t)(c2_rd_left(&whole) < UINT16_MAX ? c2_rd_left(&whole) : UINT16_MAX);
-	if (len < header)
+	if (len != 0 && len < header)
 		return C2_BAD;
-	datagram_end(&whole, len);
+	if (len != 0)
+		datagram_end(&whole, len);
 	*rd = whole;
 	c2_rd_skip(rd, header);
 	if ((fragment & 0x1fff) != 0)
 		return C2_NONE;
 	out->is_fragment = (fragment & 0x2000) != 0;
 	rd->open = rd->open || out->is_fragment;
+	if (len == 0 && rd->rc == C2_OK)
+		datagram_end_unknown(rd, out);
 	return (enum c2_rc)rd->rc;
 }
 
@@ -122,7 +129,10 @@ enum c2_rc ipv6_read(struct c2_rd *rd, struct c2_packet *out)
 	out->src.family = out->dst.family = 6;
 	if (version >> 4 != 6)
 		return C2_BAD;
-	if (len != 0) /* 0: a jumbogram, or segmentation offload */
+	if (len != 0)
 		datagram_end(rd, len);
-	return read_extensions(rd, out);
+	enum c2_rc rc = read_extensions(rd, out);
+	if (len == 0 && rc == C2_OK)
+		datagram_end_unknown(rd, out);
+	return rc;
 }
