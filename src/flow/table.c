@@ -82,15 +82,21 @@ struct flow *flow_find(const struct flow_table *table, uint64_t hash)
 	return NULL;
 }
 
-static struct pool *flow_pool(struct flow_table *table, const struct flow *flow)
+struct prefix *flow_head(const struct flow_table *table, const struct flow *flow)
 {
-	return flow->is_large ? &table->large : &table->small;
+	struct flow_head *head = pool_at(flow->is_large ? &table->large : &table->small, flow->head);
+	return &head->prefix;
+}
+
+uint32_t flow_have(const struct flow_table *table, const struct flow *flow)
+{
+	return flow->state == FLOW_HEAD ? flow_head(table, flow)->have : 0;
 }
 
 static void flow_drop_head(struct flow_table *table, struct flow *flow)
 {
 	if (flow->state == FLOW_HEAD)
-		pool_give(flow_pool(table, flow), flow->head);
+		pool_give(flow->is_large ? &table->large : &table->small, flow->head);
 	flow->state = FLOW_WAITING;
 }
 
@@ -162,12 +168,6 @@ static struct prefix *flow_grow_head(struct flow_table *table, struct flow *flow
 	prefix_move(to, &from->prefix);
 	pool_give(&table->small, small);
 	return to;
-}
-
-struct prefix *flow_head(const struct flow_table *table, const struct flow *flow)
-{
-	const struct pool *pool = flow->is_large ? &table->large : &table->small;
-	return &((struct flow_head *)pool_at(pool, flow->head))->prefix;
 }
 
 void flow_advance(struct flow_table *table, struct flow *flow, uint32_t taken)
