@@ -82,6 +82,7 @@ static void worker_watch(struct worker *worker)
 			counted_ns = now_ns;
 		}
 	}
+	inspector_finish(worker->inspector);
 	worker_count(worker);
 }
 
@@ -174,6 +175,7 @@ static void worker_replay(struct worker *worker)
 			continue;
 		}
 		replay_run(&replay);
+		inspector_finish(worker->inspector);
 		savefile_close(replay.file);
 		for (unsigned n = 0; n < replay.filter_count; n++)
 			capture_filter_close(replay.filters[n]);

@@ -8,6 +8,7 @@
 
 _Static_assert(NOTE_VLANS_MAX == C2_PACKET_VLANS_MAX, "a note has room for a packet's tags");
 
+#define FRAGS_SHARE 16 /* of the memory, for datagrams in fragments */
 #define SECOND_NS UINT64_C(1000000000)
 
 int inspector_open(struct inspector **inspector, const struct inspector_options *options)
@@ -16,9 +17,12 @@ int inspector_open(struct inspector **inspector, const struct inspector_options 
 	if (made == NULL)
 		return -ENOMEM;
 	made->options = *options;
-	int error = flow_table_open(&made->flows, options->budget, &options->key, options->counters);
+	size_t share = options->budget / FRAGS_SHARE;
+	int error = flow_table_open(&made->flows, options->budget - share, &options->key, options->counters);
+	if (error == 0)
+		error = frag_table_open(&made->frags, share, &options->key, options->counters);
 	if (error < 0) {
-		free(made);
+		inspector_close(made);
 		return error;
 	}
 	*inspector = made;
@@ -30,21 +34,13 @@ void inspector_close(struct inspector *inspector)
 	if (inspector == NULL)
 		return;
 	flow_table_close(&inspector->flows);
+	frag_table_close(&inspector->frags);
 	free(inspector);
 }
 
 void inspector_use(struct inspector *inspector, const struct inspector_feeds *feeds)
 {
 	inspector->feeds = *feeds;
-}
-
-void inspector_tick(struct inspector *inspector, uint64_t at_ns)
-{
-	if (at_ns < inspector->tick_ns + SECOND_NS)
-		return;
-	inspector->tick_ns = at_ns;
-	if (note_outlet_reserve(inspector->options.outlet, NOTE_TICK, at_ns) != NULL)
-		note_outlet_publish(inspector->options.outlet);
 }
 
 struct note *inspection_note(struct inspection *in, enum note_kind kind)
@@ -145,6 +141,71 @@ static bool is_worth_a_look(const struct c2_packet *packet)
 	return packet->payload_len > 0 || (packet->proto == C2_PROTO_TCP && (packet->tcp_flags & (C2_TCP_SYN | C2_TCP_ACK)) == C2_TCP_SYN);
 }
 
+static void inspect_payload(struct inspector *inspector, const struct c2_packet *packet, const uint8_t *payload, uint64_t at_ns, uint8_t iface)
+{
+	if (!is_worth_a_look(packet))
+		return;
+	if (packet->is_cut)
+		counter_add(inspector->options.counters, COUNTER_payloads_cut, 1);
+	struct inspection in;
+	in.inspector = inspector;
+	in.packet = packet;
+	in.payload = payload;
+	in.hit_count = 0;
+	in.is_beside = false;
+	in.at_ns = at_ns;
+	in.iface = iface;
+	if (packet->proto == C2_PROTO_TCP)
+		inspect_tcp(&in);
+	else
+		inspect_udp(&in);
+}
+
+/* What has been put together, or the head of what never will be. A fragment of another datagram inside it, which takes two tunnels, is not read. */
+static void inspect_datagram(struct inspector *inspector, struct frag *frag, uint64_t at_ns)
+{
+	bool is_whole = frag_is_whole(frag);
+	const uint8_t *octets = frag->octets.octets;
+	counter_add(inspector->options.counters, is_whole ? COUNTER_datagrams_whole : COUNTER_datagrams_given_up, 1);
+	if (frag->has_first) {
+		struct c2_rd rd = is_whole ? c2_rd_closed(octets, frag->total) : c2_rd_open(octets, frag->octets.have);
+		enum c2_rc rc = c2_packet_decode_datagram(rd, &frag->packet);
+		counter_add(inspector->options.counters, (enum counter)(COUNTER_transport_ok + rc), 1);
+		if (rc == C2_OK)
+			inspect_payload(inspector, &frag->packet, octets + frag->packet.payload_at, at_ns, frag->iface);
+	}
+	frag_drop(&inspector->frags, frag);
+}
+
+static void give_up_fragments(struct inspector *inspector, uint64_t at_ns)
+{
+	struct frag *frag;
+	while ((frag = frag_oldest(&inspector->frags, at_ns)) != NULL)
+		inspect_datagram(inspector, frag, frag->begun_ns);
+}
+
+static void inspect_fragment(struct inspector *inspector, const struct c2_packet *packet, const uint8_t *octets, uint64_t at_ns, uint8_t iface)
+{
+	counter_add(inspector->options.counters, COUNTER_fragments, 1);
+	give_up_fragments(inspector, at_ns);
+	struct frag *frag = frag_add(&inspector->frags, packet, octets, at_ns);
+	if (frag == NULL)
+		return;
+	frag->iface = iface;
+	if (frag_is_whole(frag))
+		inspect_datagram(inspector, frag, at_ns);
+}
+
+void inspector_tick(struct inspector *inspector, uint64_t at_ns)
+{
+	if (at_ns < inspector->tick_ns + SECOND_NS)
+		return;
+	inspector->tick_ns = at_ns;
+	give_up_fragments(inspector, at_ns);
+	if (note_outlet_reserve(inspector->options.outlet, NOTE_TICK, at_ns) != NULL)
+		note_outlet_publish(inspector->options.outlet);
+}
+
 void inspector_see(struct inspector *inspector, enum c2_link link, const uint8_t *frame, size_t len, uint64_t at_ns, uint8_t iface)
 {
 	struct counters *counters = inspector->options.counters;
@@ -154,22 +215,15 @@ void inspector_see(struct inspector *inspector, enum c2_link link, const uint8_t
 	counter_add(counters, COUNTER_octets, len);
 	count_decode(counters, packet.layer, rc);
 	inspector_tick(inspector, at_ns);
-	if (rc != C2_OK || !is_worth_a_look(&packet))
-		return;
-	if (packet.fragment.is_one)
-		counter_add(counters, COUNTER_fragments, 1);
-	else if (packet.is_cut)
-		counter_add(counters, COUNTER_payloads_cut, 1);
-	struct inspection in;
-	in.inspector = inspector;
-	in.packet = &packet;
-	in.payload = frame + packet.payload_at;
-	in.hit_count = 0;
-	in.is_beside = false;
-	in.at_ns = at_ns;
-	in.iface = iface;
-	if (packet.proto == C2_PROTO_TCP)
-		inspect_tcp(&in);
-	else
-		inspect_udp(&in);
+	if (rc == C2_OK)
+		inspect_payload(inspector, &packet, frame + packet.payload_at, at_ns, iface);
+	else if (rc == C2_NONE && packet.fragment.is_one)
+		inspect_fragment(inspector, &packet, frame + packet.payload_at, at_ns, iface);
+}
+
+void inspector_finish(struct inspector *inspector)
+{
+	struct frag *frag;
+	while ((frag = frag_any(&inspector->frags)) != NULL)
+		inspect_datagram(inspector, frag, frag->begun_ns);
 }

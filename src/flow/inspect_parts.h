@@ -2,6 +2,7 @@
 #ifndef FLOW_INSPECT_PARTS_H
 #define FLOW_INSPECT_PARTS_H
 
+#include "flow/frag.h"
 #include "flow/inspect.h"
 #include "flow/table.h"
 
@@ -15,6 +16,7 @@ struct inspector {
 	struct inspector_options options;
 	struct inspector_feeds feeds;
 	struct flow_table flows;
+	struct frag_table frags;
 	uint64_t tick_ns; /* the last tick note's time */
 	/* Hashes of (MAC, address, VLANs) that a note has been written for; a newcomer takes the place of whoever stood there. */
 	uint64_t known[ADDRESSES_KNOWN];

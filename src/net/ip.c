@@ -23,15 +23,12 @@ static void datagram_end(struct walk *walk, struct c2_rd *rd, size_t len)
 		rd->end = rd->p + len;
 }
 
-/* The fragment's place in its datagram. Only the first one has a transport header, and its datagram goes on elsewhere. */
+/* The fragment's place in its datagram: OK when it is all of it, else the walk ends here until the datagram has been put together. */
 static enum c2_rc fragment_take(struct walk *walk, uint32_t id, uint16_t offset, bool has_more)
 {
 	struct c2_packet *out = walk->out;
 	out->fragment = (struct c2_fragment){.is_one = has_more || offset != 0, .has_more = has_more, .offset = offset, .id = id};
-	if (!out->fragment.is_one)
-		return C2_OK;
-	walk->rd.open = true;
-	return offset == 0 ? C2_OK : C2_NONE;
+	return out->fragment.is_one ? C2_NONE : C2_OK;
 }
 
 enum c2_rc walk_ipv4(struct walk *walk)

@@ -103,6 +103,7 @@ static enum c2_rc walk_proto(struct walk *walk)
 	case PROTO_ETHERIP:
 		return walk_etherip(walk);
 	case PROTO_MPLS:
+		walk->out->tunnels++;
 		walk->out->ethertype = 0x8847;
 		walk->step = STEP_ETHERTYPE;
 		return C2_OK;
@@ -165,7 +166,7 @@ static enum c2_rc walk_to_payload(struct walk *walk)
 static enum c2_rc enter_udp_tunnels(struct walk *walk)
 {
 	enum c2_rc rc = C2_OK;
-	while (rc == C2_OK && walk->out->proto == C2_PROTO_UDP && !walk->out->fragment.is_one && udp_may_tunnel(walk->out) && walk->layers > 0) {
+	while (rc == C2_OK && walk->out->proto == C2_PROTO_UDP && udp_may_tunnel(walk->out) && walk->layers > 0) {
 		struct c2_packet inner = *walk->out;
 		struct walk inside = *walk;
 		inside.out = &inner;
@@ -188,7 +189,7 @@ static enum c2_rc walk_run(struct walk *walk, const uint8_t *origin)
 	enum c2_rc rc = walk_to_payload(walk);
 	if (rc == C2_OK)
 		rc = enter_udp_tunnels(walk);
-	if (walk->is_unsized && rc == C2_OK && !out->fragment.is_one)
+	if (walk->is_unsized && rc == C2_OK)
 		walk->rd.open = false; /* its headers are read: what is at hand is all of it */
 	out->is_cut = walk->rd.open;
 	out->payload_at = (uint32_t)(walk->rd.p - origin);
@@ -208,9 +209,9 @@ enum c2_rc c2_packet_decode(enum c2_link link, const uint8_t *frame, size_t len,
 	return walk_run(&walk, frame);
 }
 
-enum c2_rc c2_packet_decode_datagram(const uint8_t *datagram, size_t len, struct c2_packet *out)
+enum c2_rc c2_packet_decode_datagram(struct c2_rd datagram, struct c2_packet *out)
 {
-	struct walk walk = {.rd = c2_rd_closed(datagram, len), .out = out, .step = STEP_PROTO, .layers = C2_PACKET_LAYERS_MAX};
+	struct walk walk = {.rd = datagram, .out = out, .step = STEP_PROTO, .layers = C2_PACKET_LAYERS_MAX};
 	out->fragment.is_one = false;
-	return walk_run(&walk, datagram);
+	return walk_run(&walk, datagram.p);
 }

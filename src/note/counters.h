@@ -18,7 +18,11 @@
 	COUNTERS_OF_DECODER(X, link, "link headers") \
 	COUNTERS_OF_DECODER(X, ip, "IP headers") \
 	COUNTERS_OF_DECODER(X, transport, "TCP and UDP headers") \
-	X(fragments, "packets", "first fragments of IP datagrams, read as far as they go") \
+	X(fragments, "packets", "fragments of IP datagrams") \
+	X(fragments_refused, "packets", "fragments beyond a source's share, or beyond the longest datagram") \
+	X(fragments_contradicted, "packets", "fragments that repeat octets at hand with others, or tell another end: the first copy stands") \
+	X(datagrams_whole, "count", "IP datagrams put together from their fragments") \
+	X(datagrams_given_up, "count", "IP datagrams whose fragments did not all come, or had no room: read as far as their head goes") \
 	X(payloads_cut, "packets", "payloads that go on beyond the captured octets") \
 	COUNTERS_OF_DECODER(X, dns, "DNS messages") \
 	COUNTERS_OF_DECODER(X, dhcp, "DHCP messages") \
