@@ -84,6 +84,7 @@ static void sight_request(struct inspection *in, const struct c2_http_request *r
 {
 	if (request->is_connect) {
 		sight_host(in, NOTE_CONNECT, &request->target);
+		sight_host(in, NOTE_HTTP, &request->host);
 		return;
 	}
 	sight_host(in, NOTE_HTTP, request->host.len > 0 ? &request->host : &request->target);

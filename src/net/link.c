@@ -3,7 +3,7 @@
 #include "net/walk.h"
 
 #define ARPHRD_ETHER 1
-#define ETHERTYPE_PPP_MIN 0x0600 /* below: a length, IEEE 802.3 §3.2.6 */
+#define ETHERTYPE_MIN 0x0600 /* below: a length, IEEE 802.3 §3.2.6 */
 #define PPP_IPV4 0x0021
 #define PPP_IPV6 0x0057
 #define PPP_MPLS 0x0281
@@ -68,7 +68,7 @@ enum c2_rc walk_ethernet(struct walk *walk)
 	c2_rd_copy(rd, out->mac_src, 6);
 	uint16_t ethertype = c2_rd_u16(rd);
 	out->has_mac = rd->rc == C2_OK;
-	if (ethertype >= ETHERTYPE_PPP_MIN || rd->rc != C2_OK)
+	if (ethertype >= ETHERTYPE_MIN || rd->rc != C2_OK)
 		return walk_to_ethertype(walk, ethertype);
 	out->ethertype = ethertype;
 	return walk_to(walk, STEP_LLC);
@@ -140,8 +140,9 @@ static enum c2_rc read_sll2(struct walk *walk)
 static enum c2_rc read_loop(struct walk *walk)
 {
 	uint32_t family = c2_rd_u32(&walk->rd);
+	uint32_t other = __builtin_bswap32(family);
 	if (family > 0xffff)
-		family = __builtin_bswap32(family);
+		family = other <= 0xffff ? other : family & 0xffff; /* neither: an ethertype at its end, as Cisco HDLC has it */
 	switch (family) {
 	case 2:
 		return walk_to_ethertype(walk, ETHERTYPE_IPV4);
@@ -152,9 +153,7 @@ static enum c2_rc read_loop(struct walk *walk)
 	case 30:
 		return walk_to_ethertype(walk, ETHERTYPE_IPV6);
 	default:
-		return walk->rd.rc != C2_OK                   ? (enum c2_rc)walk->rd.rc
-		       : family >= 0x0600 && family <= 0xffff ? walk_to_ethertype(walk, (uint16_t)family)
-							      : C2_NONE;
+		return walk->rd.rc != C2_OK ? (enum c2_rc)walk->rd.rc : family >= ETHERTYPE_MIN ? walk_to_ethertype(walk, (uint16_t)family) : C2_NONE;
 	}
 }
 

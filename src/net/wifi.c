@@ -44,7 +44,7 @@ enum c2_rc walk_wifi(struct walk *walk)
 		c2_rd_skip(rd, 4); /* HT control */
 	if (rd->rc != C2_OK)
 		return (enum c2_rc)rd->rc;
-	if ((flags & FLAG_MORE_FRAGMENTS) != 0 || (sequence >> 8 & 0x0f) != 0)
+	if ((flags & FLAG_MORE_FRAGMENTS) != 0 || (sequence >> (walk->is_swapped ? 0 : 8) & 0x0f) != 0)
 		return C2_NONE; /* a fragment; the number is in the low bits of the first octet */
 	memcpy(out->mac_dst, to_ds ? address[2] : address[0], 6);
 	memcpy(out->mac_src, !from_ds ? address[1] : to_ds ? address[3] : address[2], 6);
