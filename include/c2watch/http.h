@@ -13,6 +13,8 @@ struct c2_http_request {
 	bool has_bad_name;     /* one of the two is there, and is no host name */
 	size_t head_len;       /* octets up to the body */
 	bool is_chunked;       /* the body is chunked */
+	bool is_endless;       /* what tells the body's length is no length: nobody knows where it ends */
+	bool has_length;       /* body_len has been told */
 	uint64_t body_len;     /* octets of the body, when it is not chunked */
 };
 
@@ -24,11 +26,14 @@ bool c2_http_request_begins(const uint8_t *octets, size_t len);
 
 /*
  * Reads the head of a request. OK as soon as a host is known, or when the head is whole; NONE for what is no HTTP/1; MORE; BAD.
- * Lenient where servers are: bare line feeds, blanks around the colon, empty lines in front. RFC 9112 §2.1, §3, §5, §6; RFC 9110 §7.2.
+ * Lenient where servers are: bare line feeds, blanks around the colon, folded lines, empty lines in front. RFC 9112 §2.1, §3, §5, §6; RFC 9110 §7.2.
  */
 enum c2_rc c2_http_request_read(struct c2_rd in, struct c2_http_request *out);
 
-/* Reads the line before a chunk: `*len` octets of data follow it, and an end of line; 0 begins the trailers. `*line_len` octets are the line's. OK, MORE, BAD. RFC 9112 §7.1. */
+/*
+ * Reads the line before a chunk, and the end of the data before it: `*line_len` octets, which `*len` octets of data follow; 0 begins the trailers.
+ * OK, MORE, BAD. RFC 9112 §7.1.
+ */
 enum c2_rc c2_http_chunk_read(struct c2_rd in, uint64_t *len, size_t *line_len);
 
 /* Steps over the trailers behind the last chunk. OK: `*len` octets are theirs; MORE; BAD. */

@@ -133,11 +133,20 @@ static bool is_plain_name(const struct c2_name *name)
 	return name->labels >= 2;
 }
 
+bool dns_is_whole(struct c2_rd message)
+{
+	struct c2_dns dns;
+	struct c2_dns_record record;
+	enum c2_rc rc = c2_dns_open(message, &dns);
+	while (rc == C2_OK)
+		rc = c2_dns_record(&dns, &record);
+	return rc == C2_NONE && c2_rd_done(&dns.rd);
+}
+
 bool dns_proves_itself(struct c2_rd message)
 {
 	struct c2_dns dns;
 	struct c2_dns_question question;
-	struct c2_dns_record record;
 	/* One question, opcode 0, no reserved bit, few records: what nearly every other datagram fails at its first octets. */
 	if (c2_rd_left(&message) < 17 || (message.p[2] & 0x78) != 0 || (message.p[3] & 0x40) != 0 || message.p[4] != 0 || message.p[5] != 1 ||
 		message.p[6] != 0 || message.p[8] != 0 || message.p[10] != 0)
@@ -145,8 +154,5 @@ bool dns_proves_itself(struct c2_rd message)
 	if (c2_dns_open(message, &dns) != C2_OK || c2_dns_question(&dns, &question) != C2_OK || question.rrclass != 1 ||
 		!is_plain_name(&question.name))
 		return false;
-	enum c2_rc rc;
-	while ((rc = c2_dns_record(&dns, &record)) == C2_OK)
-		;
-	return rc == C2_NONE && c2_rd_done(&dns.rd);
+	return dns_is_whole(message);
 }

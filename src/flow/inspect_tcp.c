@@ -15,6 +15,7 @@
 #include <string.h>
 
 #define PORT_DNS 53
+#define DNS_STRIKES 4
 
 _Static_assert(NOTE_ALPN_MAX == C2_TLS_ALPN_MAX && NOTE_ALPN_LEN_MAX == C2_TLS_ALPN_LEN_MAX, "a note carries what the decoder reads");
 
@@ -79,35 +80,43 @@ static void sight_host(struct inspection *in, enum note_kind kind, const struct 
 		inspection_publish(in);
 }
 
-/* The names of a request. One that names two hosts has two: the target's is where a proxy would go, the field's is what a server reads. */
-static void sight_request(struct inspection *in, const struct c2_http_request *request)
+/*
+ * The names of a request, each once though its head may be looked at as it grows. One that names two hosts has two: the target's is where a proxy
+ * would go, the field's is what a server reads.
+ */
+static void sight_request(struct inspection *in, struct flow *flow, const struct c2_http_request *request)
 {
-	if (request->is_connect) {
-		sight_host(in, NOTE_CONNECT, &request->target);
+	bool has_target = request->target.len > 0 && (flow->named & NAMED_TARGET) == 0;
+	bool has_host = request->host.len > 0 && (flow->named & NAMED_HOST) == 0;
+	bool are_one = !request->is_connect && request->target.len > 0 && request->host.len > 0 && c2_name_equal(&request->host, &request->target);
+	if (has_target)
+		sight_host(in, request->is_connect ? NOTE_CONNECT : NOTE_HTTP, &request->target);
+	if (has_host && !are_one)
 		sight_host(in, NOTE_HTTP, &request->host);
-		return;
-	}
-	sight_host(in, NOTE_HTTP, request->host.len > 0 ? &request->host : &request->target);
-	if (request->host.len > 0 && request->target.len > 0 && !c2_name_equal(&request->host, &request->target))
-		sight_host(in, NOTE_HTTP, &request->target);
+	flow->named |= (uint8_t)((has_target ? NAMED_TARGET : 0) | (has_host ? NAMED_HOST : 0));
 }
 
 static struct look look_for_request(struct inspection *in, struct flow *flow, struct c2_rd head)
 {
 	struct c2_http_request request;
 	enum c2_rc rc = c2_http_request_read(head, &request);
-	if (!flow->is_named || rc != C2_OK)
+	if (flow->named == 0)
 		inspection_count(in, COUNTER_http_ok, rc);
 	if (rc == C2_NONE || rc == C2_BAD)
 		return look_over;
-	if (rc == C2_OK && !flow->is_named)
-		sight_request(in, &request);
-	flow->is_named = rc == C2_OK;
+	if (rc == C2_OK)
+		sight_request(in, flow, &request);
 	if (rc == C2_MORE || !request.is_whole)
 		return look_wait;
-	flow->is_named = false;
-	flow->talk = request.is_connect ? TALK_ANY : request.is_chunked ? TALK_HTTP_CHUNKS : TALK_HTTP;
-	return look_on(request.is_connect || request.is_chunked ? request.head_len : request.head_len + request.body_len);
+	flow->named = 0;
+	flow->talk = TALK_HTTP;
+	if (request.is_connect)
+		flow->talk = TALK_ANY;
+	else if (request.is_endless)
+		return look_over;
+	else if (request.is_chunked)
+		flow->talk = TALK_HTTP_CHUNKS;
+	return look_on(flow->talk == TALK_HTTP ? request.head_len + request.body_len : request.head_len);
 }
 
 static struct look look_for_chunk(struct flow *flow, struct c2_rd head)
@@ -126,7 +135,7 @@ static struct look look_for_chunk(struct flow *flow, struct c2_rd head)
 	}
 	if (rc != C2_OK)
 		return rc == C2_MORE ? look_wait : look_over;
-	return look_on(n + len + 2); /* the data's own end of line */
+	return look_on(n + len);
 }
 
 static struct look look_for_socks(struct inspection *in, struct flow *flow, struct c2_rd head)
@@ -143,26 +152,31 @@ static struct look look_for_socks(struct inspection *in, struct flow *flow, stru
 	return look_on(socks.len);
 }
 
-/* DNS over TCP: a length before each message, RFC 1035 §4.2.2. */
+/* DNS over TCP: a length before each message, RFC 1035 §4.2.2. One that is none ends nothing, as it does not for a server; a few in a row do. */
 static struct look look_for_dns(struct inspection *in, struct flow *flow, struct c2_rd head)
 {
 	const uint8_t *begin = head.p;
 	struct c2_rd message = c2_rd_block16(&head);
 	if (head.rc != C2_OK)
 		return look_wait;
-	enum c2_rc rc = inspect_dns(in, message, TONGUE_DNS);
+	flow->strikes = inspect_dns(in, message, TONGUE_DNS) == C2_OK ? 0 : (uint8_t)(flow->strikes + 1);
 	flow->talk = TALK_DNS;
-	return rc == C2_OK ? look_on((uint64_t)(head.p - begin)) : look_over;
+	return flow->strikes < DNS_STRIKES ? look_on((uint64_t)(head.p - begin)) : look_over;
+}
+
+static bool is_dns(const struct c2_packet *packet)
+{
+	return packet->dport == PORT_DNS || packet->sport == PORT_DNS;
 }
 
 static struct look look_at_first(struct inspection *in, struct flow *flow, struct c2_rd head)
 {
 	size_t len = c2_rd_left(&head);
 	size_t header;
-	if (in->packet->dport == PORT_DNS || in->packet->sport == PORT_DNS)
-		return look_for_dns(in, flow, head);
 	if (c2_tls_hello_begins(head.p, len))
 		return look_for_hello(in, head);
+	if (is_dns(in->packet))
+		return c2_http_request_begins(head.p, len) ? look_for_request(in, flow, head) : look_for_dns(in, flow, head);
 	if (*head.p == 4 || *head.p == 5)
 		return look_for_socks(in, flow, head);
 	enum c2_rc rc = c2_proxy_header_read(head, &header);
@@ -235,25 +249,34 @@ static bool inspect_head(struct inspection *in, struct flow *flow, int64_t offse
 	struct prefix *head = flow_buffer(flows, flow, offset, in->payload, in->packet->payload_len);
 	if (head == NULL)
 		return false;
-	if (head->have == had)
-		return true;
-	struct look look = look_along(in, flow, head->octets, head->have);
-	if (look.what == LOOK_OVER || (look.taken == 0 && head->have == HEAD_LARGE))
-		flow_decide(flows, flow, flow->base + head->have);
-	else
-		flow_advance(flows, flow, (uint32_t)look.taken);
+	bool is_grown = head->have > had;
+	while (is_grown && flow->state == FLOW_HEAD) {
+		uint32_t have = head->have;
+		struct look look = look_along(in, flow, head->octets, have);
+		if (look.what == LOOK_OVER || (look.taken == 0 && have == HEAD_LARGE))
+			flow_decide(flows, flow, flow->base + have);
+		else
+			flow_advance(flows, flow, (uint32_t)look.taken);
+		is_grown = look.taken > have; /* a body was stepped over: what came before its end may be the head now */
+	}
 	return true;
+}
+
+/* A message behind its length, and nothing else. */
+static bool is_dns_message(const uint8_t *octets, size_t len)
+{
+	return len > 2 && (size_t)(octets[0] << 8 | octets[1]) == len - 2 && dns_is_whole(c2_rd_closed(octets + 2, len - 2));
 }
 
 /* Does the segment begin like something that is worth a flow, though none expects it? */
 static bool is_beginning(const struct inspection *in)
 {
-	const struct c2_packet *packet = in->packet;
-	size_t len = packet->payload_len;
-	if (packet->dport == PORT_DNS || packet->sport == PORT_DNS)
-		return len > 2 && (size_t)(in->payload[0] << 8 | in->payload[1]) <= len - 2 &&
-		       dns_proves_itself(c2_rd_closed(in->payload + 2, (size_t)(in->payload[0] << 8 | in->payload[1])));
-	return c2_tls_hello_begins(in->payload, len) || c2_http_request_begins(in->payload, len);
+	size_t len = in->packet->payload_len;
+	size_t header;
+	if (is_dns(in->packet) && is_dns_message(in->payload, len))
+		return true;
+	return c2_tls_hello_begins(in->payload, len) || c2_http_request_begins(in->payload, len) ||
+	       c2_proxy_header_read(c2_rd_open(in->payload, len), &header) == C2_OK;
 }
 
 static void inspect_stray(struct inspection *in, uint64_t hash, uint32_t seq, uint32_t now_s)
@@ -268,6 +291,17 @@ static bool is_opening(const struct c2_packet *packet)
 	return (packet->tcp_flags & C2_TCP_SYN) != 0 && ((packet->tcp_flags & C2_TCP_ACK) == 0 || packet->sport == PORT_DNS);
 }
 
+/* A SYN admits a flow, or begins it anew. Of two that begin it at two places before anything was decided one is a lie, and which is not known. */
+static void inspect_opening(struct inspection *in, uint64_t hash, uint32_t seq, uint32_t now_s)
+{
+	struct flow_table *flows = &in->inspector->flows;
+	struct flow *known = flow_find(flows, hash);
+	bool is_doubtful = known != NULL && known->state != FLOW_DECIDED;
+	if (is_doubtful && known->base == seq)
+		return;
+	flow_admit(flows, hash, seq, now_s)->is_doubtful = is_doubtful;
+}
+
 void inspect_tcp(struct inspection *in)
 {
 	const struct c2_packet *packet = in->packet;
@@ -279,9 +313,7 @@ void inspect_tcp(struct inspection *in)
 		if ((packet->tcp_flags & C2_TCP_ACK) == 0)
 			inspection_meet_source(in);
 		seq++;
-		struct flow *known = flow_find(flows, hash);
-		if (known == NULL || known->state == FLOW_DECIDED || known->base != seq)
-			flow_admit(flows, hash, seq, now_s);
+		inspect_opening(in, hash, seq, now_s);
 	}
 	if (packet->payload_len == 0)
 		return;
@@ -297,8 +329,9 @@ void inspect_tcp(struct inspection *in)
 		return;
 	}
 	int32_t offset = (int32_t)(seq - flow->base);
-	if (offset + (int64_t)packet->payload_len <= 0) /* repeated, or of a body */
+	bool is_elsewhere = flow->is_doubtful && offset != 0 && is_beginning(in);
+	if (offset + (int64_t)packet->payload_len <= 0 && !is_elsewhere) /* repeated, or of a body */
 		return;
-	if (!inspect_head(in, flow, offset))
+	if (is_elsewhere || !inspect_head(in, flow, offset))
 		inspect_stray(in, hash, seq, now_s);
 }

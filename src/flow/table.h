@@ -29,17 +29,22 @@ enum flow_talk {
 	TALK_SOCKS,       /* a version 5 client has greeted */
 };
 
+#define NAMED_TARGET 1
+#define NAMED_HOST 2
+
 /* One direction of a flow, known by the keyed hash of its addresses, ports and VLANs: 64 bits that no stranger can steer. */
 struct flow {
 	uint64_t hash;
-	uint32_t base;   /* sequence number of the head's first octet: what lies before is done with */
-	uint32_t end;    /* FLOW_DECIDED: sequence number behind what was looked at */
-	uint32_t seen_s; /* packet time of the last use, seconds */
-	uint32_t head;   /* FLOW_HEAD: slot of the pool */
-	uint8_t state;   /* enum flow_state */
-	uint8_t talk;    /* enum flow_talk */
-	bool is_named;   /* the request at the head has been noted, though its end is not there yet */
-	bool is_large;   /* FLOW_HEAD: the slot is of the large pool */
+	uint32_t base;    /* sequence number of the head's first octet: what lies before is done with */
+	uint32_t end;     /* FLOW_DECIDED: sequence number behind what was looked at */
+	uint32_t seen_s;  /* packet time of the last use, seconds */
+	uint32_t head;    /* FLOW_HEAD: slot of the pool */
+	uint8_t state;    /* enum flow_state */
+	uint8_t talk;     /* enum flow_talk */
+	uint8_t named;    /* NAMED_ bits: the names of the request at the head that have been noted, though its end is not there yet */
+	uint8_t strikes;  /* DNS messages in a row that were none */
+	bool is_doubtful; /* two SYNs told two beginnings: one of them is a lie */
+	bool is_large;    /* FLOW_HEAD: the slot is of the large pool */
 };
 
 struct flow_head {

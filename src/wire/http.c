@@ -6,6 +6,7 @@
 #include <c2watch/http.h>
 
 #define METHOD_LEN_MAX 24
+#define CHUNK_LINE_MAX 1024
 
 /* One line without its end; `rd` is behind it. False when its end is not at hand. */
 static bool read_line(struct c2_rd *rd, struct c2_rd *line)
@@ -21,10 +22,11 @@ static bool read_line(struct c2_rd *rd, struct c2_rd *line)
 	return true;
 }
 
+/* RFC 9110 §5.6.2 */
 static bool is_token(uint8_t c)
 {
 	uint8_t letter = c2_lower(c);
-	return (letter >= 'a' && letter <= 'z') || c == '-' || c == '_' || (c >= '0' && c <= '9');
+	return (letter >= 'a' && letter <= 'z') || (c >= '0' && c <= '9') || (c != 0 && strchr("!#$%&'*+-.^_`|~", c) != NULL);
 }
 
 static bool is_blank(uint8_t c)
@@ -32,11 +34,17 @@ static bool is_blank(uint8_t c)
 	return c == ' ' || c == '\t';
 }
 
+static bool is_space(uint8_t c)
+{
+	return is_blank(c) || c == '\r' || c == '\n';
+}
+
+/* Takes off the blanks at both ends, and the line ends of a folded line. */
 static void trim(struct c2_rd *text)
 {
-	while (text->p < text->end && is_blank(*text->p))
+	while (text->p < text->end && is_space(*text->p))
 		text->p++;
-	while (text->p < text->end && is_blank(text->end[-1]))
+	while (text->p < text->end && is_space(text->end[-1]))
 		text->end--;
 }
 
@@ -54,19 +62,23 @@ static bool begins_with(const struct c2_rd *text, const char *word)
 
 bool c2_http_begins(const uint8_t *octets, size_t len)
 {
-	size_t n = 0;
-	while (n < len && is_token(octets[n]))
-		n++;
-	if (n == len)
-		return n > 0 && n <= METHOD_LEN_MAX;
-	return n > 0 && n <= METHOD_LEN_MAX && octets[n] == ' ';
+	const uint8_t *end = octets + len;
+	while (octets < end && (*octets == '\r' || *octets == '\n'))
+		octets++;
+	const uint8_t *method = octets;
+	while (octets < end && is_token(*octets))
+		octets++;
+	size_t n = (size_t)(octets - method);
+	if (octets == end)
+		return n <= METHOD_LEN_MAX;
+	return n > 0 && n <= METHOD_LEN_MAX && *octets == ' ';
 }
 
-/* `host[:port]`, `[address]:port`; RFC 3986 §3.2.2. Userinfo, which has no business here, is stepped over. */
+/* `host[:port]`, `[address]:port`; RFC 3986 §3.2.2. Userinfo, which has no business here, is stepped over, up to the last @ as browsers do. */
 static void read_authority(struct c2_rd text, struct c2_name *out, bool *is_bad)
 {
-	const uint8_t *at = memchr(text.p, '@', c2_rd_left(&text));
-	if (at != NULL)
+	const uint8_t *at;
+	while ((at = memchr(text.p, '@', c2_rd_left(&text))) != NULL)
 		text.p = at + 1;
 	trim(&text);
 	if (c2_rd_left(&text) == 0)
@@ -146,26 +158,37 @@ bool c2_http_request_begins(const uint8_t *octets, size_t len)
 	return false;
 }
 
-static enum c2_rc read_length(struct c2_rd value, uint64_t *out)
+/* Content-Length: digits. What is none, or another than the one before, leaves the end unknown: RFC 9112 §6.3. */
+static void read_length(struct c2_rd value, struct c2_http_request *out)
 {
 	uint64_t len = 0;
-	if (c2_rd_left(&value) == 0)
-		return C2_BAD;
-	for (; value.p < value.end; value.p++) {
-		if (*value.p < '0' || *value.p > '9' || len > UINT64_MAX / 10 - 9)
-			return C2_BAD;
+	bool is_length = c2_rd_left(&value) > 0;
+	for (; value.p < value.end && is_length; value.p++) {
+		is_length = *value.p >= '0' && *value.p <= '9' && len <= UINT64_MAX / 10 - 9;
 		len = len * 10 + (uint64_t)(*value.p - '0');
 	}
-	*out = len;
-	return C2_OK;
+	out->is_endless = out->is_endless || !is_length || (out->has_length && out->body_len != len);
+	out->has_length = true;
+	out->body_len = len;
 }
 
-/* One field. A folded line (RFC 9112 §5.2) begins with a blank, and so is no field. */
-static enum c2_rc read_field(struct c2_rd line, struct c2_http_request *out)
+/* Transfer-Encoding: the last coding must be chunked, or nobody knows the end. */
+static void read_coding(struct c2_rd value, struct c2_http_request *out)
+{
+	static const char chunked[] = "chunked";
+	size_t n = sizeof chunked - 1;
+	struct c2_rd last = value;
+	if (c2_rd_left(&value) >= n)
+		last.p = last.end - n;
+	out->is_chunked = begins_with(&last, chunked);
+	out->is_endless = out->is_endless || !out->is_chunked;
+}
+
+static void read_field(struct c2_rd line, struct c2_http_request *out)
 {
 	const uint8_t *colon = memchr(line.p, ':', c2_rd_left(&line));
-	if (colon == NULL || is_blank(*line.p))
-		return C2_OK;
+	if (colon == NULL)
+		return;
 	struct c2_rd name = c2_rd_closed(line.p, (size_t)(colon - line.p));
 	struct c2_rd value = c2_rd_closed(colon + 1, (size_t)(line.end - colon) - 1);
 	trim(&name);
@@ -174,55 +197,75 @@ static enum c2_rc read_field(struct c2_rd line, struct c2_http_request *out)
 	if (n == 4 && begins_with(&name, "host") && out->host.len == 0)
 		read_authority(value, &out->host, &out->has_bad_name);
 	else if (n == 14 && begins_with(&name, "content-length"))
-		return read_length(value, &out->body_len);
+		read_length(value, out);
 	else if (n == 17 && begins_with(&name, "transfer-encoding"))
-		out->is_chunked = true;
-	return C2_OK;
+		read_coding(value, out);
+}
+
+/* A line and those that are folded behind it: they begin with a blank, RFC 9112 §5.2. So the octet behind a line must be at hand. */
+static bool read_folded_line(struct c2_rd *rd, struct c2_rd *line)
+{
+	struct c2_rd more;
+	if (!read_line(rd, line))
+		return false;
+	while (c2_rd_left(line) > 0 && c2_rd_need(rd, 1) && is_blank(*rd->p)) {
+		if (!read_line(rd, &more))
+			return false;
+		line->end = more.end;
+	}
+	return rd->rc == C2_OK;
 }
 
 enum c2_rc c2_http_request_read(struct c2_rd in, struct c2_http_request *out)
 {
 	const uint8_t *begin = in.p;
+	const uint8_t *end = in.end;
 	struct c2_rd line;
 	*out = (struct c2_http_request){.is_whole = false};
 	do {
 		if (!read_line(&in, &line))
-			return c2_http_begins(begin, (size_t)(in.end - begin)) || begin == in.end ? (enum c2_rc)in.rc : C2_NONE;
+			return c2_http_begins(begin, (size_t)(end - begin)) ? (enum c2_rc)in.rc : C2_NONE;
 	} while (c2_rd_left(&line) == 0);
 	enum c2_rc rc = read_request_line(line, out);
 	if (rc != C2_OK)
 		return rc;
-	while (read_line(&in, &line)) {
+	while (read_folded_line(&in, &line)) {
 		if (c2_rd_left(&line) == 0) {
 			out->is_whole = true;
 			out->head_len = (size_t)(in.p - begin);
 			return C2_OK;
 		}
-		rc = read_field(line, out);
-		if (rc != C2_OK)
-			return rc;
+		read_field(line, out);
 	}
 	return in.rc == C2_MORE && (out->host.len > 0 || out->target.len > 0) ? C2_OK : (enum c2_rc)in.rc;
+}
+
+static int hex_digit(uint8_t c)
+{
+	uint8_t letter = c2_lower(c);
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	return letter >= 'a' && letter <= 'f' ? letter - 'a' + 10 : -1;
 }
 
 enum c2_rc c2_http_chunk_read(struct c2_rd in, uint64_t *len, size_t *line_len)
 {
 	const uint8_t *begin = in.p;
+	size_t at_hand = c2_rd_left(&in);
 	struct c2_rd line;
+	bool has_line = read_line(&in, &line);
+	if (has_line && c2_rd_left(&line) == 0)
+		has_line = read_line(&in, &line);
+	if (!has_line)
+		return at_hand > CHUNK_LINE_MAX ? C2_BAD : (enum c2_rc)in.rc;
 	uint64_t value = 0;
-	unsigned digits = 0;
-	if (!read_line(&in, &line))
-		return c2_rd_left(&in) == 0 && in.end - begin > 1024 ? C2_BAD : (enum c2_rc)in.rc;
-	for (; line.p < line.end && digits < 15; line.p++, digits++) {
-		uint8_t c = c2_lower(*line.p);
-		if (c >= '0' && c <= '9')
-			value = value << 4 | (uint64_t)(c - '0');
-		else if (c >= 'a' && c <= 'f')
-			value = value << 4 | (uint64_t)(c - 'a' + 10);
-		else
-			break;
+	const uint8_t *p = line.p;
+	for (; p < line.end && hex_digit(*p) >= 0; p++) {
+		if (value >> 60 != 0)
+			return C2_BAD;
+		value = value << 4 | (uint64_t)hex_digit(*p);
 	}
-	if (digits == 0)
+	if (p == line.p)
 		return C2_BAD;
 	*len = value;
 	*line_len = (size_t)(in.p - begin);

@@ -8,6 +8,7 @@
 #define ADDRESS_IPV4 1
 #define ADDRESS_NAME 3
 #define ADDRESS_IPV6 4
+#define STRING_MAX 255 /* ours: the protocol sets no limit to version 4's strings */
 
 static void read_host(struct c2_rd text, struct c2_name *out)
 {
@@ -15,11 +16,13 @@ static void read_host(struct c2_rd text, struct c2_name *out)
 		out->len = 0;
 }
 
-/* Octets up to a NUL, which is stepped over. */
+/* Octets up to a NUL, which is stepped over; BAD without one in reach. */
 static struct c2_rd read_string(struct c2_rd *in)
 {
 	const uint8_t *end = memchr(in->p, 0, c2_rd_left(in));
 	if (end == NULL) {
+		if (c2_rd_left(in) > STRING_MAX)
+			c2_rd_bad(in);
 		c2_rd_need(in, c2_rd_left(in) + 1);
 		return c2_rd_closed(in->p, 0);
 	}
@@ -36,9 +39,7 @@ static enum c2_rc read_4(struct c2_rd *in, struct c2_socks *out)
 	uint32_t address = c2_rd_u32(in);
 	if (in->rc == C2_OK && command != 1 && command != 2)
 		return C2_NONE;
-	struct c2_rd user = read_string(in);
-	if (c2_rd_left(&user) > 255)
-		return C2_NONE;
+	read_string(in);
 	if (in->rc == C2_OK && address != 0 && address < 256)
 		read_host(read_string(in), &out->name);
 	out->step = C2_SOCKS_REQUEST;
