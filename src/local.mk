@@ -8,18 +8,20 @@ pkginclude_HEADERS = \
 	include/c2watch/domset.h \
 	include/c2watch/name.h \
 	include/c2watch/packet.h \
+	include/c2watch/quic.h \
 	include/c2watch/rc.h \
 	include/c2watch/rd.h \
 	include/c2watch/tls.h
 
 BASE = src/base/log.c src/base/log.h src/base/pool.c src/base/pool.h src/base/siphash.c src/base/siphash.h src/base/spsc.c src/base/spsc.h
 NAME = src/name/name.c
-WIRE = src/wire/dns.c src/wire/tls_record.c src/wire/tls_hello.c src/wire/dhcp4.c
+WIRE = src/wire/dns.c src/wire/tls_record.c src/wire/tls_hello.c src/wire/quic_packet.c src/wire/quic_seal.c src/wire/quic_frame.c src/wire/quic_version.h \
+	src/wire/dhcp4.c
 NET = src/net/ethertype.c src/net/ip.c src/net/link.c src/net/packet.c src/net/tunnel.c src/net/udp_tunnel.c src/net/walk.h src/net/wifi.c
 MATCH = src/match/builder.c src/match/domset.c src/match/image.c src/match/image.h
 NOTE = src/note/note.h src/note/counters.h src/note/counters.c src/note/outlet.h src/note/outlet.c
 FEED = src/feed/feedset.c src/feed/feedset.h
-FLOW = src/flow/prefix.c src/flow/prefix.h src/flow/table.c src/flow/table.h src/flow/inspect.c src/flow/inspect.h src/flow/inspect_parts.h src/flow/inspect_tcp.c src/flow/inspect_udp.c
+FLOW = src/flow/prefix.c src/flow/prefix.h src/flow/table.c src/flow/table.h src/flow/inspect.c src/flow/inspect.h src/flow/inspect_parts.h src/flow/inspect_tcp.c src/flow/inspect_udp.c src/flow/inspect_quic.c
 HOST = src/host/hosts.c src/host/hosts.h src/host/place.c src/host/place.h
 INCIDENT = src/incident/incident.c src/incident/incident.h
 RECORD = src/record/record.c src/record/record.h
@@ -28,7 +30,8 @@ SINK = src/sink/sink.h
 # The library: rd + name + wire + net + match. Pure, installed; only c2_* leaves it.
 noinst_LTLIBRARIES += src/libcore.la
 src_libcore_la_SOURCES = $(NAME) $(WIRE) $(NET) $(MATCH)
-src_libcore_la_CFLAGS = $(AM_CFLAGS) -Wconversion
+src_libcore_la_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) -Wconversion
+src_libcore_la_LIBADD = $(CRYPTO_LIBS)
 
 lib_LTLIBRARIES += src/libc2watch.la
 src_libc2watch_la_SOURCES =

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+_Static_assert(NOTE_ALPN_MAX == C2_TLS_ALPN_MAX && NOTE_ALPN_LEN_MAX == C2_TLS_ALPN_LEN_MAX, "a note carries what the decoder reads");
+
 #define PORT_DNS 53
 #define PORT_DHCP_SERVER 67
 #define PORT_DHCP_CLIENT 68
@@ -17,8 +19,10 @@ int inspector_open(struct inspector **inspector, const struct inspector_options 
 	if (made == NULL)
 		return -ENOMEM;
 	made->options = *options;
-	int error = flow_table_open(&made->flows, options->budget, &options->key, options->counters);
+	made->opener = c2_quic_opener_new();
+	int error = made->opener == NULL ? -ENOMEM : flow_table_open(&made->flows, options->budget, &options->key, options->counters);
 	if (error < 0) {
+		c2_quic_opener_free(made->opener);
 		free(made);
 		return error;
 	}
@@ -31,6 +35,7 @@ void inspector_close(struct inspector *inspector)
 	if (inspector == NULL)
 		return;
 	flow_table_close(&inspector->flows);
+	c2_quic_opener_free(inspector->opener);
 	free(inspector);
 }
 
@@ -113,6 +118,25 @@ struct note_sighting *inspection_sight(struct inspection *in, enum note_kind kin
 	return sighting;
 }
 
+void inspection_sight_hello(struct inspection *in, const struct c2_tls_hello *hello, enum note_kind named, enum note_kind nameless)
+{
+	struct counters *counters = in->inspector->options.counters;
+	if (hello->has_ech)
+		counter_add(counters, COUNTER_hello_ech, 1);
+	if (hello->has_bad_name)
+		counter_add(counters, COUNTER_hello_badname, 1);
+	else if (hello->name.len == 0)
+		counter_add(counters, COUNTER_hello_nosni, 1);
+	struct note_sighting *sighting = inspection_sight(in, hello->name.len > 0 ? named : nameless, &hello->name);
+	if (sighting == NULL)
+		return;
+	sighting->tls_version = hello->version;
+	sighting->ech = hello->has_ech;
+	sighting->alpns = hello->alpns;
+	memcpy(sighting->alpn, hello->alpn, sizeof sighting->alpn[0] * hello->alpns);
+	inspection_publish(in);
+}
+
 void inspection_meet_source(struct inspection *in)
 {
 	const struct c2_packet *packet = in->packet;
@@ -135,10 +159,14 @@ void inspection_meet_source(struct inspection *in)
 static void inspect_udp(struct inspection *in)
 {
 	const struct c2_packet *packet = in->packet;
-	if (packet->sport == PORT_DNS || packet->dport == PORT_DNS)
+	if (c2_quic_begins(in->payload, packet->payload_len))
+		inspect_quic(in);
+	else if (packet->sport == PORT_DNS || packet->dport == PORT_DNS)
 		inspect_dns(in);
 	else if ((packet->dport == PORT_DHCP_SERVER || packet->dport == PORT_DHCP_CLIENT) && packet->src.family == 4)
 		inspect_dhcp4(in);
+	else if ((in->payload[0] & 0x80) != 0)
+		inspect_quic(in); /* a version that is not known, or a negotiation */
 }
 
 static void count_decode(struct counters *counters, enum c2_layer layer, enum c2_rc rc)

@@ -7,29 +7,6 @@
  */
 #include "flow/inspect_parts.h"
 
-#include <string.h>
-
-_Static_assert(NOTE_ALPN_MAX == C2_TLS_ALPN_MAX && NOTE_ALPN_LEN_MAX == C2_TLS_ALPN_LEN_MAX, "a note carries what the decoder reads");
-
-static void sight_hello(struct inspection *in, const struct c2_tls_hello *hello)
-{
-	struct counters *counters = in->inspector->options.counters;
-	if (hello->has_ech)
-		counter_add(counters, COUNTER_hello_ech, 1);
-	if (hello->has_bad_name)
-		counter_add(counters, COUNTER_hello_badname, 1);
-	else if (hello->name.len == 0)
-		counter_add(counters, COUNTER_hello_nosni, 1);
-	struct note_sighting *sighting = inspection_sight(in, hello->name.len > 0 ? NOTE_TLS : NOTE_TLS_NOSNI, &hello->name);
-	if (sighting == NULL)
-		return;
-	sighting->tls_version = hello->version;
-	sighting->ech = hello->has_ech;
-	sighting->alpns = hello->alpns;
-	memcpy(sighting->alpn, hello->alpn, sizeof sighting->alpn[0] * hello->alpns);
-	inspection_publish(in);
-}
-
 /* Looks at the head of a stream for a hello. */
 static enum c2_rc look_for_hello(struct inspection *in, const uint8_t *head, size_t len)
 {
@@ -40,7 +17,7 @@ static enum c2_rc look_for_hello(struct inspection *in, const uint8_t *head, siz
 		rc = c2_tls_hello_read(message, &hello);
 	counter_add(in->inspector->options.counters, (enum counter)(COUNTER_hello_ok + rc), 1);
 	if (rc == C2_OK)
-		sight_hello(in, &hello);
+		inspection_sight_hello(in, &hello, NOTE_TLS, NOTE_TLS_NOSNI);
 	return rc;
 }
 

@@ -7,12 +7,6 @@
 
 #include <string.h>
 
-static struct c2_rd inspection_payload(const struct inspection *in)
-{
-	const struct c2_packet *packet = in->packet;
-	return packet->is_cut ? c2_rd_open(in->payload, packet->payload_len) : c2_rd_closed(in->payload, packet->payload_len);
-}
-
 /* The address records among the answers: how many, and the first. A walk of its own, so that the question's note can tell its outcome. */
 static void answers_count(struct c2_dns dns, struct note_sighting *sighting)
 {

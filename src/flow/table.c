@@ -56,15 +56,28 @@ void flow_table_close(struct flow_table *table)
 	table->flows = NULL;
 }
 
-uint64_t flow_hash(const struct flow_table *table, const struct c2_packet *packet)
+static uint64_t hash_ends(const struct flow_table *table, const struct c2_packet *packet, const struct c2_addr *from, const struct c2_addr *to,
+        uint16_t from_port, uint16_t to_port)
 {
 	uint8_t key[40];
-	size_t n = packet->src.family == 4 ? 4 : 16;
-	memcpy(key, packet->src.octets, n);
-	memcpy(key + n, packet->dst.octets, n);
-	uint16_t rest[4] = {packet->sport, packet->dport, packet->vlans > 0 ? packet->vlan[0] : 0xffff, packet->vlans > 1 ? packet->vlan[1] : 0xffff};
+	size_t n = from->family == 4 ? 4 : 16;
+	memcpy(key, from->octets, n);
+	memcpy(key + n, to->octets, n);
+	uint16_t rest[4] = {from_port, to_port, packet->vlans > 0 ? packet->vlan[0] : 0xffff, packet->vlans > 1 ? packet->vlan[1] : 0xffff};
+	if (packet->proto == C2_PROTO_UDP)
+		rest[3] ^= 0x8000; /* a VLAN id has 12 bits */
 	memcpy(key + 2 * n, rest, sizeof rest);
 	return siphash13(&table->key, key, 2 * n + sizeof rest);
+}
+
+uint64_t flow_hash(const struct flow_table *table, const struct c2_packet *packet)
+{
+	return hash_ends(table, packet, &packet->src, &packet->dst, packet->sport, packet->dport);
+}
+
+uint64_t flow_hash_back(const struct flow_table *table, const struct c2_packet *packet)
+{
+	return hash_ends(table, packet, &packet->dst, &packet->src, packet->dport, packet->sport);
 }
 
 static uint16_t hash_tag(uint64_t hash)
@@ -160,8 +173,14 @@ static struct prefix *flow_grow_head(struct flow_table *table, struct flow *flow
 	struct flow_head *from = pool_at(&table->small, small);
 	struct prefix *to = flow_take_head(table, flow, true);
 	prefix_move(to, &from->prefix);
+	flow_head(table, flow)->keys = from->keys;
 	pool_give(&table->small, small);
 	return to;
+}
+
+struct flow_head *flow_head(struct flow_table *table, const struct flow *flow)
+{
+	return pool_at(flow_pool(table, flow), flow->head);
 }
 
 struct prefix *flow_buffer(struct flow_table *table, struct flow *flow, int64_t offset, const uint8_t *octets, size_t len)
@@ -176,7 +195,7 @@ struct prefix *flow_buffer(struct flow_table *table, struct flow *flow, int64_t 
 	} else if (large && !flow->is_large) {
 		prefix = flow_grow_head(table, flow);
 	} else {
-		prefix = &((struct flow_head *)pool_at(flow_pool(table, flow), flow->head))->prefix;
+		prefix = &flow_head(table, flow)->prefix;
 	}
 	enum prefix_met met = prefix_add(prefix, offset, octets, len);
 	if (met == PREFIX_REPEATED)

@@ -8,6 +8,7 @@
 #include "note/counters.h"
 
 #include <c2watch/packet.h>
+#include <c2watch/quic.h>
 
 /* The heads' two sizes: nearly all hellos fit the first. Octets. */
 #define HEAD_SMALL 4096
@@ -20,11 +21,11 @@ enum flow_state {
 	FLOW_DECIDED, /* what lies before `end` has been looked at */
 };
 
-/* One direction of a flow, known by the keyed hash of its addresses, ports and VLANs: 64 bits that no stranger can steer. */
+/* One direction of a flow, known by the keyed hash of its protocol, addresses, ports and VLANs: 64 bits that no stranger can steer. */
 struct flow {
 	uint64_t hash;
-	uint32_t base;   /* sequence number of the head's first octet */
-	uint32_t end;    /* FLOW_DECIDED: sequence number behind what was looked at */
+	uint32_t base;   /* TCP: sequence number of the head's first octet. QUIC: hash of the version and of the first connection id */
+	uint32_t end;    /* TCP, FLOW_DECIDED: sequence number behind what was looked at. QUIC: hash of the client's own connection id */
 	uint32_t seen_s; /* packet time of the last use, seconds */
 	uint32_t head;   /* FLOW_HEAD: slot of the pool */
 	uint8_t state;   /* enum flow_state */
@@ -33,6 +34,7 @@ struct flow {
 
 struct flow_head {
 	struct prefix prefix;
+	struct c2_quic_keys keys; /* QUIC: what opened the connection's first Initial */
 	/* its memory follows */
 };
 
@@ -50,8 +52,9 @@ struct flow_table {
 int flow_table_open(struct flow_table *table, size_t budget, const struct siphash_key *key, struct counters *counters);
 void flow_table_close(struct flow_table *table);
 
-/* The keyed hash of the packet's direction. */
+/* The keyed hash of the packet's direction, and of the one against it. */
 uint64_t flow_hash(const struct flow_table *table, const struct c2_packet *packet);
+uint64_t flow_hash_back(const struct flow_table *table, const struct c2_packet *packet);
 
 /* The flow with this hash, or null. */
 struct flow *flow_find(const struct flow_table *table, uint64_t hash);
@@ -70,5 +73,8 @@ void flow_decide(struct flow_table *table, struct flow *flow, uint32_t end);
  * lies beyond what is buffered (HEAD_LARGE).
  */
 struct prefix *flow_buffer(struct flow_table *table, struct flow *flow, int64_t offset, const uint8_t *octets, size_t len);
+
+/* The head of a flow in FLOW_HEAD. */
+struct flow_head *flow_head(struct flow_table *table, const struct flow *flow);
 
 #endif

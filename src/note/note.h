@@ -27,7 +27,7 @@ struct note_where {
 	uint8_t mac_src[6], mac_dst[6];
 };
 
-/* What carried a name. The order is that of CONTRACT's kinds. */
+/* What carried a name. */
 enum note_kind {
 	NOTE_DNS,       /* question in a query */
 	NOTE_DNS_R,     /* question in a response */
@@ -37,6 +37,8 @@ enum note_kind {
 	NOTE_TLS_NOSNI, /* a ClientHello without one; the name is empty */
 	NOTE_DHCP,      /* a host's own name, DHCPv4 option 12 */
 	NOTE_DHCP_FQDN, /* the same, option 81 */
+	NOTE_QUIC,       /* server name of a ClientHello over QUIC */
+	NOTE_QUIC_NOSNI, /* a ClientHello without one; the name is empty */
 	NOTE_SIGHTINGS, /* how many kinds of sightings there are; those that follow are none */
 	NOTE_HOST = NOTE_SIGHTINGS, /* an address and the MAC it came from: where.src, where.mac_src */
 	NOTE_LEASE,     /* a DHCP server granted an address */
@@ -60,7 +62,7 @@ struct note_sighting {
 	/* a response only; of the whole message */
 	uint8_t answers;            /* A and AAAA records among the answers, at most 255 */
 	struct c2_addr first_answer; /* the first of them; family 0: none */
-	/* TLS */
+	/* TLS and QUIC */
 	uint16_t tls_version; /* the highest the client offers, 0x0304 and alike */
 	bool ech;             /* an encrypted_client_hello extension: the name is the outer one */
 	uint8_t alpns;
