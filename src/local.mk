@@ -18,7 +18,17 @@ WIRE = src/wire/dns.c src/wire/tls_record.c src/wire/tls_hello.c src/wire/dhcp4.
 NET = src/net/link.c src/net/link.h src/net/ip.c src/net/ip.h src/net/packet.c
 MATCH = src/match/builder.c src/match/domset.c src/match/image.c src/match/image.h
 NOTE = src/note/note.h src/note/counters.h src/note/counters.c src/note/outlet.h src/note/outlet.c
-FEED = src/feed/feedset.c src/feed/feedset.h
+FEED = \
+	src/feed/book.c src/feed/book.h \
+	src/feed/complaint.c src/feed/complaint.h \
+	src/feed/facts.c src/feed/facts.h \
+	src/feed/feedset.c src/feed/feedset.h \
+	src/feed/lines.c src/feed/lines.h \
+	src/feed/lint.c src/feed/lint.h \
+	src/feed/load.c \
+	src/feed/native.c src/feed/native.h \
+	src/feed/setfile.c src/feed/setfile.h \
+	src/feed/spelling.c src/feed/spelling.h
 FLOW = src/flow/prefix.c src/flow/prefix.h src/flow/table.c src/flow/table.h src/flow/inspect.c src/flow/inspect.h src/flow/inspect_parts.h src/flow/inspect_tcp.c src/flow/inspect_udp.c
 HOST = src/host/home.c src/host/home.h src/host/hosts.c src/host/hosts.h src/host/leases.c src/host/leases.h src/host/mmdb.c src/host/mmdb.h \
 	src/host/names.c src/host/names.h src/host/place.c src/host/place.h src/host/routers.c src/host/routers.h src/host/table.c src/host/table.h
@@ -39,3 +49,39 @@ src_libc2watch_la_LIBADD = src/libcore.la
 src_libc2watch_la_LDFLAGS = -version-info 0:0:0 -no-undefined -export-symbols-regex '^c2_'
 pkgconfigdir = $(libdir)/pkgconfig
 nodist_pkgconfig_DATA = src/libc2watch.pc
+
+# The rest without main(): every part of the programs can be tested.
+APP = \
+	src/app/capture.c src/app/capture.h \
+	src/app/config.c src/app/config.h \
+	src/app/gate.c src/app/gate.h \
+	src/app/outputs.c src/app/outputs.h \
+	src/app/pcapng.c \
+	src/app/privs.c src/app/privs.h \
+	src/app/publisher.c src/app/publisher.h \
+	src/app/reload.c src/app/reload.h \
+	src/app/savefile.c src/app/savefile.h src/app/savefile_parts.h \
+	src/app/selftest.c \
+	src/app/sensor.c src/app/sensor.h \
+	src/app/stats.c src/app/stats.h \
+	src/app/worker.c src/app/worker.h
+
+noinst_LTLIBRARIES += src/libc2watchd.la
+src_libc2watchd_la_SOURCES = $(BASE) $(NOTE) $(FLOW) $(FEED) $(HOST) $(INCIDENT) $(RECORD) $(SINK) $(APP)
+src_libc2watchd_la_CPPFLAGS = $(AM_CPPFLAGS) -DC2WATCH_DATADIR='"$(pkgdatadir)"'
+src_libc2watchd_la_CFLAGS = $(AM_CFLAGS) $(PCAP_CFLAGS) $(LDNS_CFLAGS) $(MAXMINDDB_CFLAGS) $(HIREDIS_CFLAGS) $(JANSSON_CFLAGS) $(CYAML_CFLAGS) $(CRYPTO_CFLAGS) \
+	$(PSL_CFLAGS) $(IDN2_CFLAGS) $(CAPNG_CFLAGS) -pthread
+src_libc2watchd_la_LIBADD = src/libcore.la $(PCAP_LIBS) $(LDNS_LIBS) $(MAXMINDDB_LIBS) $(HIREDIS_LIBS) $(JANSSON_LIBS) $(CYAML_LIBS) $(CRYPTO_LIBS) \
+	$(PSL_LIBS) $(IDN2_LIBS) $(CAPNG_LIBS) -lpthread
+
+bin_PROGRAMS += src/tools/c2watch src/tools/c2feed
+src_tools_c2watch_SOURCES = src/tools/c2watch.c
+src_tools_c2watch_CPPFLAGS = $(AM_CPPFLAGS) -DC2WATCH_VERSION='"$(PACKAGE_VERSION)"'
+src_tools_c2watch_LDADD = src/libc2watchd.la
+src_tools_c2feed_SOURCES = src/tools/c2feed.c
+src_tools_c2feed_CPPFLAGS = $(AM_CPPFLAGS) -DC2WATCH_VERSION='"$(PACKAGE_VERSION)"' -DC2WATCH_DATADIR='"$(pkgdatadir)"'
+src_tools_c2feed_LDADD = src/libc2watchd.la
+
+feedsdir = $(pkgdatadir)/feeds
+dist_feeds_DATA = feeds/3cx.feed feeds/SOURCES.md feeds/popular.txt
+dist_man_MANS += src/tools/c2feed.1 src/tools/c2watch-feeds.5

@@ -35,7 +35,7 @@ struct c2_packet {
 	uint16_t sport, dport;
 	uint16_t vlan[C2_PACKET_VLANS_MAX]; /* VLAN ids, outermost first */
 	uint8_t vlans;
-	bool has_mac; /* mac_src and, but for cooked links, mac_dst are filled */
+	bool has_mac; /* mac_src and mac_dst are filled; mac_dst is zero on cooked links */
 	uint8_t mac_src[6], mac_dst[6];
 	uint16_t ethertype;  /* of what the link carries; set from C2_LAYER_IP on and for a NONE there */
 	uint8_t proto;       /* of what IP carries */

@@ -35,7 +35,6 @@ void worker_close(struct worker *worker)
 {
 	inspector_close(worker->inspector);
 	spsc_close(&worker->ring);
-	capture_close(worker->capture);
 }
 
 static uint64_t wall_ns(void)

@@ -11,7 +11,7 @@
 /* A capture worker: one thread, one source of frames (an interface, or files one after another), one inspector, one ring to the publisher. */
 struct worker {
 	/* set before it starts */
-	struct capture *capture;   /* live; null for a replay */
+	struct capture *capture;   /* live, the caller's; null for a replay */
 	const char *const *files;  /* a replay's captures */
 	unsigned file_count;
 	const char *filter;        /* a replay's BPF expression; null for none */

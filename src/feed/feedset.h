@@ -31,18 +31,20 @@ enum feed_level {
 struct feed_complaint {
 	enum feed_level level;
 	const char *path;
-	uint32_t line; /* 0: the file as a whole */
+	uint32_t line;    /* 0: the file as a whole */
 	const char *what; /* octets of the feed among it may be anything: escape before printing, as log_line() does */
 };
 
-/* Who hears of complaints, at most one a line of a feed. */
+/* Who hears of complaints, at most one a line of a feed, and now and then how much of a file is read. */
 struct feed_listener {
 	void (*complain)(void *arg, const struct feed_complaint *complaint);
+	void (*progress)(void *arg, const char *path, uint64_t octets, uint64_t of); /* may be null */
 	void *arg;
 };
 
 /*
- * Loads `n` sources, in their order, into one set. Of indicators with the same name and scope the most confident speaks; the first of equals.
+ * Loads `n` sources, in their order, into one set. Of indicators with the same name and scope one speaks: that which expires last, or never; of
+ * those the most confident; of those the first.
  *
  * `lint`     null: no list of well-known names; every other check is always made
  * `listener` null: nobody listens
@@ -51,7 +53,7 @@ struct feed_listener {
  * 0; -EINVAL: a source holds no usable line, or is no feed (the listener has been told); -ENOMEM; or what open(2) or read(2) said (told as well).
  */
 int feedset_load(
-        const struct feed_source *sources, size_t n, const struct feed_lint *lint, const struct feed_listener *listener, struct feedset **out);
+	const struct feed_source *sources, size_t n, const struct feed_lint *lint, const struct feed_listener *listener, struct feedset **out);
 
 /* Frees the set, its domset and every text that feedset_describe() gave. Null is fine. */
 void feedset_free(struct feedset *set);
@@ -71,7 +73,13 @@ size_t feedset_entries(const struct feedset *set);
  */
 const char *feedset_hash(const struct feedset *set);
 
-/* Writes the set as one file at `path`, beside it first and then renamed. 0 or -errno. */
+/*
+ * Looks `name` up as c2_domset_find() does, but passes over indicators that have expired at `at_ns` (since 1970): the next shorter one that covers the
+ * name speaks. For names that the domset has already matched; OK and `*out`, or NONE.
+ */
+enum c2_rc feedset_find(const struct feedset *set, const struct c2_name *name, uint64_t at_ns, struct c2_verdict *out);
+
+/* Writes the set as one file at `path`, beside it first and then renamed. 0 or -errno; -EEXIST: there is something at `path` that is no regular file. */
 int feedset_write(const struct feedset *set, const char *path);
 
 /* What an entry does. */

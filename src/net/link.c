@@ -52,6 +52,7 @@ static void read_sll(struct c2_rd *rd, struct c2_packet *out)
 	c2_rd_copy(rd, out->mac_src, 6);
 	c2_rd_skip(rd, 2);
 	out->ethertype = c2_rd_u16(rd);
+	memset(out->mac_dst, 0, sizeof out->mac_dst); /* a cooked header has but the sender's */
 	out->has_mac = hardware == ARPHRD_ETHER && len == 6;
 }
 
@@ -65,6 +66,7 @@ static void read_sll2(struct c2_rd *rd, struct c2_packet *out)
 	uint8_t len = c2_rd_u8(rd);
 	c2_rd_copy(rd, out->mac_src, 6);
 	c2_rd_skip(rd, 2);
+	memset(out->mac_dst, 0, sizeof out->mac_dst); /* a cooked header has but the sender's */
 	out->has_mac = hardware == ARPHRD_ETHER && len == 6;
 }
 

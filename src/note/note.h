@@ -81,13 +81,19 @@ struct note_lease {
 	uint32_t xid;
 };
 
+/* Notes that did not fit into the ring, until where.at_ns. */
+struct note_lost {
+	uint64_t n;
+	uint64_t from_ns; /* packet time of the first */
+};
+
 struct note {
 	enum note_kind kind;
 	struct note_where where;
 	union {
 		struct note_sighting sighting; /* kind < NOTE_SIGHTINGS */
 		struct note_lease lease;
-		uint64_t lost;
+		struct note_lost lost;
 	};
 	/* DHCP: the client's hardware address that a NOTE_DHCP or NOTE_DHCP_FQDN speaks for */
 	uint8_t chaddr[6];
