@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The facts' keys and which values they take. */
-#define _GNU_SOURCE 1
 
 #include "feed/facts.h"
 

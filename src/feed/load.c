@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Files to a set: each is read into one book, and what of the book is on becomes the domset. */
-#define _GNU_SOURCE 1
 
 #include "feed/complaint.h"
 #include "feed/lines.h"

@@ -21,7 +21,7 @@ struct end {
 	const struct c2_addr *addr;
 	uint16_t port;
 	bool is_inside;
-	char text[ADDR_TEXT_MAX];
+	char text[RECORD_ADDR_CAP];
 };
 
 /* A hit with what follows from it, worked out once. */
@@ -41,7 +41,7 @@ static void end_look(struct end *end, const struct home *home, const struct c2_a
 	end->addr = addr;
 	end->port = port;
 	end->is_inside = home_is_inside(home, addr);
-	addr_text(addr, end->text);
+	record_addr_text(addr, end->text);
 }
 
 static void view_look(struct view *view, const struct record_hit *hit)
@@ -65,7 +65,7 @@ static void view_look(struct view *view, const struct record_hit *hit)
 static void write_message(struct line *line, const struct view *view)
 {
 	const struct record_hit *hit = view->hit;
-	char who[C2_NAME_TEXT_MAX + ADDR_TEXT_MAX + 4], did[96], text[LINE_TEXT_MAX + 1], word[WORD_MAX];
+	char who[C2_NAME_TEXT_MAX + RECORD_ADDR_CAP + 4], did[96], text[LINE_TEXT_MAX + 1], word[WORD_MAX];
 	if (hit->host->name[0] != '\0')
 		snprintf(who, sizeof who, "%s (%s)", hit->host->name, view->client.text);
 	else

@@ -262,13 +262,13 @@ static char *digits_put(char *to, unsigned width, uint64_t number)
 	return to + width;
 }
 
-void line_time(struct line *line, const char *key, uint64_t at_ns)
+void record_time_text(uint64_t at_ns, char text[static RECORD_TIME_CAP])
 {
 	time_t s = (time_t)(at_ns / 1000000000);
 	struct tm tm;
-	if (gmtime_r(&s, &tm) == NULL)
-		return;
-	char text[] = "YYYY-MM-DDTHH:MM:SS.uuuuuuZ", *to = text;
+	char *to = text;
+	gmtime_r(&s, &tm); /* 64 bits of nanoseconds do not reach a year it cannot give */
+	memcpy(text, "YYYY-MM-DDTHH:MM:SS.uuuuuuZ", RECORD_TIME_CAP);
 	to = digits_put(to, 4, (uint64_t)tm.tm_year + 1900) + 1;
 	to = digits_put(to, 2, (uint64_t)tm.tm_mon + 1) + 1;
 	to = digits_put(to, 2, (uint64_t)tm.tm_mday) + 1;
@@ -276,6 +276,12 @@ void line_time(struct line *line, const char *key, uint64_t at_ns)
 	to = digits_put(to, 2, (uint64_t)tm.tm_min) + 1;
 	to = digits_put(to, 2, (uint64_t)tm.tm_sec) + 1;
 	digits_put(to, 6, at_ns / 1000 % 1000000);
+}
+
+void line_time(struct line *line, const char *key, uint64_t at_ns)
+{
+	char text[RECORD_TIME_CAP];
+	record_time_text(at_ns, text);
 	line_string(line, key, text);
 }
 
@@ -289,19 +295,19 @@ static void addr4_text(const uint8_t *octets, char *to)
 	}
 }
 
-void addr_text(const struct c2_addr *addr, char text[ADDR_TEXT_MAX])
+void record_addr_text(const struct c2_addr *addr, char text[RECORD_ADDR_CAP])
 {
 	text[0] = '\0';
 	if (addr->family == 4)
 		addr4_text(addr->octets, text);
 	else if (addr->family == 6)
-		inet_ntop(AF_INET6, addr->octets, text, ADDR_TEXT_MAX);
+		inet_ntop(AF_INET6, addr->octets, text, RECORD_ADDR_CAP);
 }
 
 void line_addr(struct line *line, const char *key, const struct c2_addr *addr)
 {
-	char text[ADDR_TEXT_MAX];
-	addr_text(addr, text);
+	char text[RECORD_ADDR_CAP];
+	record_addr_text(addr, text);
 	line_text(line, key, text);
 }
 

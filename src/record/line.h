@@ -37,11 +37,6 @@ void line_time(struct line *line, const char *key, uint64_t at_ns);
 /* RFC 5952; nothing for family 0. */
 void line_addr(struct line *line, const char *key, const struct c2_addr *addr);
 
-/* A buffer for addr_text(): INET6_ADDRSTRLEN. */
-#define ADDR_TEXT_MAX 46
-/* Writes the address to `text`; empty for family 0. */
-void addr_text(const struct c2_addr *addr, char text[ADDR_TEXT_MAX]);
-
 #define MAC_TEXT_MAX 18
 /* Writes the six octets of `mac`: `digits` are the sixteen to use, `between` stands between octets. */
 void mac_text(const uint8_t *mac, const char *digits, char between, char text[MAC_TEXT_MAX]);

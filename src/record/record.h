@@ -93,4 +93,20 @@ struct record_figure {
 int record_coverage(struct line *line, const struct record_sensor *sensor, const struct record_id *id, uint64_t from_ns, uint64_t to_ns,
 	const struct record_figure *figures, size_t n);
 
+/* A buffer for a time. */
+#define RECORD_TIME_CAP 28
+/* Writes `at_ns` (since 1970) as RFC 3339, UTC, microseconds. */
+void record_time_text(uint64_t at_ns, char text[static RECORD_TIME_CAP]);
+
+/* A buffer for an address: INET6_ADDRSTRLEN. */
+#define RECORD_ADDR_CAP 46
+/* Writes the address as RFC 5952 has it; empty for family 0. */
+void record_addr_text(const struct c2_addr *addr, char text[static RECORD_ADDR_CAP]);
+
+/*
+ * Writes what a consumer wants to know of a sensor before it reads its stream: version, interfaces, feed set, since when.
+ * 0 or -ENOMEM.
+ */
+int record_about(struct line *line, const struct record_sensor *sensor, const char *const *ifaces, size_t n, const char *feeds, const char *since);
+
 #endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* c2feed: everything about feeds. */
-#define _GNU_SOURCE 1
 
 #include "base/log.h"
 #include "feed/feedset.h"

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Feeds: the native format line by line, the lint, what a load gives and when it fails, compiled sets. */
-#define _GNU_SOURCE 1
 
 #include "feed/facts.h"
 #include "feed/feedset.h"
