@@ -2,12 +2,14 @@
 /* Who had this address at that time. */
 #include "host/hosts.h"
 
-#include "rows.h"
+#include "table.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
 
 #define S UINT64_C(1000000000)
 #define DAY_S (24 * 3600)
@@ -207,7 +209,7 @@ struct term_row {
 	bool is_valid;
 };
 
-static struct term_row term_rows[] = {
+static const struct term_row term_rows[] = {
         {"term_first_moment", 60, 0, true},
         {"term_last_second", 60, 59, true},
         {"term_is_over", 60, 60, false},
@@ -522,7 +524,7 @@ struct router_row {
 	bool is_routed;
 };
 
-static struct router_row router_rows[] = {
+static const struct router_row router_rows[] = {
         {"router_v4_four_are_a_host", "192.0.2.%d", 4, 0, false},
         {"router_v4_five_are_a_router", "192.0.2.%d", 5, 0, true},
         {"router_v4_within_the_hour", "192.0.2.%d", 5, 899, true},
@@ -708,10 +710,10 @@ int main(void)
 	        WITH_HOSTS(lease_flood_evicts_the_oldest_and_counts),
 	        WITH_HOSTS(random_leases_answer_like_a_list),
 	};
-	struct CMUnitTest tests[COUNT(single) + COUNT(term_rows) + COUNT(router_rows)];
-	memcpy(tests, single, sizeof single);
-	size_t n = COUNT(single);
-	n += rows_as_tests(tests + n, term_rows, COUNT(term_rows), sizeof *term_rows, term_is_kept);
-	rows_as_tests(tests + n, router_rows, COUNT(router_rows), sizeof *router_rows, router_is_told);
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	static struct tests tests;
+	memcpy(tests.at, single, sizeof single);
+	tests.count = COUNT(single);
+	TESTS_ROWS(&tests, term_rows, term_is_kept);
+	TESTS_ROWS(&tests, router_rows, router_is_told);
+	return tests_run(&tests, "hosts");
 }

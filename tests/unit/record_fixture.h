@@ -4,10 +4,12 @@
 
 #include "record/record.h"
 
-#include "rows.h"
+#include "table.h"
 
 #include <arpa/inet.h>
 #include <jansson.h>
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
 
 /* 2026-11-20T16:31:07.123456789Z */
 #define AT_NS UINT64_C(1795192267123456789)

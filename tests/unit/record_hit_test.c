@@ -371,7 +371,7 @@ struct method_row {
 	const char *method_text, *confidence_text;
 };
 
-static struct method_row method_rows[] = {
+static const struct method_row method_rows[] = {
         {"method_lease_high", HOST_BY_LEASE, HOST_HIGH, "lease", "High"},
         {"method_lease_medium", HOST_BY_LEASE, HOST_MEDIUM, "lease", "Medium"},
         {"method_lease_low", HOST_BY_LEASE, HOST_LOW, "lease", "Low"},
@@ -397,7 +397,7 @@ struct direction_row {
 	bool has_host;
 };
 
-static struct direction_row direction_rows[] = {
+static const struct direction_row direction_rows[] = {
         {"direction_outbound", "10.0.0.1", "203.0.113.1", "outbound", true},
         {"direction_internal", "10.0.0.1", "192.168.0.1", "internal", true},
         {"direction_inbound", "203.0.113.1", "10.0.0.1", "inbound", false}, /* the inside host was asked */
@@ -428,7 +428,7 @@ struct tls_row {
 	const char *text, *protocol; /* null: not said */
 };
 
-static struct tls_row tls_rows[] = {
+static const struct tls_row tls_rows[] = {
         {"tls_ssl_3", 0x0300, "3.0", "ssl"},
         {"tls_1_0", 0x0301, "1.0", "tls"},
         {"tls_1_2", 0x0303, "1.2", "tls"},
@@ -461,7 +461,7 @@ struct severity_row {
 	int expected, risk;
 };
 
-static struct severity_row severity_rows[] = {
+static const struct severity_row severity_rows[] = {
         {"severity_low", "low", "High", 21, 21},
         {"severity_medium", "medium", "High", 47, 47},
         {"severity_high", "high", "High", 73, 73},
@@ -635,7 +635,7 @@ struct injection {
 
 #define INJECT(name, octets) {name, octets, sizeof octets - 1}
 
-static struct injection injections[] = {
+static const struct injection injections[] = {
         /* ends of lines and of strings */
         INJECT("inject_newline", "a\nb"),
         INJECT("inject_crlf_record", "a\r\n{\"event\":{\"kind\":\"alert\"}}"),
@@ -863,15 +863,14 @@ int main(void)
 	        cmocka_unit_test(whole_coverage),
 	        cmocka_unit_test(longest_of_everything_fits),
 	};
-	struct CMUnitTest tests[COUNT(single) + COUNT(method_rows) + COUNT(direction_rows) + COUNT(tls_rows) + COUNT(severity_rows) +
-	                        2 * COUNT(injections)];
-	memcpy(tests, single, sizeof single);
-	size_t n = COUNT(single);
-	n += rows_as_tests(tests + n, method_rows, COUNT(method_rows), sizeof *method_rows, method_has_its_word);
-	n += rows_as_tests(tests + n, direction_rows, COUNT(direction_rows), sizeof *direction_rows, direction_follows_from_home);
-	n += rows_as_tests(tests + n, tls_rows, COUNT(tls_rows), sizeof *tls_rows, tls_version_has_its_number);
-	n += rows_as_tests(tests + n, severity_rows, COUNT(severity_rows), sizeof *severity_rows, severity_is_a_number);
-	n += rows_as_tests(tests + n, injections, COUNT(injections), sizeof *injections, injection_breaks_no_hit);
-	rows_as_tests(tests + n, injections, COUNT(injections), sizeof *injections, injection_breaks_no_other_line);
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	static struct tests tests;
+	memcpy(tests.at, single, sizeof single);
+	tests.count = COUNT(single);
+	TESTS_ROWS(&tests, method_rows, method_has_its_word);
+	TESTS_ROWS(&tests, direction_rows, direction_follows_from_home);
+	TESTS_ROWS(&tests, tls_rows, tls_version_has_its_number);
+	TESTS_ROWS(&tests, severity_rows, severity_is_a_number);
+	TESTS_ROWS(&tests, injections, injection_breaks_no_hit);
+	TESTS_ROWS(&tests, injections, injection_breaks_no_other_line);
+	return tests_run(&tests, "record_hit");
 }

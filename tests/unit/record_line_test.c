@@ -14,7 +14,7 @@ struct text_row {
 	const char *name, *text, *json;
 };
 
-static struct text_row text_rows[] = {
+static const struct text_row text_rows[] = {
         {"text_plain", "Abc 123", "Abc 123"},
         {"text_quote", "a\"b", "a\\\"b"},
         {"text_backslash", "a\\b", "a\\\\b"},
@@ -205,7 +205,7 @@ struct time_row {
 	const char *text;
 };
 
-static struct time_row time_rows[] = {
+static const struct time_row time_rows[] = {
         {"time_epoch", 0, "1970-01-01T00:00:00.000000Z"},
         {"time_just_before_a_second", 999999999, "1970-01-01T00:00:00.999999Z"},
         {"time_microsecond", 1000, "1970-01-01T00:00:00.000001Z"},
@@ -233,7 +233,7 @@ struct addr_row {
 	const char *name, *in, *out;
 };
 
-static struct addr_row addr_rows[] = {
+static const struct addr_row addr_rows[] = {
         {"addr_zero", "0.0.0.0", "0.0.0.0"},
         {"addr_widths", "1.23.255.9", "1.23.255.9"},
         {"addr_all_ones", "255.255.255.255", "255.255.255.255"},
@@ -247,8 +247,8 @@ static void addr_is_as_usual(void **state)
 {
 	const struct addr_row *row = *state;
 	struct c2_addr addr = fixture_addr(row->in);
-	char text[ADDR_TEXT_MAX];
-	addr_text(&addr, text);
+	char text[RECORD_ADDR_CAP];
+	record_addr_text(&addr, text);
 	assert_string_equal(text, row->out);
 }
 
@@ -271,7 +271,7 @@ static const char *opcode(uint16_t number, char text[WORD_MAX])
 	return word_opcode((uint8_t)number, text);
 }
 
-static struct word_row word_rows[] = {
+static const struct word_row word_rows[] = {
         {"type_a", word_rrtype, 1, "A"},
         {"type_cname", word_rrtype, 5, "CNAME"},
         {"type_aaaa", word_rrtype, 28, "AAAA"},
@@ -318,7 +318,7 @@ struct community_row {
 	const char *id;
 };
 
-static struct community_row community_rows[] = {
+static const struct community_row community_rows[] = {
         {"community_tcp", 6, "128.232.110.120", "66.35.250.204", 34855, 80, "1:LQU9qZlK+B5F3KDmev6m5PMibrg="},
         {"community_udp", 17, "192.168.1.52", "8.8.8.8", 54585, 53, "1:d/FP5EW3wiY1vCndhwleRRKHowQ="},
         {"community_tcp_v6", 6, "2001:470:e5bf:dead:4957:2174:e82c:4887", "2607:f8b0:400c:c03::1a", 63943, 25, "1:/qFaeAR+gFe1KYjMzVDsMv+wgU4="},
@@ -475,14 +475,13 @@ int main(void)
 	        cmocka_unit_test(observation_of_dhcp),
 	        cmocka_unit_test(observation_of_a_weird_name),
 	};
-	struct CMUnitTest
-	        tests[COUNT(single) + COUNT(text_rows) + COUNT(time_rows) + COUNT(addr_rows) + COUNT(word_rows) + COUNT(community_rows)];
-	memcpy(tests, single, sizeof single);
-	size_t n = COUNT(single);
-	n += rows_as_tests(tests + n, text_rows, COUNT(text_rows), sizeof *text_rows, text_is_escaped);
-	n += rows_as_tests(tests + n, time_rows, COUNT(time_rows), sizeof *time_rows, time_is_rfc3339);
-	n += rows_as_tests(tests + n, addr_rows, COUNT(addr_rows), sizeof *addr_rows, addr_is_as_usual);
-	n += rows_as_tests(tests + n, word_rows, COUNT(word_rows), sizeof *word_rows, word_is_ianas);
-	rows_as_tests(tests + n, community_rows, COUNT(community_rows), sizeof *community_rows, community_id_is_the_specifications);
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	static struct tests tests;
+	memcpy(tests.at, single, sizeof single);
+	tests.count = COUNT(single);
+	TESTS_ROWS(&tests, text_rows, text_is_escaped);
+	TESTS_ROWS(&tests, time_rows, time_is_rfc3339);
+	TESTS_ROWS(&tests, addr_rows, addr_is_as_usual);
+	TESTS_ROWS(&tests, word_rows, word_is_ianas);
+	TESTS_ROWS(&tests, community_rows, community_id_is_the_specifications);
+	return tests_run(&tests, "record_line");
 }
