@@ -14,6 +14,7 @@ TESTS += $(SCRIPT_TESTS)
 EXTRA_DIST += \
 	tests/golden \
 	tests/live/crowd.py \
+	tests/live/redis.sh \
 	tests/run \
 	tests/scenario/expect.txt \
 	tests/scenario/frames.py \
