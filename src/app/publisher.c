@@ -150,7 +150,7 @@ static void publisher_gap(struct publisher *publisher, const struct note *note)
 	uint64_t created_ns = wall_ns();
 	struct sink_id id = outputs_next_id(publisher->outputs, created_ns / 1000000);
 	const struct record_id record_id = {.ms = id.ms, .seq = id.seq, .created_ns = created_ns};
-	const struct record_gap gap = {.at_ns = note->where.at_ns, .lost = note->lost, .where = "ring"};
+	const struct record_gap gap = {.from_ns = note->lost.from_ns, .to_ns = note->where.at_ns, .lost = note->lost.n, .where = "ring"};
 	if (record_gap(&publisher->line, &publisher->sensor, &record_id, &gap) < 0)
 		return;
 	char ts[RECORD_TIME_CAP];
@@ -165,9 +165,9 @@ static size_t publisher_spool_gap(void *arg, const struct spool_gap *gap, struct
 {
 	const struct publisher *publisher = arg;
 	struct line line = {.text = NULL};
-	uint64_t now_ns = wall_ns();
-	const struct record_id id = {.ms = gap->id.ms, .seq = gap->id.seq, .created_ns = now_ns};
-	const struct record_gap lost = {.at_ns = now_ns, .from = gap->from, .to = gap->to, .lost = gap->to - gap->from + 1, .where = "spool"};
+	const struct record_id id = {.ms = gap->id.ms, .seq = gap->id.seq, .created_ns = wall_ns()};
+	uint64_t at_ns = gap->id.ms * 1000000; /* ids tell when their records were made */
+	const struct record_gap lost = {.from_ns = at_ns, .to_ns = at_ns, .lost = gap->to - gap->from + 1, .where = "spool"};
 	size_t len = 0;
 	(void)record;
 	if (record_gap(&line, &publisher->sensor, &id, &lost) == 0 && line.len <= cap) {

@@ -166,7 +166,7 @@ void inspector_see(struct inspector *inspector, enum c2_link link, const uint8_t
 	inspector_tick(inspector, at_ns);
 	if (rc != C2_OK || !is_worth_a_look(&packet))
 		return;
-	if (packet.is_fragment)
+	if (packet.fragment.is_one)
 		counter_add(counters, COUNTER_fragments, 1);
 	else if (packet.is_cut)
 		counter_add(counters, COUNTER_payloads_cut, 1);

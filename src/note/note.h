@@ -44,6 +44,12 @@ enum note_kind {
 	NOTE_LOST,      /* notes that did not fit into the ring */
 };
 
+/* Is a sighting of that kind from a DNS response, so that the client is the packet's destination? */
+static inline bool note_is_answer(enum note_kind kind)
+{
+	return kind == NOTE_DNS_R || kind == NOTE_CNAME || kind == NOTE_ADDR;
+}
+
 /* A name seen, with what its message said beside it. */
 struct note_sighting {
 	struct c2_name name;
@@ -75,13 +81,19 @@ struct note_lease {
 	uint32_t xid;
 };
 
+/* Notes that did not fit into the ring, until where.at_ns. */
+struct note_lost {
+	uint64_t n;
+	uint64_t from_ns; /* packet time of the first */
+};
+
 struct note {
 	enum note_kind kind;
 	struct note_where where;
 	union {
 		struct note_sighting sighting; /* kind < NOTE_SIGHTINGS */
 		struct note_lease lease;
-		uint64_t lost;
+		struct note_lost lost;
 	};
 	/* DHCP: the client's hardware address that a NOTE_DHCP or NOTE_DHCP_FQDN speaks for */
 	uint8_t chaddr[6];

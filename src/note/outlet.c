@@ -19,16 +19,17 @@ static struct note *outlet_slot(struct note_outlet *outlet)
 struct note *note_outlet_reserve(struct note_outlet *outlet, enum note_kind kind, uint64_t at_ns)
 {
 	struct note *note = outlet_slot(outlet);
-	if (note != NULL && outlet->lost > 0) {
+	if (note != NULL && outlet->lost.n > 0) {
 		note->kind = NOTE_LOST;
 		note->where.at_ns = at_ns;
 		note->lost = outlet->lost;
-		outlet->lost = 0;
+		outlet->lost.n = 0;
 		spsc_publish(outlet->ring);
 		note = outlet_slot(outlet);
 	}
 	if (note == NULL) {
-		outlet->lost++;
+		if (outlet->lost.n++ == 0)
+			outlet->lost.from_ns = at_ns;
 		counter_add(outlet->counters, COUNTER_notes_lost, 1);
 		return NULL;
 	}

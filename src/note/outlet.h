@@ -11,7 +11,7 @@ struct note_outlet {
 	struct spsc *ring;
 	struct counters *counters;
 	bool waits;    /* a replay: the file can wait, a wire cannot */
-	uint64_t lost; /* since the last NOTE_LOST */
+	struct note_lost lost; /* since the last NOTE_LOST */
 };
 
 /* The slot for the next note, its kind and time filled in; null when the ring is full: counted, and told by a NOTE_LOST once there is room. */
