@@ -7,6 +7,7 @@
 #include <string.h>
 
 _Static_assert(NOTE_ALPN_MAX == C2_TLS_ALPN_MAX && NOTE_ALPN_LEN_MAX == C2_TLS_ALPN_LEN_MAX, "a note carries what the decoder reads");
+_Static_assert(NOTE_VLANS_MAX == C2_PACKET_VLANS_MAX, "a note has room for a packet's tags");
 
 #define PORT_DNS 53
 #define PORT_DHCP_SERVER 67
@@ -142,7 +143,7 @@ void inspection_meet_source(struct inspection *in)
 	const struct c2_packet *packet = in->packet;
 	if (!packet->has_mac)
 		return;
-	uint8_t key[6 + 17 + 4] = {0};
+	uint8_t key[6 + 17 + 2 * C2_PACKET_VLANS_MAX] = {0};
 	memcpy(key, packet->mac_src, 6);
 	memcpy(key + 6, packet->src.octets, 16);
 	key[22] = packet->src.family;
