@@ -213,7 +213,7 @@ static void publisher_take_sighting(struct publisher *publisher, const struct no
 	publisher_identify(publisher, note, &host);
 	if (publisher->options.config->is_observe)
 		publisher_observe(publisher, note, &host, is_hit);
-	if (is_hit && !note->sighting.is_echo)
+	if (is_hit && !note->sighting.is_aside)
 		publisher_take_hit(publisher, note, &host);
 }
 

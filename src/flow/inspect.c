@@ -9,9 +9,6 @@
 _Static_assert(NOTE_ALPN_MAX == C2_TLS_ALPN_MAX && NOTE_ALPN_LEN_MAX == C2_TLS_ALPN_LEN_MAX, "a note carries what the decoder reads");
 _Static_assert(NOTE_VLANS_MAX == C2_PACKET_VLANS_MAX, "a note has room for a packet's tags");
 
-#define PORT_DNS 53
-#define PORT_DHCP_SERVER 67
-#define PORT_DHCP_CLIENT 68
 #define SECOND_NS UINT64_C(1000000000)
 
 int inspector_open(struct inspector **inspector, const struct inspector_options *options)
@@ -81,7 +78,7 @@ void inspection_publish(struct inspection *in)
 }
 
 /* Has this message hit the indicator before? Remembers it if not. */
-static bool inspection_is_echo(struct inspection *in, uint32_t indicator)
+static bool inspection_has_hit(struct inspection *in, uint32_t indicator)
 {
 	for (unsigned i = 0; i < in->hit_count; i++)
 		if (in->hits[i] == indicator)
@@ -98,10 +95,10 @@ struct note_sighting *inspection_sight(struct inspection *in, enum note_kind kin
 	struct c2_verdict verdict;
 	bool is_hit = name->len > 0 && c2_domset_find(inspector->feeds.domset, name, &verdict) == C2_OK;
 	counter_add(counters, COUNTER_sightings, 1);
-	bool is_echo = is_hit && inspection_is_echo(in, verdict.indicator);
-	if (is_hit && !is_echo)
+	bool is_aside = is_hit && (in->is_beside || inspection_has_hit(in, verdict.indicator));
+	if (is_hit && !is_aside)
 		counter_add(counters, COUNTER_hits, 1);
-	if (!inspector->options.notes_all && (!is_hit || is_echo))
+	if (!inspector->options.notes_all && (!is_hit || is_aside))
 		return NULL;
 	struct note *note = inspection_note(in, kind);
 	if (note == NULL)
@@ -112,7 +109,7 @@ struct note_sighting *inspection_sight(struct inspection *in, enum note_kind kin
 	sighting->name.labels = name->labels;
 	memcpy(sighting->name.wire, name->wire, name->len);
 	sighting->is_hit = is_hit;
-	sighting->is_echo = is_echo;
+	sighting->is_aside = is_aside;
 	if (is_hit)
 		sighting->verdict = verdict;
 	sighting->feeds = inspector->feeds.generation;
@@ -157,19 +154,6 @@ void inspection_meet_source(struct inspection *in)
 		inspection_publish(in);
 }
 
-static void inspect_udp(struct inspection *in)
-{
-	const struct c2_packet *packet = in->packet;
-	if (c2_quic_begins(in->payload, packet->payload_len))
-		inspect_quic(in);
-	else if (packet->sport == PORT_DNS || packet->dport == PORT_DNS)
-		inspect_dns(in);
-	else if ((packet->dport == PORT_DHCP_SERVER || packet->dport == PORT_DHCP_CLIENT) && packet->src.family == 4)
-		inspect_dhcp4(in);
-	else if ((in->payload[0] & 0x80) != 0)
-		inspect_quic(in); /* a version that is not known, or a negotiation */
-}
-
 static void count_decode(struct counters *counters, enum c2_layer layer, enum c2_rc rc)
 {
 	static const enum counter first[C2_LAYER_COUNT] = {COUNTER_link_ok, COUNTER_ip_ok, COUNTER_transport_ok};
@@ -204,6 +188,7 @@ void inspector_see(struct inspector *inspector, enum c2_link link, const uint8_t
 	in.packet = &packet;
 	in.payload = frame + packet.payload_at;
 	in.hit_count = 0;
+	in.is_beside = false;
 	in.at_ns = at_ns;
 	in.iface = iface;
 	if (packet.proto == C2_PROTO_TCP)

@@ -30,9 +30,10 @@ struct inspection {
 	const uint8_t *payload;
 	uint64_t at_ns;
 	uint8_t iface;
-	/* The indicators this message has hit already: the same one in another record is an echo. */
+	/* The indicators this message has hit already: the same one in another record is no sighting of its own. */
 	uint32_t hits[MESSAGE_HITS_MAX];
 	unsigned hit_count;
+	bool is_beside; /* the name stands in a record beside the answer */
 };
 
 /* The packet's payload: open when the frame was cut. */
@@ -55,8 +56,16 @@ void inspection_sight_hello(struct inspection *in, const struct c2_tls_hello *he
 /* Tells the publisher of the packet's source address and MAC, once. */
 void inspection_meet_source(struct inspection *in);
 
-void inspect_dns(struct inspection *in);
-void inspect_dhcp4(struct inspection *in);
+/* Protocols with DNS' message format: they differ in who is asked. */
+enum dns_tongue { TONGUE_DNS, TONGUE_MDNS, TONGUE_LLMNR, TONGUE_NBNS };
+
+/* Reads a message and notes its names. As the decoder says. */
+enum c2_rc inspect_dns(struct inspection *in, struct c2_rd message, enum dns_tongue tongue);
+
+/* Is this a whole DNS message beyond reasonable doubt, whatever its port? */
+bool dns_proves_itself(struct c2_rd message);
+
+void inspect_udp(struct inspection *in);
 void inspect_tcp(struct inspection *in);
 void inspect_quic(struct inspection *in);
 

@@ -79,10 +79,9 @@ static void look_seek(struct quic_look *look)
 	if (look->flow->state == FLOW_DECIDED) {
 		look->is_settled = look->flow->base == look->connection && look->now_s - look->flow->seen_s <= REPEAT_S;
 	} else if (look->flow->state == FLOW_HEAD) {
-		const struct flow_head *head = flow_head(flows, look->flow);
 		look->has_keys = true;
-		look->keys = head->keys;
-		look->had = head->prefix.have;
+		look->keys = *flow_keys(flows, look->flow);
+		look->had = flow_head(flows, look->flow)->have;
 	}
 }
 
@@ -162,12 +161,13 @@ static enum c2_rc look_finish(struct quic_look *look, enum c2_rc result)
 {
 	if (look->flow == NULL || look->flow->state != FLOW_HEAD || !look->has_keys)
 		return result;
-	struct flow_head *head = flow_head(&look->in->inspector->flows, look->flow);
-	head->keys = look->keys;
+	struct flow_table *flows = &look->in->inspector->flows;
+	const struct prefix *head = flow_head(flows, look->flow);
+	*flow_keys(flows, look->flow) = look->keys;
 	look->flow->seen_s = look->now_s;
-	if (head->prefix.have == look->had)
+	if (head->have == look->had)
 		return result;
-	return look_for_hello(look, head->prefix.octets, head->prefix.have, head->prefix.have == HEAD_LARGE);
+	return look_for_hello(look, head->octets, head->have, head->have == HEAD_LARGE);
 }
 
 /* Is the packet of the datagram's first one's connection? Others are to be ignored, RFC 9000 §12.2. */

@@ -1,55 +1,247 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What TCP carries: the ClientHello, on any port. Only the client's direction is needed, so a one-sided mirror port will do.
+ * What TCP carries, on any port: a flow is what its first octets say. Only the client's direction is needed, so a one-sided mirror port will do.
  *
- * A SYN admits a flow, so that a head out of order is known to have an earlier part; a segment that begins like a hello admits one wherever it
- * stands, so flows seen from the middle, hellos after STARTTLS and inside tunnels are read as well. The first copy of an octet stands.
+ * A SYN admits a flow, so that a head out of order is known to have an earlier part; a segment that begins like a hello or a request admits one wherever
+ * it stands, so flows seen from the middle, hellos after STARTTLS and inside tunnels are read as well. The first copy of an octet stands.
+ *
+ * The head moves on: what a look has taken is dropped and the flow's base moves behind it, over bodies too, which are never looked at. So a flow
+ * holds what is not understood yet and nothing else.
  */
 #include "flow/inspect_parts.h"
 
-/* Looks at the head of a stream for a hello. */
-static enum c2_rc look_for_hello(struct inspection *in, const uint8_t *head, size_t len)
+#include <c2watch/http.h>
+
+#define PORT_DNS 53
+
+/* What looking at a head came to. */
+struct look {
+	enum {
+		LOOK_WAIT,
+		LOOK_ON,
+		LOOK_OVER
+	} what; /* more octets are needed; `taken` are done with, look again behind them; nothing more to look for */
+	uint64_t taken;
+};
+
+static const struct look look_wait = {.what = LOOK_WAIT};
+static const struct look look_over = {.what = LOOK_OVER};
+
+static struct look look_on(uint64_t taken)
+{
+	return (struct look){.what = LOOK_ON, .taken = taken};
+}
+
+static void inspection_count(const struct inspection *in, enum counter first, enum c2_rc rc)
+{
+	counter_add(in->inspector->options.counters, (enum counter)(first + rc), 1);
+}
+
+static struct look look_for_hello(struct inspection *in, struct c2_rd head)
 {
 	struct c2_rd message;
 	struct c2_tls_hello hello;
-	enum c2_rc rc = c2_tls_handshake(c2_rd_open(head, len), in->inspector->scratch, &message);
+	enum c2_rc rc = c2_tls_handshake(head, in->inspector->scratch, &message);
 	if (rc == C2_OK)
 		rc = c2_tls_hello_read(message, &hello);
-	counter_add(in->inspector->options.counters, (enum counter)(COUNTER_hello_ok + rc), 1);
+	inspection_count(in, COUNTER_hello_ok, rc);
 	if (rc == C2_OK)
 		inspection_sight_hello(in, &hello, NOTE_TLS, NOTE_TLS_NOSNI);
-	return rc;
+	return rc == C2_MORE ? look_wait : look_over;
 }
 
-/* A segment of a flow whose head is not decided: `offset` octets behind the head's first. */
-static void inspect_head(struct inspection *in, struct flow *flow, int64_t offset)
+static void sight_host(struct inspection *in, enum note_kind kind, const struct c2_name *name)
+{
+	if (name->len > 0 && inspection_sight(in, kind, name) != NULL)
+		inspection_publish(in);
+}
+
+/* The names of a request. One that names two hosts has two: the target's is where a proxy would go, the field's is what a server reads. */
+static void sight_request(struct inspection *in, const struct c2_http_request *request)
+{
+	if (request->is_connect) {
+		sight_host(in, NOTE_CONNECT, &request->target);
+		return;
+	}
+	sight_host(in, NOTE_HTTP, request->host.len > 0 ? &request->host : &request->target);
+	if (request->host.len > 0 && request->target.len > 0 && !c2_name_equal(&request->host, &request->target))
+		sight_host(in, NOTE_HTTP, &request->target);
+}
+
+static struct look look_for_request(struct inspection *in, struct flow *flow, struct c2_rd head)
+{
+	struct c2_http_request request;
+	enum c2_rc rc = c2_http_request_read(head, &request);
+	if (!flow->is_named || rc != C2_OK)
+		inspection_count(in, COUNTER_http_ok, rc);
+	if (rc == C2_NONE || rc == C2_BAD)
+		return look_over;
+	if (rc == C2_OK && !flow->is_named)
+		sight_request(in, &request);
+	flow->is_named = rc == C2_OK;
+	if (rc == C2_MORE || !request.is_whole)
+		return look_wait;
+	flow->is_named = false;
+	flow->talk = request.is_connect ? TALK_ANY : request.is_chunked ? TALK_HTTP_CHUNKS : TALK_HTTP;
+	return look_on(request.is_connect || request.is_chunked ? request.head_len : request.head_len + request.body_len);
+}
+
+static struct look look_for_chunk(struct flow *flow, struct c2_rd head)
+{
+	uint64_t len;
+	size_t n;
+	enum c2_rc rc = c2_http_chunk_read(head, &len, &n);
+	if (rc == C2_OK && len == 0) {
+		c2_rd_skip(&head, n);
+		size_t trailers;
+		rc = c2_http_trailers_read(head, &trailers);
+		if (rc == C2_OK) {
+			flow->talk = TALK_HTTP;
+			return look_on(n + trailers);
+		}
+	}
+	if (rc != C2_OK)
+		return rc == C2_MORE ? look_wait : look_over;
+	return look_on(n + len + 2); /* the data's own end of line */
+}
+
+static struct look look_for_socks(struct inspection *in, struct flow *flow, struct c2_rd head)
+{
+	struct c2_socks socks;
+	enum c2_rc rc = c2_socks_read(head, flow->talk == TALK_SOCKS, &socks);
+	if (rc != C2_OK)
+		return rc == C2_MORE ? look_wait : look_over;
+	flow->talk = TALK_SOCKS;
+	if (socks.step == C2_SOCKS_REQUEST) {
+		flow->talk = TALK_ANY;
+		sight_host(in, NOTE_SOCKS, &socks.name);
+	}
+	return look_on(socks.len);
+}
+
+/* DNS over TCP: a length before each message, RFC 1035 §4.2.2. */
+static struct look look_for_dns(struct inspection *in, struct flow *flow, struct c2_rd head)
+{
+	const uint8_t *begin = head.p;
+	struct c2_rd message = c2_rd_block16(&head);
+	if (head.rc != C2_OK)
+		return look_wait;
+	enum c2_rc rc = inspect_dns(in, message, TONGUE_DNS);
+	flow->talk = TALK_DNS;
+	return rc == C2_OK ? look_on((uint64_t)(head.p - begin)) : look_over;
+}
+
+static struct look look_at_first(struct inspection *in, struct flow *flow, struct c2_rd head)
+{
+	size_t len = c2_rd_left(&head);
+	size_t header;
+	if (in->packet->dport == PORT_DNS || in->packet->sport == PORT_DNS)
+		return look_for_dns(in, flow, head);
+	if (c2_tls_hello_begins(head.p, len))
+		return look_for_hello(in, head);
+	if (*head.p == 4 || *head.p == 5)
+		return look_for_socks(in, flow, head);
+	enum c2_rc rc = c2_proxy_header_read(head, &header);
+	if (rc == C2_OK)
+		return look_on(header);
+	if (rc == C2_MORE)
+		return look_wait;
+	return c2_http_begins(head.p, len) ? look_for_request(in, flow, head) : look_over;
+}
+
+static struct look look_at(struct inspection *in, struct flow *flow, struct c2_rd head)
+{
+	in->hit_count = 0;
+	switch ((enum flow_talk)flow->talk) {
+	case TALK_ANY:
+		return look_at_first(in, flow, head);
+	case TALK_DNS:
+		return look_for_dns(in, flow, head);
+	case TALK_HTTP:
+		return look_for_request(in, flow, head);
+	case TALK_HTTP_CHUNKS:
+		return look_for_chunk(flow, head);
+	case TALK_SOCKS:
+		return look_for_socks(in, flow, head);
+	}
+	return look_over;
+}
+
+#define BODY_MAX (UINT64_C(1) << 30) /* sequence numbers are compared within half their circle */
+
+/* Looks at a head, and again behind what each look takes. Returns how the last one ended, and the octets taken in all. */
+static struct look look_along(struct inspection *in, struct flow *flow, const uint8_t *octets, size_t len)
+{
+	uint64_t taken = 0;
+	while (taken < len) {
+		struct look look = look_at(in, flow, c2_rd_open(octets + taken, len - (size_t)taken));
+		if (look.what != LOOK_ON)
+			return (struct look){.what = look.what, .taken = taken};
+		if (look.taken == 0 || look.taken > BODY_MAX)
+			return look_over;
+		taken += look.taken;
+	}
+	return (struct look){.what = LOOK_WAIT, .taken = taken};
+}
+
+/* A segment that stands right at the flow's base, nothing being buffered: it is looked at where it is, and only a rest is kept. */
+static void inspect_direct(struct inspection *in, struct flow *flow)
 {
 	struct flow_table *flows = &in->inspector->flows;
 	size_t len = in->packet->payload_len;
-	if (flow->state == FLOW_WAITING && offset == 0) {
-		if (look_for_hello(in, in->payload, len) != C2_MORE)
-			flow_decide(flows, flow, flow->base + (uint32_t)len);
-		else
-			flow_buffer(flows, flow, 0, in->payload, len);
+	struct look look = look_along(in, flow, in->payload, len);
+	if (look.what == LOOK_OVER) {
+		flow_decide(flows, flow, flow->base + (uint32_t)len);
 		return;
 	}
-	uint32_t had = 0;
-	if (flow->state == FLOW_HEAD)
-		had = flow_buffer(flows, flow, 0, in->payload, 0)->have;
-	struct prefix *head = flow_buffer(flows, flow, offset, in->payload, len);
-	if (head == NULL || head->have == had)
-		return;
-	if (look_for_hello(in, head->octets, head->have) != C2_MORE || head->have == head->cap)
-		flow_decide(flows, flow, flow->base + head->have);
+	flow->base += (uint32_t)look.taken;
+	if (look.taken < len)
+		flow_buffer(flows, flow, 0, in->payload + look.taken, len - (size_t)look.taken);
 }
 
-/* A segment that no waiting head expects: the beginning of a hello all the same? */
+/* A segment of a flow whose head is not decided: `offset` octets behind the flow's base. False when it lies beyond what can be buffered. */
+static bool inspect_head(struct inspection *in, struct flow *flow, int64_t offset)
+{
+	struct flow_table *flows = &in->inspector->flows;
+	if (flow->state == FLOW_WAITING && offset == 0) {
+		inspect_direct(in, flow);
+		return true;
+	}
+	uint32_t had = flow->state == FLOW_HEAD ? flow_head(flows, flow)->have : 0;
+	struct prefix *head = flow_buffer(flows, flow, offset, in->payload, in->packet->payload_len);
+	if (head == NULL)
+		return false;
+	if (head->have == had)
+		return true;
+	struct look look = look_along(in, flow, head->octets, head->have);
+	if (look.what == LOOK_OVER || (look.taken == 0 && head->have == HEAD_LARGE))
+		flow_decide(flows, flow, flow->base + head->have);
+	else
+		flow_advance(flows, flow, (uint32_t)look.taken);
+	return true;
+}
+
+/* Does the segment begin like something that is worth a flow, though none expects it? */
+static bool is_beginning(const struct inspection *in)
+{
+	const struct c2_packet *packet = in->packet;
+	size_t len = packet->payload_len;
+	if (packet->dport == PORT_DNS || packet->sport == PORT_DNS)
+		return len > 2 && (size_t)(in->payload[0] << 8 | in->payload[1]) <= len - 2 &&
+		       dns_proves_itself(c2_rd_closed(in->payload + 2, (size_t)(in->payload[0] << 8 | in->payload[1])));
+	return c2_tls_hello_begins(in->payload, len) || c2_http_request_begins(in->payload, len);
+}
+
 static void inspect_stray(struct inspection *in, uint64_t hash, uint32_t seq, uint32_t now_s)
 {
-	if (!c2_tls_hello_begins(in->payload, in->packet->payload_len))
-		return;
-	struct flow *flow = flow_admit(&in->inspector->flows, hash, seq, now_s);
-	inspect_head(in, flow, 0);
+	if (is_beginning(in))
+		inspect_head(in, flow_admit(&in->inspector->flows, hash, seq, now_s), 0);
+}
+
+/* A connection begins, in either direction of which only the client's is of interest; but both sides speak DNS. */
+static bool is_opening(const struct c2_packet *packet)
+{
+	return (packet->tcp_flags & C2_TCP_SYN) != 0 && ((packet->tcp_flags & C2_TCP_ACK) == 0 || packet->sport == PORT_DNS);
 }
 
 void inspect_tcp(struct inspection *in)
@@ -59,8 +251,9 @@ void inspect_tcp(struct inspection *in)
 	uint64_t hash = flow_hash(flows, packet);
 	uint32_t now_s = (uint32_t)(in->at_ns / 1000000000u);
 	uint32_t seq = packet->seq;
-	if ((packet->tcp_flags & (C2_TCP_SYN | C2_TCP_ACK)) == C2_TCP_SYN) {
-		inspection_meet_source(in);
+	if (is_opening(packet)) {
+		if ((packet->tcp_flags & C2_TCP_ACK) == 0)
+			inspection_meet_source(in);
 		seq++;
 		struct flow *known = flow_find(flows, hash);
 		if (known == NULL || known->state == FLOW_DECIDED || known->base != seq)
@@ -80,8 +273,8 @@ void inspect_tcp(struct inspection *in)
 		return;
 	}
 	int32_t offset = (int32_t)(seq - flow->base);
-	if (offset < HEAD_LARGE && offset + (int64_t)packet->payload_len > 0)
-		inspect_head(in, flow, offset);
-	else
+	if (offset + (int64_t)packet->payload_len <= 0) /* repeated, or of a body */
+		return;
+	if (!inspect_head(in, flow, offset))
 		inspect_stray(in, hash, seq, now_s);
 }

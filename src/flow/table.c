@@ -38,7 +38,7 @@ int flow_table_open(struct flow_table *table, size_t budget, const struct siphas
 	uint32_t smalls = (uint32_t)(budget / 8 * 3 / head_memory(HEAD_SMALL));
 	uint32_t larges = (uint32_t)(budget / 8 / head_memory(HEAD_LARGE));
 	if (table->tags == NULL || table->flows == NULL || pool_open(&table->small, smalls, head_memory(HEAD_SMALL)) < 0 ||
-	        pool_open(&table->large, larges, head_memory(HEAD_LARGE)) < 0) {
+		pool_open(&table->large, larges, head_memory(HEAD_LARGE)) < 0) {
 		flow_table_close(table);
 		return -ENOMEM;
 	}
@@ -56,14 +56,16 @@ void flow_table_close(struct flow_table *table)
 	table->flows = NULL;
 }
 
-static uint64_t hash_ends(const struct flow_table *table, const struct c2_packet *packet, const struct c2_addr *from, const struct c2_addr *to,
-        uint16_t from_port, uint16_t to_port)
+static uint64_t hash_ends(const struct flow_table *table, const struct c2_packet *packet, bool is_back)
 {
+	const struct c2_addr *from = is_back ? &packet->dst : &packet->src;
+	const struct c2_addr *to = is_back ? &packet->src : &packet->dst;
 	uint8_t key[40];
 	size_t n = from->family == 4 ? 4 : 16;
 	memcpy(key, from->octets, n);
 	memcpy(key + n, to->octets, n);
-	uint16_t rest[4] = {from_port, to_port, packet->vlans > 0 ? packet->vlan[0] : 0xffff, packet->vlans > 1 ? packet->vlan[1] : 0xffff};
+	uint16_t rest[4] = {is_back ? packet->dport : packet->sport, is_back ? packet->sport : packet->dport, packet->vlans > 0 ? packet->vlan[0] : 0xffff,
+	        packet->vlans > 1 ? packet->vlan[1] : 0xffff};
 	if (packet->proto == C2_PROTO_UDP)
 		rest[3] ^= 0x8000; /* a VLAN id has 12 bits */
 	memcpy(key + 2 * n, rest, sizeof rest);
@@ -72,12 +74,12 @@ static uint64_t hash_ends(const struct flow_table *table, const struct c2_packet
 
 uint64_t flow_hash(const struct flow_table *table, const struct c2_packet *packet)
 {
-	return hash_ends(table, packet, &packet->src, &packet->dst, packet->sport, packet->dport);
+	return hash_ends(table, packet, false);
 }
 
 uint64_t flow_hash_back(const struct flow_table *table, const struct c2_packet *packet)
 {
-	return hash_ends(table, packet, &packet->dst, &packet->src, packet->dport, packet->sport);
+	return hash_ends(table, packet, true);
 }
 
 static uint16_t hash_tag(uint64_t hash)
@@ -173,14 +175,34 @@ static struct prefix *flow_grow_head(struct flow_table *table, struct flow *flow
 	struct flow_head *from = pool_at(&table->small, small);
 	struct prefix *to = flow_take_head(table, flow, true);
 	prefix_move(to, &from->prefix);
-	flow_head(table, flow)->keys = from->keys;
+	*flow_keys(table, flow) = from->keys;
 	pool_give(&table->small, small);
 	return to;
 }
 
-struct flow_head *flow_head(struct flow_table *table, const struct flow *flow)
+static struct flow_head *flow_slot(const struct flow_table *table, const struct flow *flow)
 {
-	return pool_at(flow_pool(table, flow), flow->head);
+	return pool_at(flow->is_large ? &table->large : &table->small, flow->head);
+}
+
+struct prefix *flow_head(const struct flow_table *table, const struct flow *flow)
+{
+	return &flow_slot(table, flow)->prefix;
+}
+
+struct c2_quic_keys *flow_keys(const struct flow_table *table, const struct flow *flow)
+{
+	return &flow_slot(table, flow)->keys;
+}
+
+void flow_advance(struct flow_table *table, struct flow *flow, uint32_t taken)
+{
+	struct prefix *head = flow_head(table, flow);
+	flow->base += taken;
+	if (taken >= head->reach)
+		flow_drop_head(table, flow);
+	else
+		prefix_drop(head, taken);
 }
 
 struct prefix *flow_buffer(struct flow_table *table, struct flow *flow, int64_t offset, const uint8_t *octets, size_t len)
@@ -195,7 +217,7 @@ struct prefix *flow_buffer(struct flow_table *table, struct flow *flow, int64_t 
 	} else if (large && !flow->is_large) {
 		prefix = flow_grow_head(table, flow);
 	} else {
-		prefix = &flow_head(table, flow)->prefix;
+		prefix = flow_head(table, flow);
 	}
 	enum prefix_met met = prefix_add(prefix, offset, octets, len);
 	if (met == PREFIX_REPEATED)

@@ -21,14 +21,25 @@ enum flow_state {
 	FLOW_DECIDED, /* what lies before `end` has been looked at */
 };
 
+/* What a flow's next octets are expected to be. */
+enum flow_talk {
+	TALK_ANY, /* whatever they say */
+	TALK_DNS,
+	TALK_HTTP,
+	TALK_HTTP_CHUNKS, /* inside a body of chunks */
+	TALK_SOCKS,       /* a version 5 client has greeted */
+};
+
 /* One direction of a flow, known by the keyed hash of its protocol, addresses, ports and VLANs: 64 bits that no stranger can steer. */
 struct flow {
 	uint64_t hash;
-	uint32_t base;   /* TCP: sequence number of the head's first octet. QUIC: hash of the version and of the first connection id */
+	uint32_t base;   /* TCP: sequence number of the head's first octet, what lies before is done with. QUIC: hash of the version and the first connection id */
 	uint32_t end;    /* TCP, FLOW_DECIDED: sequence number behind what was looked at. QUIC: hash of the client's own connection id */
 	uint32_t seen_s; /* packet time of the last use, seconds */
 	uint32_t head;   /* FLOW_HEAD: slot of the pool */
 	uint8_t state;   /* enum flow_state */
+	uint8_t talk;    /* enum flow_talk */
+	bool is_named;   /* the request at the head has been noted, though its end is not there yet */
 	bool is_large;   /* FLOW_HEAD: the slot is of the large pool */
 };
 
@@ -68,13 +79,19 @@ struct flow *flow_admit(struct flow_table *table, uint64_t hash, uint32_t base, 
 /* Marks the flow decided up to `end`; its buffer goes back. */
 void flow_decide(struct flow_table *table, struct flow *flow, uint32_t end);
 
+/* The head of a flow in FLOW_HEAD. */
+struct prefix *flow_head(const struct flow_table *table, const struct flow *flow);
+
+/* The keys that stay with it. */
+struct c2_quic_keys *flow_keys(const struct flow_table *table, const struct flow *flow);
+
+/* The flow's head begins `taken` octets later: what is buffered before that is dropped, and the buffer goes back when nothing is left in it. */
+void flow_advance(struct flow_table *table, struct flow *flow, uint32_t taken);
+
 /*
  * Adds a segment at `offset` of the head, in a buffer that is found for it. Returns the head, or null when the segment
  * lies beyond what is buffered (HEAD_LARGE).
  */
 struct prefix *flow_buffer(struct flow_table *table, struct flow *flow, int64_t offset, const uint8_t *octets, size_t len);
-
-/* The head of a flow in FLOW_HEAD. */
-struct flow_head *flow_head(struct flow_table *table, const struct flow *flow);
 
 #endif

@@ -34,7 +34,7 @@ static const char *name_text(const struct c2_name *name)
 	return text;
 }
 
-static void line_add_answer(struct line *line, const struct c2_dns_answer *answer)
+static void line_add_answer(struct line *line, const struct c2_dns_record *answer)
 {
 	line_add(line, " %s %u", name_text(&answer->owner), answer->type);
 	if (answer->target.len > 0)
@@ -51,7 +51,7 @@ static void walk(struct c2_rd in, struct line *line)
 	static const char *const ends[C2_RC_COUNT] = {"ok", "end", "more", "bad"};
 	struct c2_dns dns;
 	struct c2_dns_question question;
-	struct c2_dns_answer answer;
+	struct c2_dns_record answer;
 	enum c2_rc rc = c2_dns_open(in, &dns);
 	line->len = 0;
 	line_add(line, "%s", rc == C2_OK ? "" : ends[rc]);
@@ -62,12 +62,12 @@ static void walk(struct c2_rd in, struct line *line)
 	line_add(line, "%s", ends[rc]);
 	enum c2_rc again = c2_dns_question(&dns, &question);
 	assert_int_equal(again, rc);
-	while ((rc = c2_dns_answer(&dns, &answer)) == C2_OK) {
+	while ((rc = c2_dns_record(&dns, &answer)) == C2_OK) {
 		line_add(line, " A");
 		line_add_answer(line, &answer);
 	}
 	line_add(line, " %s", ends[rc]);
-	again = c2_dns_answer(&dns, &answer);
+	again = c2_dns_record(&dns, &answer);
 	assert_int_equal(again, rc);
 }
 
@@ -197,13 +197,13 @@ static void test_answers_first(void **state)
 	(void)state;
 	struct octets octets = octets_from(DNS_RESPONSE("0002", "0001") Q "c00c 0001 0001" RR("c00c", "0001", "c0000201"));
 	struct c2_dns dns;
-	struct c2_dns_answer answer;
+	struct c2_dns_record answer;
 	assert_int_equal(c2_dns_open(c2_rd_closed(octets.at, octets.len), &dns), C2_OK);
-	assert_int_equal(c2_dns_answer(&dns, &answer), C2_OK);
+	assert_int_equal(c2_dns_record(&dns, &answer), C2_OK);
 	assert_string_equal(name_text(&answer.owner), "www.example.com");
 	assert_int_equal(answer.ttl, 60);
 	assert_int_equal(answer.rrclass, 1);
-	assert_int_equal(c2_dns_answer(&dns, &answer), C2_NONE);
+	assert_int_equal(c2_dns_record(&dns, &answer), C2_NONE);
 	octets_free(&octets);
 }
 
