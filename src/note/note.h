@@ -42,13 +42,13 @@ enum note_kind {
 	NOTE_NBNS_R,
 	NOTE_TLS,       /* server name of a ClientHello over TCP */
 	NOTE_TLS_NOSNI, /* a ClientHello without one; the name is empty */
+	NOTE_QUIC,      /* server name of a ClientHello over QUIC */
+	NOTE_QUIC_NOSNI,
 	NOTE_HTTP,      /* host of an HTTP/1 request */
 	NOTE_CONNECT,   /* host of a CONNECT request */
 	NOTE_SOCKS,     /* host of a SOCKS4a or 5 request */
 	NOTE_DHCP,      /* a host's own name, DHCPv4 option 12 */
 	NOTE_DHCP_FQDN, /* the same, option 81 */
-	NOTE_QUIC,       /* server name of a ClientHello over QUIC */
-	NOTE_QUIC_NOSNI, /* a ClientHello without one; the name is empty */
 	NOTE_SIGHTINGS, /* how many kinds of sightings there are; those that follow are none */
 	NOTE_HOST = NOTE_SIGHTINGS, /* an address and the MAC it came from: where.src, where.mac_src */
 	NOTE_LEASE,     /* a DHCP server granted an address */
@@ -60,6 +60,12 @@ enum note_kind {
 static inline bool note_is_answer(enum note_kind kind)
 {
 	return kind == NOTE_DNS_R || kind == NOTE_CNAME || kind == NOTE_ADDR || kind == NOTE_RR;
+}
+
+/* Is it the server name of a ClientHello? */
+static inline bool note_is_hello(enum note_kind kind)
+{
+	return kind == NOTE_TLS || kind == NOTE_QUIC;
 }
 
 /* Is it from a message in DNS' format? */
