@@ -10,6 +10,9 @@ struct hearing {
 	enum dns_tongue tongue;
 	struct c2_dns dns;
 	uint16_t qtype; /* of the last question */
+	bool has_outcome;
+	uint8_t answers;             /* address records, at most 255 */
+	struct c2_addr first_answer; /* family 0: none */
 };
 
 static const enum note_kind question_kinds[][2] = {
@@ -24,17 +27,23 @@ static bool is_response(const struct c2_dns *dns)
 	return (dns->flags & C2_DNS_QR) != 0;
 }
 
-/* The address records among the answers: how many, and the first. A walk of its own, so that a listed question's note can tell its outcome. */
-static void answers_count(struct c2_dns dns, struct note_sighting *sighting)
+/*
+ * The address records among the answers: how many, and the first. A walk of its own, so that a listed question's note can tell its outcome; and one
+ * for the message, however many listed names are in it.
+ */
+static void hear_outcome(struct hearing *hearing, struct c2_dns dns)
 {
 	struct c2_dns_record record;
+	if (hearing->has_outcome)
+		return;
+	hearing->has_outcome = true;
 	while (c2_dns_record(&dns, &record) == C2_OK && record.section == C2_DNS_ANSWER) {
 		if (record.addr.family == 0)
 			continue;
-		if (sighting->answers == 0)
-			sighting->first_answer = record.addr;
-		if (sighting->answers < UINT8_MAX)
-			sighting->answers++;
+		if (hearing->answers == 0)
+			hearing->first_answer = record.addr;
+		if (hearing->answers < UINT8_MAX)
+			hearing->answers++;
 	}
 }
 
@@ -54,8 +63,11 @@ static void hear_name(
 		if (kind == NOTE_CNAME)
 			sighting->owner = record->owner;
 	}
-	if (is_response(&hearing->dns) && sighting->is_hit)
-		answers_count(*answers, sighting);
+	if (is_response(&hearing->dns) && sighting->is_hit) {
+		hear_outcome(hearing, *answers);
+		sighting->answers = hearing->answers;
+		sighting->first_answer = hearing->first_answer;
+	}
 	inspection_publish(hearing->in);
 }
 
@@ -78,7 +90,8 @@ static enum c2_rc hear_records(struct hearing *hearing)
 	struct c2_dns_record record;
 	enum c2_rc rc;
 	while ((rc = c2_dns_record(&hearing->dns, &record)) == C2_OK) {
-		hearing->in->is_beside = record.section != C2_DNS_ANSWER; /* a server's own words, not what was asked for */
+		/* A server's own words, or an update's: nobody was told this name on asking for one. */
+		hearing->in->is_beside = record.section != C2_DNS_ANSWER || !is_response(&hearing->dns);
 		bool is_alias = record.type == C2_DNS_CNAME || record.type == C2_DNS_DNAME;
 		if (record.addr.family != 0)
 			hear_name(hearing, NOTE_ADDR, &record.owner, &record, &answers);

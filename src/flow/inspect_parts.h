@@ -33,7 +33,7 @@ struct inspection {
 	/* The indicators this message has hit already: the same one in another record is no sighting of its own. */
 	uint32_t hits[MESSAGE_HITS_MAX];
 	unsigned hit_count;
-	bool is_beside; /* the name stands in a record beside the answer */
+	bool is_beside; /* the name stands in a record that answers nobody */
 };
 
 /* The packet's payload: open when the frame was cut. */

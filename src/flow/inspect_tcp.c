@@ -207,7 +207,7 @@ static bool inspect_head(struct inspection *in, struct flow *flow, int64_t offse
 		inspect_direct(in, flow);
 		return true;
 	}
-	uint32_t had = flow->state == FLOW_HEAD ? flow_head(flows, flow)->have : 0;
+	uint32_t had = flow_have(flows, flow);
 	struct prefix *head = flow_buffer(flows, flow, offset, in->payload, in->packet->payload_len);
 	if (head == NULL)
 		return false;

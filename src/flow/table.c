@@ -97,15 +97,30 @@ struct flow *flow_find(const struct flow_table *table, uint64_t hash)
 	return NULL;
 }
 
-static struct pool *flow_pool(struct flow_table *table, const struct flow *flow)
+static struct flow_head *flow_slot(const struct flow_table *table, const struct flow *flow)
 {
-	return flow->is_large ? &table->large : &table->small;
+	return pool_at(flow->is_large ? &table->large : &table->small, flow->head);
+}
+
+struct prefix *flow_head(const struct flow_table *table, const struct flow *flow)
+{
+	return &flow_slot(table, flow)->prefix;
+}
+
+struct c2_quic_keys *flow_keys(const struct flow_table *table, const struct flow *flow)
+{
+	return &flow_slot(table, flow)->keys;
+}
+
+uint32_t flow_have(const struct flow_table *table, const struct flow *flow)
+{
+	return flow->state == FLOW_HEAD ? flow_head(table, flow)->have : 0;
 }
 
 static void flow_drop_head(struct flow_table *table, struct flow *flow)
 {
 	if (flow->state == FLOW_HEAD)
-		pool_give(flow_pool(table, flow), flow->head);
+		pool_give(flow->is_large ? &table->large : &table->small, flow->head);
 	flow->state = FLOW_WAITING;
 }
 
@@ -178,21 +193,6 @@ static struct prefix *flow_grow_head(struct flow_table *table, struct flow *flow
 	*flow_keys(table, flow) = from->keys;
 	pool_give(&table->small, small);
 	return to;
-}
-
-static struct flow_head *flow_slot(const struct flow_table *table, const struct flow *flow)
-{
-	return pool_at(flow->is_large ? &table->large : &table->small, flow->head);
-}
-
-struct prefix *flow_head(const struct flow_table *table, const struct flow *flow)
-{
-	return &flow_slot(table, flow)->prefix;
-}
-
-struct c2_quic_keys *flow_keys(const struct flow_table *table, const struct flow *flow)
-{
-	return &flow_slot(table, flow)->keys;
 }
 
 void flow_advance(struct flow_table *table, struct flow *flow, uint32_t taken)

@@ -68,8 +68,10 @@ enum c2_rc walk_ethertype(struct walk *walk)
 {
 	switch (walk->out->ethertype) {
 	case ETHERTYPE_IPV4:
+		walk->out->layer = C2_LAYER_IP;
 		return walk_ipv4(walk);
 	case ETHERTYPE_IPV6:
+		walk->out->layer = C2_LAYER_IP;
 		return walk_ipv6(walk);
 	case TYPE_VLAN:
 	case TYPE_QINQ:
@@ -101,6 +103,7 @@ enum c2_rc walk_ethertype(struct walk *walk)
 		walk->out->ethertype = c2_rd_u16(&walk->rd);
 		return (enum c2_rc)walk->rd.rc;
 	default:
+		walk->out->layer = C2_LAYER_IP;
 		return C2_NONE;
 	}
 }

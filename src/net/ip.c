@@ -9,13 +9,18 @@ enum next_header {
 	NEXT_AUTHENTICATION = 51,
 };
 
-/* Ends the view where the datagram ends: closed when all of it is at hand (what follows is the link's padding). */
-static void datagram_end(struct c2_rd *rd, size_t len)
+/*
+ * Ends the view where the datagram ends: closed when all of it is at hand (what follows is the link's padding), open when not: a switch that mirrors
+ * into a tunnel may cut what it carries. One that does not say its length, by segmentation offload or as a jumbogram (RFC 2675), is as long as the frame.
+ */
+static void datagram_end(struct walk *walk, struct c2_rd *rd, size_t len)
 {
-	if (len <= c2_rd_left(rd)) {
+	walk->is_unsized = len == 0;
+	if (len == 0)
+		return;
+	rd->open = len > c2_rd_left(rd);
+	if (!rd->open)
 		rd->end = rd->p + len;
-		rd->open = false;
-	}
 }
 
 /* The fragment's place in its datagram. Only the first one has a transport header, and its datagram goes on elsewhere. */
@@ -54,15 +59,12 @@ enum c2_rc walk_ipv4(struct walk *walk)
 		return C2_BAD;
 	if (len != 0 && len < header)
 		return C2_BAD;
-	if (len != 0)
-		datagram_end(&whole, len);
+	datagram_end(walk, &whole, len);
 	*rd = whole;
 	c2_rd_skip(rd, header);
 	walk->step = STEP_PROTO;
 	if (rd->rc != C2_OK)
 		return (enum c2_rc)rd->rc;
-	if (len == 0) /* segmentation offload: the host's own capture, before the card fills it in. All of it is at hand */
-		rd->open = false;
 	return fragment_take(walk, id, (uint16_t)((fragment & 0x1fff) * 8), (fragment & 0x2000) != 0);
 }
 
@@ -82,10 +84,7 @@ enum c2_rc walk_ipv6(struct walk *walk)
 	out->src.family = out->dst.family = 6;
 	if (version >> 4 != 6)
 		return C2_BAD;
-	if (len != 0)
-		datagram_end(rd, len);
-	else
-		rd->open = false; /* a jumbogram, or segmentation offload: all of it is at hand */
+	datagram_end(walk, rd, len);
 	out->fragment.is_one = false;
 	walk->step = STEP_PROTO;
 	return C2_OK;

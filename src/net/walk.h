@@ -27,6 +27,7 @@ struct walk {
 	enum c2_link link;
 	enum step step;
 	unsigned layers; /* headers that may still be read */
+	bool is_unsized; /* the innermost IP header does not tell the datagram's length */
 };
 
 /* link.c, wifi.c */
