@@ -55,3 +55,22 @@ tests_fuzz_record_fuzz_CFLAGS = $(AM_CFLAGS) $(RECORD_CFLAGS)
 tests_fuzz_record_fuzz_LDADD = $(RECORD_LIBS)
 EXTRA_DIST += tests/data/mmdb.pl tests/fuzz/corpus/place tests/fuzz/corpus/record
 TESTS += tests/unit/home_test tests/unit/hosts_test tests/unit/place_test tests/unit/incident_test tests/unit/record_line_test tests/unit/record_hit_test
+
+# QUIC
+check_PROGRAMS += tests/unit/quic_test tests/unit/inspect_quic_test tests/fuzz/quic_fuzz tests/fuzz/quic_sealed_fuzz
+INSPECTOR = $(FLOW) $(WIRE) $(NET) $(NAME) $(MATCH) $(NOTE) src/base/pool.c src/base/siphash.c src/base/spsc.c
+SEALER = tests/unit/quic_sealer.c tests/unit/quic_sealer.h
+tests_unit_quic_test_SOURCES = tests/unit/quic_test.c tests/unit/quic_vectors.h tests/unit/octets.c tests/unit/octets.h tests/unit/table.h $(SEALER) $(WIRE) $(NAME)
+tests_unit_quic_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(CRYPTO_CFLAGS)
+tests_unit_quic_test_LDADD = $(CMOCKA_LIBS) $(CRYPTO_LIBS)
+tests_unit_inspect_quic_test_SOURCES = tests/unit/inspect_quic_test.c tests/unit/frames.c tests/unit/frames.h tests/unit/table.h $(SEALER) $(INSPECTOR)
+tests_unit_inspect_quic_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(CRYPTO_CFLAGS)
+tests_unit_inspect_quic_test_LDADD = $(CMOCKA_LIBS) $(CRYPTO_LIBS)
+tests_fuzz_quic_fuzz_SOURCES = tests/fuzz/quic_fuzz.c tests/fuzz/replay.c $(WIRE) $(NAME)
+tests_fuzz_quic_fuzz_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
+tests_fuzz_quic_fuzz_LDADD = $(CRYPTO_LIBS)
+tests_fuzz_quic_sealed_fuzz_SOURCES = tests/fuzz/quic_sealed_fuzz.c tests/fuzz/replay.c tests/unit/frames.c tests/unit/frames.h $(SEALER) $(INSPECTOR)
+tests_fuzz_quic_sealed_fuzz_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) -I$(top_srcdir)/tests/unit
+tests_fuzz_quic_sealed_fuzz_LDADD = $(CRYPTO_LIBS)
+EXTRA_DIST += tests/fuzz/corpus/quic tests/fuzz/corpus/quic_sealed tests/fuzz/quic_corpus.py
+TESTS += tests/unit/quic_test tests/unit/inspect_quic_test

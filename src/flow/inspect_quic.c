@@ -159,9 +159,11 @@ static enum c2_rc look_at_initial(struct quic_look *look, const uint8_t *octets,
 /* The datagram is read: has the head grown? */
 static enum c2_rc look_finish(struct quic_look *look, enum c2_rc result)
 {
-	if (look->flow == NULL || look->flow->state != FLOW_HEAD || !look->has_keys)
-		return result;
 	struct flow_table *flows = &look->in->inspector->flows;
+	if (!look->has_keys || look->flow->state == FLOW_DECIDED)
+		return result;
+	if (look->flow->state == FLOW_WAITING) /* no CRYPTO yet, but its keys are to be kept: the hello may go to the server's id already */
+		flow_buffer(flows, look->flow, 0, look->in->payload, 0);
 	const struct prefix *head = flow_head(flows, look->flow);
 	*flow_keys(flows, look->flow) = look->keys;
 	look->flow->seen_s = look->now_s;
