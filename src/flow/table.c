@@ -129,10 +129,10 @@ static size_t table_place(struct flow_table *table, size_t first)
 {
 	size_t best = first;
 	for (size_t i = first; i < first + WAYS; i++) {
+		if (table->tags[i] == 0)
+			return i;
 		const struct flow *flow = &table->flows[i];
 		const struct flow *chosen = &table->flows[best];
-		if (flow->state == FLOW_FREE)
-			return i;
 		bool decided = flow->state == FLOW_DECIDED;
 		bool chosen_decided = chosen->state == FLOW_DECIDED;
 		if (decided != chosen_decided ? decided : (int32_t)(flow->seen_s - chosen->seen_s) < 0)
@@ -148,7 +148,8 @@ struct flow *flow_admit(struct flow_table *table, uint64_t hash, uint32_t base, 
 	if (flow == NULL) {
 		size_t place = table_place(table, (size_t)(hash & (table->buckets - 1)) * WAYS);
 		flow = &table->flows[place];
-		flow_drop_head(table, flow);
+		if (table->tags[place] != 0) /* a free place is written before it is read: its page is then made once, not twice */
+			flow_drop_head(table, flow);
 		table->tags[place] = hash_tag(hash);
 		counter_add(table->counters, COUNTER_flows_opened, 1);
 	} else {

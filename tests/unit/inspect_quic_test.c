@@ -66,7 +66,8 @@ static int bench_up(void **state)
 	c2_domset_builder_free(builder);
 	assert_int_equal(spsc_open(&bench->ring, 1024, sizeof(struct note)), 0);
 	bench->outlet = (struct note_outlet){.ring = &bench->ring, .counters = &bench->counters};
-	struct inspector_options options = {.budget = 4u << 20, .key = {3, 4}, .outlet = &bench->outlet, .counters = &bench->counters, .notes_all = true};
+	struct inspector_options options = {
+		.budget = 4u << 20, .key = {3, 4}, .outlet = &bench->outlet, .counters = &bench->counters, .notes_all = true};
 	assert_int_equal(inspector_open(&bench->inspector, &options), 0);
 	inspector_use(bench->inspector, &(struct inspector_feeds){.domset = bench->domset, .generation = 1});
 	bench->at_ns = 1700000000 * SECOND;
@@ -123,7 +124,10 @@ static const char *notes(struct bench *bench)
 			if (note->sighting.name.len > 0)
 				c2_name_to_text(&note->sighting.name, name);
 			n += (size_t)snprintf(bench->notes + n, sizeof bench->notes - n, "%s%s%s%s", n > 0 ? "; " : "",
-			        note->kind == NOTE_QUIC ? "" : note->kind == NOTE_QUIC_NOSNI ? "nosni " : "? ", name, note->sighting.is_hit ? " hit" : "");
+				note->kind == NOTE_QUIC         ? ""
+				: note->kind == NOTE_QUIC_NOSNI ? "nosni "
+								: "? ",
+				name, note->sighting.is_hit ? " hit" : "");
 		}
 		spsc_release(&bench->ring);
 	}
@@ -141,7 +145,13 @@ static size_t initial_make(uint8_t *out, uint32_t version, unsigned id, const ch
 	if (to > len)
 		to = len;
 	size_t n = sealer_crypto(frames, from, hello + from, to - from);
-	struct sealer_packet packet = {.version = version, .dcid = cid + id, .dcid_len = 8, .scid = scid, .scid_len = 8, .frames = frames, .frames_len = n < 1162 ? 1162 : n};
+	struct sealer_packet packet = {.version = version,
+		.dcid = cid + id,
+		.dcid_len = 8,
+		.scid = scid,
+		.scid_len = 8,
+		.frames = frames,
+		.frames_len = n < 1162 ? 1162 : n};
 	return sealer_seal(&packet, NULL, out);
 }
 
@@ -157,10 +167,12 @@ static void send_hello(struct bench *bench, unsigned id, const char *host)
 }
 
 /* An Initial with any frames under any keys. */
-static void send_frames(struct bench *bench, const struct frame_ends *ends, unsigned id, const struct sealer_keys *keys, const uint8_t *frames, size_t len)
+static void send_frames(
+	struct bench *bench, const struct frame_ends *ends, unsigned id, const struct sealer_keys *keys, const uint8_t *frames, size_t len)
 {
 	static uint8_t datagram[SEALED_MAX];
-	struct sealer_packet packet = {.version = 1, .dcid = cid + id, .dcid_len = 8, .scid = scid, .scid_len = 8, .frames = frames, .frames_len = len, .pn = 3};
+	struct sealer_packet packet = {
+		.version = 1, .dcid = cid + id, .dcid_len = 8, .scid = scid, .scid_len = 8, .frames = frames, .frames_len = len, .pn = 3};
 	see(bench, ends, datagram, sealer_seal(&packet, keys, datagram));
 }
 
@@ -327,7 +339,8 @@ static void test_server(void **state)
 	struct sealer_keys keys;
 	static const uint8_t frames[1100] = {6, 0, 2, 2, 0};
 	uint8_t datagram[SEALED_MAX];
-	struct sealer_packet packet = {.version = 1, .dcid = scid, .dcid_len = 8, .scid = cid + 9, .scid_len = 8, .frames = frames, .frames_len = sizeof frames};
+	struct sealer_packet packet = {
+		.version = 1, .dcid = scid, .dcid_len = 8, .scid = cid + 9, .scid_len = 8, .frames = frames, .frames_len = sizeof frames};
 	sealer_keys(1, cid, 8, true, &keys);
 	size_t len = sealer_seal(&packet, &keys, datagram);
 	send_hello(bench, 0, "www.example.com");
@@ -358,8 +371,15 @@ struct port_row {
 };
 
 static const struct port_row ports[] = {
-        {"to port 443", 40000, 443}, {"to port 53", 40000, 53}, {"from port 53", 53, 443}, {"to port 67", 68, 67}, {"to port 5353", 5353, 5353},
-        {"to port 8443", 40000, 8443}, {"to port 4789", 40000, 4790}, {"to port 1", 1, 1}, {"to port 65535", 65535, 65535},
+	{"to port 443", 40000, 443},
+	{"to port 53", 40000, 53},
+	{"from port 53", 53, 443},
+	{"to port 67", 68, 67},
+	{"to port 5353", 5353, 5353},
+	{"to port 8443", 40000, 8443},
+	{"to port 4789", 40000, 4790},
+	{"to port 1", 1, 1},
+	{"to port 65535", 65535, 65535},
 };
 
 static void test_port(void **state)
@@ -422,7 +442,8 @@ static void test_coalesced(void **state)
 	static const uint8_t ping[16] = {1};
 	struct frame_ends other = client;
 	other.sport++;
-	struct sealer_packet first = {.version = 1, .type = 1, .dcid = cid, .dcid_len = 8, .scid = scid, .scid_len = 8, .frames = ping, .frames_len = 16};
+	struct sealer_packet first = {
+		.version = 1, .type = 1, .dcid = cid, .dcid_len = 8, .scid = scid, .scid_len = 8, .frames = ping, .frames_len = 16};
 	size_t n = sealer_seal(&first, NULL, datagram); /* 0-RTT */
 	n += initial_make(datagram + n, 1, 0, "a.example.com", 32, 0, HELLO_MAX);
 	see(bench, &client, datagram, n);
@@ -485,15 +506,15 @@ struct frames_row {
 #define FRAMES(text) text, sizeof(text) - 1
 
 static const struct frames_row odd[] = {
-        {"another message", FRAMES("\x06\x00\x04\x02\x00\x00\x00"), COUNTER_quic_none},
-        {"a hello that contradicts itself", FRAMES("\x06\x00\x08\x01\x00\x00\x02\x03\x03\x00\x00"), COUNTER_quic_bad},
-        {"a stream frame", FRAMES("\x08\x00\x00\x00"), COUNTER_quic_bad},
-        {"crypto beyond its end", FRAMES("\x06\x00\x3f\x01"), COUNTER_quic_bad},
-        {"crypto at 2^62-1", FRAMES("\x06\xff\xff\xff\xff\xff\xff\xff\xfe\x01\xaa"), COUNTER_quic_more},
-        {"crypto at 70000", FRAMES("\x06\x80\x01\x11\x70\x01\xaa"), COUNTER_quic_more},
-        {"no crypto", FRAMES("\x01\x01\x01\x01"), COUNTER_quic_none},
-        {"an empty piece", FRAMES("\x06\x00\x00\x01"), COUNTER_quic_none},
-        {"one octet", FRAMES("\x06\x00\x01\x01"), COUNTER_quic_more},
+	{"another message", FRAMES("\x06\x00\x04\x02\x00\x00\x00"), COUNTER_quic_none},
+	{"a hello that contradicts itself", FRAMES("\x06\x00\x08\x01\x00\x00\x02\x03\x03\x00\x00"), COUNTER_quic_bad},
+	{"a stream frame", FRAMES("\x08\x00\x00\x00"), COUNTER_quic_bad},
+	{"crypto beyond its end", FRAMES("\x06\x00\x3f\x01"), COUNTER_quic_bad},
+	{"crypto at 2^62-1", FRAMES("\x06\xff\xff\xff\xff\xff\xff\xff\xfe\x01\xaa"), COUNTER_quic_more},
+	{"crypto at 70000", FRAMES("\x06\x80\x01\x11\x70\x01\xaa"), COUNTER_quic_more},
+	{"no crypto", FRAMES("\x01\x01\x01\x01"), COUNTER_quic_none},
+	{"an empty piece", FRAMES("\x06\x00\x00\x01"), COUNTER_quic_none},
+	{"one octet", FRAMES("\x06\x00\x01\x01"), COUNTER_quic_more},
 };
 
 static void test_odd(void **state)
@@ -676,8 +697,15 @@ static void initial_add(struct flight *flight, unsigned datagram, unsigned from,
 		n = 1200;
 	}
 	sealer_keys(flight->salted_as, flight->dcid, flight->dcid_len, false, &keys);
-	struct sealer_packet packet = {.version = flight->version, .dcid = to_other ? flight->other : flight->dcid, .dcid_len = to_other ? 8 : flight->dcid_len,
-	        .scid = flight->scid, .scid_len = flight->scid_len, .frames = frames, .frames_len = n, .pn = flight->pn, .pn_len = 1 + dice(4)};
+	struct sealer_packet packet = {.version = flight->version,
+		.dcid = to_other ? flight->other : flight->dcid,
+		.dcid_len = to_other ? 8 : flight->dcid_len,
+		.scid = flight->scid,
+		.scid_len = flight->scid_len,
+		.frames = frames,
+		.frames_len = n,
+		.pn = flight->pn,
+		.pn_len = 1 + dice(4)};
 	if (packet.pn > 100)
 		packet.pn_len = 4;
 	flight->pn += 1 + dice(3);
@@ -688,8 +716,15 @@ static void initial_add(struct flight *flight, unsigned datagram, unsigned from,
 static void stranger_add(struct flight *flight, unsigned datagram, uint8_t type)
 {
 	static const uint8_t ping[20] = {1};
-	struct sealer_packet packet = {.version = flight->version, .salted_as = 1, .type = type, .dcid = flight->dcid, .dcid_len = flight->dcid_len,
-	        .scid = flight->scid, .scid_len = flight->scid_len, .frames = ping, .frames_len = 4 + dice(16)};
+	struct sealer_packet packet = {.version = flight->version,
+		.salted_as = 1,
+		.type = type,
+		.dcid = flight->dcid,
+		.dcid_len = flight->dcid_len,
+		.scid = flight->scid,
+		.scid_len = flight->scid_len,
+		.frames = ping,
+		.frames_len = 4 + dice(16)};
 	flight->lens[datagram] += sealer_seal(&packet, NULL, flight->datagrams[datagram] + flight->lens[datagram]);
 }
 
@@ -719,7 +754,7 @@ static void flight_pack(struct flight *flight)
 static void flight_make(struct flight *flight, const char *host)
 {
 	static const uint32_t versions[][2] = {{1, 1}, {1, 1}, {0x6b3343cf, 0x6b3343cf}, {0xff000016, 0xff000016}, {0xff00001b, 0xff00001b},
-	        {0xff00001d, 0xff00001d}, {0xfaceb002, 0xfaceb002}, {0x54303531, 0x54303531}, {0x1a2a3a4a, 1}, {0xdadadada, 0xff00001d}};
+		{0xff00001d, 0xff00001d}, {0xfaceb002, 0xfaceb002}, {0x54303531, 0x54303531}, {0x1a2a3a4a, 1}, {0xdadadada, 0xff00001d}};
 	const uint32_t *version = versions[dice(sizeof versions / sizeof versions[0])];
 	memset(flight, 0, offsetof(struct flight, hello));
 	flight->version = version[0];
@@ -744,8 +779,9 @@ static void test_variants(void **state)
 	struct bench *bench = *state;
 	struct flight *flight = calloc(1, sizeof *flight);
 	for (unsigned i = 0; i < variants; i++) {
-		struct frame_ends ends = {.src = 0x0a000000 + i, .dst = 0xc0000201, .sport = (uint16_t)(1024 + i % 60000), .dport = (uint16_t)(1024 + dice(60000))};
-		char host[64];
+		struct frame_ends ends = {
+			.src = 0x0a000000 + i, .dst = 0xc0000201, .sport = (uint16_t)(6000 + i % 50000), .dport = (uint16_t)(6000 + dice(50000))};
+		char host[64]; /* the ports are none that a version that is not known would have to leave to DNS */
 		dice_state = 0x9e3779b97f4a7c15 * (i + 1);
 		snprintf(host, sizeof host, "v%u.example.com", i);
 		flight_make(flight, host);
@@ -757,7 +793,7 @@ static void test_variants(void **state)
 		const char *found = notes(bench);
 		if (strcmp(found, host) != 0)
 			fail_msg("variant %u: '%s' in %u datagrams of %u pieces%s", i, found, flight->datagram_count, flight->piece_count,
-			        flight->has_lies ? ", one a lie" : "");
+				flight->has_lies ? ", one a lie" : "");
 	}
 	assert_true(count(bench, COUNTER_head_contradictions) > variants / 20);
 	assert_int_equal(count(bench, COUNTER_notes_lost), 0);
@@ -770,32 +806,32 @@ int main(int argc, char **argv)
 {
 	static struct tests tests;
 	const struct CMUnitTest alone[] = {
-	        TEST(test_name),
-	        TEST(test_hit),
-	        TEST(test_no_name),
-	        TEST(test_rest_of_flight),
-	        TEST(test_two_datagrams),
-	        TEST(test_two_datagrams_swapped),
-	        TEST(test_large_hello),
-	        TEST(test_gap),
-	        TEST(test_id_of_the_server),
-	        TEST(test_ping_first),
-	        TEST(test_retry),
-	        TEST(test_retry_of_a_half),
-	        TEST(test_two_connections_at_once),
-	        TEST(test_port_reuse),
-	        TEST(test_id_on_another_tuple),
-	        TEST(test_server),
-	        TEST(test_hello_from_the_server),
-	        TEST(test_versions),
-	        TEST(test_negotiation),
-	        TEST(test_coalesced),
-	        TEST(test_two_initials),
-	        TEST(test_contradiction),
-	        TEST(test_cut),
-	        TEST(test_damage),
-	        TEST(test_tcp_beside),
-	        TEST(test_variants),
+		TEST(test_name),
+		TEST(test_hit),
+		TEST(test_no_name),
+		TEST(test_rest_of_flight),
+		TEST(test_two_datagrams),
+		TEST(test_two_datagrams_swapped),
+		TEST(test_large_hello),
+		TEST(test_gap),
+		TEST(test_id_of_the_server),
+		TEST(test_ping_first),
+		TEST(test_retry),
+		TEST(test_retry_of_a_half),
+		TEST(test_two_connections_at_once),
+		TEST(test_port_reuse),
+		TEST(test_id_on_another_tuple),
+		TEST(test_server),
+		TEST(test_hello_from_the_server),
+		TEST(test_versions),
+		TEST(test_negotiation),
+		TEST(test_coalesced),
+		TEST(test_two_initials),
+		TEST(test_contradiction),
+		TEST(test_cut),
+		TEST(test_damage),
+		TEST(test_tcp_beside),
+		TEST(test_variants),
 	};
 	CRYPTO_set_mem_functions(counted_malloc, counted_realloc, counted_free);
 	if (argc > 1)

@@ -14,17 +14,17 @@ struct version {
 };
 
 static const struct version versions[] = {
-        {0x00000001, 0x00000001, "38762cf7f55934b34d179ae6a4c80cadccbb7f0a", "quic "},
-        {0x6b3343cf, 0x6b3343cf, "0dede3def700a6db819381be6e269dcbf9bd2ed9", "quicv2 "},
-        {0xff000016, 0xff000016, "7fbcdb0e7c66bbe9193a96cd21519ebd7a02644a", "quic "},
-        {0xff000017, 0xff00001c, "c3eef712c72ebb5a11a7d2432bb46365bef9f502", "quic "},
-        {0xff00001d, 0xff000020, "afbfec289993d24c9e9786f19c6111e04390a899", "quic "},
-        {0xff000021, 0xff000022, "38762cf7f55934b34d179ae6a4c80cadccbb7f0a", "quic "},
-        {0xfaceb001, 0xfaceb001, "7fbcdb0e7c66bbe9193a96cd21519ebd7a02644a", "quic "},
-        {0xfaceb002, 0xfaceb002, "c3eef712c72ebb5a11a7d2432bb46365bef9f502", "quic "},
-        {0xfaceb00e, 0xfaceb00e, "c3eef712c72ebb5a11a7d2432bb46365bef9f502", "quic "},
-        {0x54303530, 0x54303530, "7ff579e5acd072915580304c43a2367c60488310", "quic "},
-        {0x54303531, 0x54303531, "7a4edef4e7ccee5fa4506c19124fc8ccda6e033d", "quic "},
+	{0x00000001, 0x00000001, "38762cf7f55934b34d179ae6a4c80cadccbb7f0a", "quic "},
+	{0x6b3343cf, 0x6b3343cf, "0dede3def700a6db819381be6e269dcbf9bd2ed9", "quicv2 "},
+	{0xff000016, 0xff000016, "7fbcdb0e7c66bbe9193a96cd21519ebd7a02644a", "quic "},
+	{0xff000017, 0xff00001c, "c3eef712c72ebb5a11a7d2432bb46365bef9f502", "quic "},
+	{0xff00001d, 0xff000020, "afbfec289993d24c9e9786f19c6111e04390a899", "quic "},
+	{0xff000021, 0xff000022, "38762cf7f55934b34d179ae6a4c80cadccbb7f0a", "quic "},
+	{0xfaceb001, 0xfaceb001, "7fbcdb0e7c66bbe9193a96cd21519ebd7a02644a", "quic "},
+	{0xfaceb002, 0xfaceb002, "c3eef712c72ebb5a11a7d2432bb46365bef9f502", "quic "},
+	{0xfaceb00e, 0xfaceb00e, "c3eef712c72ebb5a11a7d2432bb46365bef9f502", "quic "},
+	{0x54303530, 0x54303530, "7ff579e5acd072915580304c43a2367c60488310", "quic "},
+	{0x54303531, 0x54303531, "7a4edef4e7ccee5fa4506c19124fc8ccda6e033d", "quic "},
 };
 
 static void expand(const uint8_t secret[32], const char *prefix, const char *word, uint8_t *out, size_t len)

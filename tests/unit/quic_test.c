@@ -53,66 +53,66 @@ struct header_row {
 #define SEALED20 "aa*20"
 
 static const struct header_row headers[] = {
-        /* each type, in version 1's and in version 2's numbers */
-        {"initial", "c0 00000001 <1 " CID8 " > 00 00 14 " SEALED20, "initial 00000001 8 0 0 17 37", false},
-        {"0-rtt", "d0 00000001 <1 " CID8 " > 00 14 " SEALED20, "0-rtt 00000001 8 0 0 16 36", false},
-        {"handshake", "e0 00000001 <1 " CID8 " > 00 14 " SEALED20, "handshake 00000001 8 0 0 16 36", false},
-        {"retry", "f0 00000001 00 <1 " CID8 " > aa*30", "retry 00000001 0 8 - - 45", false},
-        {"initial of version 2", "d0 6b3343cf <1 " CID8 " > 00 00 14 " SEALED20, "initial 6b3343cf 8 0 0 17 37", false},
-        {"0-rtt of version 2", "e0 6b3343cf <1 " CID8 " > 00 14 " SEALED20, "0-rtt 6b3343cf 8 0 0 16 36", false},
-        {"handshake of version 2", "f0 6b3343cf <1 " CID8 " > 00 14 " SEALED20, "handshake 6b3343cf 8 0 0 16 36", false},
-        {"retry of version 2", "c0 6b3343cf 00 <1 " CID8 " > aa*30", "retry 6b3343cf 0 8 - - 45", false},
-        {"negotiation", "80 00000000 00 <1 " CID8 " > 00000001 6b3343cf", "negotiation 00000000 0 8 - - 23", false},
-        {"negotiation with a long id", "80 00000000 <1 cc*255 > 00 00000001", "negotiation 00000000 255 0 - - 266", false},
-        /* versions that are known */
-        {"draft 22", "c0 ff000016 00 00 00 14 " SEALED20, "initial ff000016 0 0 0 9 29", false},
-        {"draft 27", "c0 ff00001b 00 00 00 14 " SEALED20, "initial ff00001b 0 0 0 9 29", false},
-        {"draft 29", "c0 ff00001d 00 00 00 14 " SEALED20, "initial ff00001d 0 0 0 9 29", false},
-        {"draft 34", "c0 ff000022 00 00 00 14 " SEALED20, "initial ff000022 0 0 0 9 29", false},
-        {"mvfst", "c0 faceb00e 00 00 00 14 " SEALED20, "initial faceb00e 0 0 0 9 29", false},
-        {"T051", "c0 54303531 00 00 00 14 " SEALED20, "initial 54303531 0 0 0 9 29", false},
-        /* versions that are not */
-        {"greased version", "c0 1a2a3a4a <1 " CID8 " > 00 00 14 " SEALED20, "initial 1a2a3a4a 8 0 0 17 37 unknown", false},
-        {"greased version, other layout", "c0 1a2a3a4a <1 " CID8 " > 00 00 45", "other 1a2a3a4a", false},
-        {"greased version, other type", "d0 1a2a3a4a <1 " CID8 " > 00 00 14 " SEALED20, "other 1a2a3a4a", false},
-        {"greased version, long id", "c0 1a2a3a4a <1 cc*21 > 00 00 14 " SEALED20, "other 1a2a3a4a", false},
-        {"greased version, cut", "c0 1a2a3a4a <1 " CID8 " > 00 00 15 " SEALED20, "more", true},
-        {"draft 21 put its ids elsewhere", "c0 ff000015 50 " CID8 " 00 14 " SEALED20, "other ff000015", false},
-        {"Google's Q046", "c3 51303436 50 " CID8 " 00000001 aa*16", "other 51303436", false},
-        {"anybody's version, version 1's layout", "c0 12345678 <1 " CID8 " > 00 00 14 " SEALED20, "initial 12345678 8 0 0 17 37 unknown", false},
-        {"anybody's version, without the fixed bit", "80 12345678 <1 " CID8 " > 00 00 14 " SEALED20, "none", false},
-        {"anybody's version, other layout", "c0 12345678 <1 cc*30 > 00 00 14 " SEALED20, "none", false},
-        /* the fixed bit may be greased, RFC 9287 */
-        {"without the fixed bit", "80 00000001 <1 " CID8 " > 00 00 14 " SEALED20, "initial 00000001 8 0 0 17 37", false},
-        /* connection ids of 0, 20, 21 octets */
-        {"empty ids", "c0 00000001 00 00 00 14 " SEALED20, "initial 00000001 0 0 0 9 29", false},
-        {"ids of 20", "c0 00000001 <1 cc*20 > <1 dd*20 > 00 14 " SEALED20, "initial 00000001 20 20 0 49 69", false},
-        {"destination id of 21", "c0 00000001 <1 cc*21 > 00 00 14 " SEALED20, "bad", false},
-        {"source id of 21", "c0 00000001 00 <1 cc*21 > 00 14 " SEALED20, "bad", false},
-        {"destination id beyond the datagram", "c0 00000001 14 cc*19", "bad", false},
-        {"destination id beyond the cut", "c0 00000001 14 cc*19", "more", true},
-        /* tokens */
-        {"token", "c0 00000001 00 00 05 74*5 14 " SEALED20, "initial 00000001 0 0 5 14 34", false},
-        {"token's length in 8 octets", "c0 00000001 00 00 c000000000000005 74*5 14 " SEALED20, "initial 00000001 0 0 5 21 41", false},
-        {"token of 2^62-1", "c0 00000001 00 00 ffffffffffffffff 14 " SEALED20, "bad", false},
-        {"token of 2^62-1, cut", "c0 00000001 00 00 ffffffffffffffff 14 " SEALED20, "more", true},
-        {"token's length cut", "c0 00000001 00 00 ff", "bad", false},
-        /* lengths */
-        {"length of 19 has no sample", "c0 00000001 00 00 00 13 aa*19", "bad", false},
-        {"length of 0", "c0 00000001 00 00 00 00", "bad", false},
-        {"length beyond the datagram", "c0 00000001 00 00 00 15 " SEALED20, "bad", false},
-        {"length beyond the cut", "c0 00000001 00 00 00 15 " SEALED20, "more", true},
-        {"length of 2^62-1", "c0 00000001 00 00 00 ffffffffffffffff " SEALED20, "bad", false},
-        {"another packet follows", "c0 00000001 00 00 00 14 " SEALED20 " e0 00000001", "initial 00000001 0 0 0 9 29", false},
-        {"length before the end in 2 octets", "c0 00000001 00 00 00 4014 " SEALED20 " 00", "initial 00000001 0 0 0 10 30", false},
-        /* what is none of it */
-        {"short header", "40 00000001 00 00 00 14 " SEALED20, "none", false},
-        {"empty", "", "none", false},
-        {"empty, cut", "", "more", true},
-        {"three octets", "c00000", "none", false},
-        {"negotiation without versions", "80 00000000 00 00", "none", false},
-        {"negotiation with half a version", "80 00000000 00 00 00000001 0000", "none", false},
-        {"RTP", "80 60 1234 00000000 11111111 aa*160", "none", false},
+	/* each type, in version 1's and in version 2's numbers */
+	{"initial", "c0 00000001 <1 " CID8 " > 00 00 14 " SEALED20, "initial 00000001 8 0 0 17 37", false},
+	{"0-rtt", "d0 00000001 <1 " CID8 " > 00 14 " SEALED20, "0-rtt 00000001 8 0 0 16 36", false},
+	{"handshake", "e0 00000001 <1 " CID8 " > 00 14 " SEALED20, "handshake 00000001 8 0 0 16 36", false},
+	{"retry", "f0 00000001 00 <1 " CID8 " > aa*30", "retry 00000001 0 8 - - 45", false},
+	{"initial of version 2", "d0 6b3343cf <1 " CID8 " > 00 00 14 " SEALED20, "initial 6b3343cf 8 0 0 17 37", false},
+	{"0-rtt of version 2", "e0 6b3343cf <1 " CID8 " > 00 14 " SEALED20, "0-rtt 6b3343cf 8 0 0 16 36", false},
+	{"handshake of version 2", "f0 6b3343cf <1 " CID8 " > 00 14 " SEALED20, "handshake 6b3343cf 8 0 0 16 36", false},
+	{"retry of version 2", "c0 6b3343cf 00 <1 " CID8 " > aa*30", "retry 6b3343cf 0 8 - - 45", false},
+	{"negotiation", "80 00000000 00 <1 " CID8 " > 00000001 6b3343cf", "negotiation 00000000 0 8 - - 23", false},
+	{"negotiation with a long id", "80 00000000 <1 cc*255 > 00 00000001", "negotiation 00000000 255 0 - - 266", false},
+	/* versions that are known */
+	{"draft 22", "c0 ff000016 00 00 00 14 " SEALED20, "initial ff000016 0 0 0 9 29", false},
+	{"draft 27", "c0 ff00001b 00 00 00 14 " SEALED20, "initial ff00001b 0 0 0 9 29", false},
+	{"draft 29", "c0 ff00001d 00 00 00 14 " SEALED20, "initial ff00001d 0 0 0 9 29", false},
+	{"draft 34", "c0 ff000022 00 00 00 14 " SEALED20, "initial ff000022 0 0 0 9 29", false},
+	{"mvfst", "c0 faceb00e 00 00 00 14 " SEALED20, "initial faceb00e 0 0 0 9 29", false},
+	{"T051", "c0 54303531 00 00 00 14 " SEALED20, "initial 54303531 0 0 0 9 29", false},
+	/* versions that are not */
+	{"greased version", "c0 1a2a3a4a <1 " CID8 " > 00 00 14 " SEALED20, "initial 1a2a3a4a 8 0 0 17 37 unknown", false},
+	{"greased version, other layout", "c0 1a2a3a4a <1 " CID8 " > 00 00 45", "other 1a2a3a4a", false},
+	{"greased version, other type", "d0 1a2a3a4a <1 " CID8 " > 00 00 14 " SEALED20, "other 1a2a3a4a", false},
+	{"greased version, long id", "c0 1a2a3a4a <1 cc*21 > 00 00 14 " SEALED20, "other 1a2a3a4a", false},
+	{"greased version, cut", "c0 1a2a3a4a <1 " CID8 " > 00 00 15 " SEALED20, "more", true},
+	{"draft 21 put its ids elsewhere", "c0 ff000015 50 " CID8 " 00 14 " SEALED20, "other ff000015", false},
+	{"Google's Q046", "c3 51303436 50 " CID8 " 00000001 aa*16", "other 51303436", false},
+	{"anybody's version, version 1's layout", "c0 12345678 <1 " CID8 " > 00 00 14 " SEALED20, "initial 12345678 8 0 0 17 37 unknown", false},
+	{"anybody's version, without the fixed bit", "80 12345678 <1 " CID8 " > 00 00 14 " SEALED20, "none", false},
+	{"anybody's version, other layout", "c0 12345678 <1 cc*30 > 00 00 14 " SEALED20, "none", false},
+	/* the fixed bit may be greased, RFC 9287 */
+	{"without the fixed bit", "80 00000001 <1 " CID8 " > 00 00 14 " SEALED20, "initial 00000001 8 0 0 17 37", false},
+	/* connection ids of 0, 20, 21 octets */
+	{"empty ids", "c0 00000001 00 00 00 14 " SEALED20, "initial 00000001 0 0 0 9 29", false},
+	{"ids of 20", "c0 00000001 <1 cc*20 > <1 dd*20 > 00 14 " SEALED20, "initial 00000001 20 20 0 49 69", false},
+	{"destination id of 21", "c0 00000001 <1 cc*21 > 00 00 14 " SEALED20, "bad", false},
+	{"source id of 21", "c0 00000001 00 <1 cc*21 > 00 14 " SEALED20, "bad", false},
+	{"destination id beyond the datagram", "c0 00000001 14 cc*19", "bad", false},
+	{"destination id beyond the cut", "c0 00000001 14 cc*19", "more", true},
+	/* tokens */
+	{"token", "c0 00000001 00 00 05 74*5 14 " SEALED20, "initial 00000001 0 0 5 14 34", false},
+	{"token's length in 8 octets", "c0 00000001 00 00 c000000000000005 74*5 14 " SEALED20, "initial 00000001 0 0 5 21 41", false},
+	{"token of 2^62-1", "c0 00000001 00 00 ffffffffffffffff 14 " SEALED20, "bad", false},
+	{"token of 2^62-1, cut", "c0 00000001 00 00 ffffffffffffffff 14 " SEALED20, "more", true},
+	{"token's length cut", "c0 00000001 00 00 ff", "bad", false},
+	/* lengths */
+	{"length of 19 has no sample", "c0 00000001 00 00 00 13 aa*19", "bad", false},
+	{"length of 0", "c0 00000001 00 00 00 00", "bad", false},
+	{"length beyond the datagram", "c0 00000001 00 00 00 15 " SEALED20, "bad", false},
+	{"length beyond the cut", "c0 00000001 00 00 00 15 " SEALED20, "more", true},
+	{"length of 2^62-1", "c0 00000001 00 00 00 ffffffffffffffff " SEALED20, "bad", false},
+	{"another packet follows", "c0 00000001 00 00 00 14 " SEALED20 " e0 00000001", "initial 00000001 0 0 0 9 29", false},
+	{"length before the end in 2 octets", "c0 00000001 00 00 00 4014 " SEALED20 " 00", "initial 00000001 0 0 0 10 30", false},
+	/* what is none of it */
+	{"short header", "40 00000001 00 00 00 14 " SEALED20, "none", false},
+	{"empty", "", "none", false},
+	{"empty, cut", "", "more", true},
+	{"three octets", "c00000", "none", false},
+	{"negotiation without versions", "80 00000000 00 00", "none", false},
+	{"negotiation with half a version", "80 00000000 00 00 00000001 0000", "none", false},
+	{"RTP", "80 60 1234 00000000 11111111 aa*160", "none", false},
 };
 
 static void test_header(void **state)
@@ -127,10 +127,11 @@ static void test_header(void **state)
 	else if (packet.type == C2_QUIC_OTHER)
 		snprintf(text, sizeof text, "other %08x", packet.version);
 	else if (packet.type == C2_QUIC_RETRY || packet.type == C2_QUIC_NEGOTIATION)
-		snprintf(text, sizeof text, "%s %08x %u %u - - %u", type_words[packet.type], packet.version, packet.dcid_len, packet.scid_len, packet.len);
+		snprintf(text, sizeof text, "%s %08x %u %u - - %u", type_words[packet.type], packet.version, packet.dcid_len, packet.scid_len,
+			packet.len);
 	else
 		snprintf(text, sizeof text, "%s %08x %u %u %u %u %u%s", type_words[packet.type], packet.version, packet.dcid_len, packet.scid_len,
-		        packet.token_len, packet.pn_at, packet.len, packet.is_known ? "" : " unknown");
+			packet.token_len, packet.pn_at, packet.len, packet.is_known ? "" : " unknown");
 	assert_string_equal(text, row->want);
 	octets_free(&octets);
 }
@@ -143,7 +144,7 @@ static void test_header_prefixes(void **state)
 		struct octets octets = octets_from(headers[i].octets);
 		struct c2_quic_packet whole, packet;
 		if (!headers[i].is_cut && c2_quic_packet_read(c2_rd_closed(octets.at, octets.len), &whole) == C2_OK && whole.is_known &&
-		        whole.type != C2_QUIC_RETRY)
+			whole.type != C2_QUIC_RETRY)
 			for (size_t n = 0; n < whole.len; n++) {
 				uint8_t *copy = malloc(n + 1);
 				memcpy(copy + 1, octets.at, n);
@@ -162,31 +163,31 @@ struct frame_row {
 };
 
 static const struct frame_row frames[] = {
-        {"none", "", "none"},
-        {"padding", "00*100", "none"},
-        {"padding of every length to a word", "00 01 00*2 01 00*3 01 00*7 01 00*9 06 00 01 aa", "0+1 none"},
-        {"ping", "01", "none"},
-        {"crypto", "06 00 03 aabbcc", "0+3 none"},
-        {"crypto with long integers", "06 c000000000000005 80000002 aabb", "5+2 none"},
-        {"empty crypto", "06 07 00", "7+0 none"},
-        {"crypto among others", "01 00*5 06 05 01 aa 01 06 00 02 bbcc 00*9", "5+1 0+2 none"},
-        {"type in two octets", "4006 00 01 aa", "0+1 none"},
-        {"ack", "02 05 00 00 05 06 00 01 aa", "0+1 none"},
-        {"ack with ranges", "02 4040 00 02 01 02 03 04 05 06 00 01 aa", "0+1 none"},
-        {"ack with ECN counts", "03 05 00 00 05 01 02 03 06 00 01 aa", "0+1 none"},
-        {"ack with 2^62-1 ranges", "02 05 00 ffffffffffffffff 05 01 02", "bad"},
-        {"close", "1c 4101 06 03 'bye' 06 00 01 aa", "0+1 none"},
-        {"close with a reason beyond the end", "1c 00 06 05 'bye'", "bad"},
-        {"crypto beyond the end", "06 00 04 aabbcc", "bad"},
-        {"crypto at 2^62-1", "06 ffffffffffffffff 00", "4611686018427387903+0 none"},
-        {"crypto beyond 2^62-1", "06 ffffffffffffffff 01 aa", "bad"},
-        {"crypto cut in its offset", "06 ff", "bad"},
-        {"crypto without a length", "06 00", "bad"},
-        {"stream frame", "06 00 01 aa 08 00", "0+1 bad"},
-        {"application close", "1d 00 00", "bad"},
-        {"handshake done", "1e", "bad"},
-        {"unknown frame", "21", "bad"},
-        {"new connection id", "18 01", "bad"},
+	{"none", "", "none"},
+	{"padding", "00*100", "none"},
+	{"padding of every length to a word", "00 01 00*2 01 00*3 01 00*7 01 00*9 06 00 01 aa", "0+1 none"},
+	{"ping", "01", "none"},
+	{"crypto", "06 00 03 aabbcc", "0+3 none"},
+	{"crypto with long integers", "06 c000000000000005 80000002 aabb", "5+2 none"},
+	{"empty crypto", "06 07 00", "7+0 none"},
+	{"crypto among others", "01 00*5 06 05 01 aa 01 06 00 02 bbcc 00*9", "5+1 0+2 none"},
+	{"type in two octets", "4006 00 01 aa", "0+1 none"},
+	{"ack", "02 05 00 00 05 06 00 01 aa", "0+1 none"},
+	{"ack with ranges", "02 4040 00 02 01 02 03 04 05 06 00 01 aa", "0+1 none"},
+	{"ack with ECN counts", "03 05 00 00 05 01 02 03 06 00 01 aa", "0+1 none"},
+	{"ack with 2^62-1 ranges", "02 05 00 ffffffffffffffff 05 01 02", "bad"},
+	{"close", "1c 4101 06 03 'bye' 06 00 01 aa", "0+1 none"},
+	{"close with a reason beyond the end", "1c 00 06 05 'bye'", "bad"},
+	{"crypto beyond the end", "06 00 04 aabbcc", "bad"},
+	{"crypto at 2^62-1", "06 ffffffffffffffff 00", "4611686018427387903+0 none"},
+	{"crypto beyond 2^62-1", "06 ffffffffffffffff 01 aa", "bad"},
+	{"crypto cut in its offset", "06 ff", "bad"},
+	{"crypto without a length", "06 00", "bad"},
+	{"stream frame", "06 00 01 aa 08 00", "0+1 bad"},
+	{"application close", "1d 00 00", "bad"},
+	{"handshake done", "1e", "bad"},
+	{"unknown frame", "21", "bad"},
+	{"new connection id", "18 01", "bad"},
 };
 
 static void test_frames(void **state)
@@ -213,7 +214,8 @@ static void test_varints(void **state)
 	static const struct {
 		const char *octets;
 		uint64_t value;
-	} rows[] = {{"c2197c5eff14e88c", 151288809941952652}, {"9d7f3e7d", 494878333}, {"7bbd", 15293}, {"25", 37}, {"4025", 37}, {"c000000000000000", 0}};
+	} rows[] = {{"c2197c5eff14e88c", 151288809941952652}, {"9d7f3e7d", 494878333}, {"7bbd", 15293}, {"25", 37}, {"4025", 37},
+		{"c000000000000000", 0}};
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		struct octets octets = octets_from(rows[i].octets);
 		struct c2_rd rd = c2_rd_closed(octets.at, octets.len);
@@ -291,33 +293,33 @@ struct version_row {
 };
 
 static const struct version_row versions[] = {
-        {"opens version 1", 1, 0, C2_OK},
-        {"opens version 2", 0x6b3343cf, 0, C2_OK},
-        {"opens draft 22", 0xff000016, 0, C2_OK},
-        {"opens draft 23", 0xff000017, 0, C2_OK},
-        {"opens draft 24", 0xff000018, 0, C2_OK},
-        {"opens draft 25", 0xff000019, 0, C2_OK},
-        {"opens draft 26", 0xff00001a, 0, C2_OK},
-        {"opens draft 27", 0xff00001b, 0, C2_OK},
-        {"opens draft 28", 0xff00001c, 0, C2_OK},
-        {"opens draft 29", 0xff00001d, 0, C2_OK},
-        {"opens draft 30", 0xff00001e, 0, C2_OK},
-        {"opens draft 31", 0xff00001f, 0, C2_OK},
-        {"opens draft 32", 0xff000020, 0, C2_OK},
-        {"opens draft 33", 0xff000021, 0, C2_OK},
-        {"opens draft 34", 0xff000022, 0, C2_OK},
-        {"opens mvfst 1", 0xfaceb001, 0, C2_OK},
-        {"opens mvfst 2", 0xfaceb002, 0, C2_OK},
-        {"opens mvfst 14", 0xfaceb00e, 0, C2_OK},
-        {"opens T050", 0x54303530, 0, C2_OK},
-        {"opens T051", 0x54303531, 0, C2_OK},
-        {"opens a greased version with version 1's salt", 0x1a2a3a4a, 1, C2_OK},
-        {"opens a greased version with draft 29's salt", 0x0a0a0a0a, 0xff00001d, C2_OK},
-        {"opens a greased version with draft 27's salt", 0xfafafafa, 0xff00001b, C2_OK},
-        {"opens an unknown version with version 1's salt", 0x12345678, 1, C2_OK},
-        {"leaves a greased version with another salt", 0x1a2a3a4a, 0x54303531, C2_NONE},
-        {"leaves version 1 with draft 29's salt", 1, 0xff00001d, C2_NONE},
-        {"leaves draft 29 with version 1's salt", 0xff00001d, 1, C2_NONE},
+	{"opens version 1", 1, 0, C2_OK},
+	{"opens version 2", 0x6b3343cf, 0, C2_OK},
+	{"opens draft 22", 0xff000016, 0, C2_OK},
+	{"opens draft 23", 0xff000017, 0, C2_OK},
+	{"opens draft 24", 0xff000018, 0, C2_OK},
+	{"opens draft 25", 0xff000019, 0, C2_OK},
+	{"opens draft 26", 0xff00001a, 0, C2_OK},
+	{"opens draft 27", 0xff00001b, 0, C2_OK},
+	{"opens draft 28", 0xff00001c, 0, C2_OK},
+	{"opens draft 29", 0xff00001d, 0, C2_OK},
+	{"opens draft 30", 0xff00001e, 0, C2_OK},
+	{"opens draft 31", 0xff00001f, 0, C2_OK},
+	{"opens draft 32", 0xff000020, 0, C2_OK},
+	{"opens draft 33", 0xff000021, 0, C2_OK},
+	{"opens draft 34", 0xff000022, 0, C2_OK},
+	{"opens mvfst 1", 0xfaceb001, 0, C2_OK},
+	{"opens mvfst 2", 0xfaceb002, 0, C2_OK},
+	{"opens mvfst 14", 0xfaceb00e, 0, C2_OK},
+	{"opens T050", 0x54303530, 0, C2_OK},
+	{"opens T051", 0x54303531, 0, C2_OK},
+	{"opens a greased version with version 1's salt", 0x1a2a3a4a, 1, C2_OK},
+	{"opens a greased version with draft 29's salt", 0x0a0a0a0a, 0xff00001d, C2_OK},
+	{"opens a greased version with draft 27's salt", 0xfafafafa, 0xff00001b, C2_OK},
+	{"opens an unknown version with version 1's salt", 0x12345678, 1, C2_OK},
+	{"leaves a greased version with another salt", 0x1a2a3a4a, 0x54303531, C2_NONE},
+	{"leaves version 1 with draft 29's salt", 1, 0xff00001d, C2_NONE},
+	{"leaves draft 29 with version 1's salt", 0xff00001d, 1, C2_NONE},
 };
 
 static void test_version(void **state)
@@ -326,7 +328,8 @@ static void test_version(void **state)
 	uint8_t octets[SEALED_MAX];
 	struct c2_quic_keys keys;
 	struct c2_rd plain;
-	struct sealer_packet packet = {.version = row->version, .salted_as = row->salted_as, .dcid = cid, .dcid_len = 8, .frames = ping, .frames_len = sizeof ping};
+	struct sealer_packet packet = {
+		.version = row->version, .salted_as = row->salted_as, .dcid = cid, .dcid_len = 8, .frames = ping, .frames_len = sizeof ping};
 	size_t len = sealer_seal(&packet, NULL, octets);
 	assert_int_equal(open_own(octets, len, &keys, &plain), row->rc);
 	if (row->rc == C2_OK) {
@@ -347,8 +350,17 @@ static void test_shapes(void **state)
 	for (size_t dcid_len = 0; dcid_len <= 20; dcid_len++)
 		for (unsigned pn_len = 1; pn_len <= 4; pn_len++)
 			for (size_t token_len = 0; token_len <= sizeof token; token_len += 1500) {
-				struct sealer_packet packet = {.version = 1, .dcid = cid, .dcid_len = dcid_len, .scid = cid, .scid_len = 20 - dcid_len,
-				        .token = token, .token_len = token_len, .frames = ping, .frames_len = sizeof ping, .pn = 77, .pn_len = pn_len};
+				struct sealer_packet packet = {.version = 1,
+					.dcid = cid,
+					.dcid_len = dcid_len,
+					.scid = cid,
+					.scid_len = 20 - dcid_len,
+					.token = token,
+					.token_len = token_len,
+					.frames = ping,
+					.frames_len = sizeof ping,
+					.pn = 77,
+					.pn_len = pn_len};
 				struct c2_quic_keys keys;
 				struct c2_rd plain;
 				size_t len = sealer_seal(&packet, NULL, octets);
@@ -366,17 +378,19 @@ static void test_packet_numbers(void **state)
 	static const struct {
 		uint64_t pn;
 		unsigned len;
-	} rows[] = {{0, 1}, {1, 1}, {100, 1}, {200, 1}, {300, 1}, {260, 1}, {40000, 2}, {70000, 2}, {69000, 2}, {90000, 2}, {0xa82f9b32, 4}, {0xa82f9b35, 1},
-	        {0xa82fffff, 2}, {0xa8300000, 1}};
+	} rows[] = {{0, 1}, {1, 1}, {100, 1}, {200, 1}, {300, 1}, {260, 1}, {40000, 2}, {70000, 2}, {69000, 2}, {90000, 2}, {0xa82f9b32, 4},
+		{0xa82f9b35, 1}, {0xa82fffff, 2}, {0xa8300000, 1}};
 	uint8_t octets[SEALED_MAX];
 	struct c2_quic_keys keys = {.pn_next = 0};
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-		struct sealer_packet packet = {.version = 1, .dcid = cid, .dcid_len = 8, .frames = ping, .frames_len = sizeof ping, .pn = rows[i].pn, .pn_len = rows[i].len};
+		struct sealer_packet packet = {
+			.version = 1, .dcid = cid, .dcid_len = 8, .frames = ping, .frames_len = sizeof ping, .pn = rows[i].pn, .pn_len = rows[i].len};
 		struct c2_quic_packet read;
 		struct c2_rd plain;
 		size_t len = sealer_seal(&packet, NULL, octets);
 		assert_int_equal(c2_quic_packet_read(c2_rd_closed(octets, len), &read), C2_OK);
-		enum c2_rc rc = i == 0 ? c2_quic_open(opener, octets, &read, &keys, &plain) : c2_quic_open_again(opener, octets, &read, &keys, &plain);
+		enum c2_rc rc =
+			i == 0 ? c2_quic_open(opener, octets, &read, &keys, &plain) : c2_quic_open_again(opener, octets, &read, &keys, &plain);
 		assert_int_equal(rc, C2_OK);
 	}
 	assert_int_equal(keys.pn_next, 0xa8300001);
@@ -429,7 +443,8 @@ static void test_no_allocation(void **state)
 	assert_true(before > 0); /* the count works */
 	for (unsigned i = 0; i < 200; i++) {
 		uint8_t id[8] = {(uint8_t)i, 1};
-		struct sealer_packet packet = {.version = i % 3 == 0 ? 0x6b3343cf : 1, .dcid = id, .dcid_len = 8, .frames = ping, .frames_len = sizeof ping};
+		struct sealer_packet packet = {
+			.version = i % 3 == 0 ? 0x6b3343cf : 1, .dcid = id, .dcid_len = 8, .frames = ping, .frames_len = sizeof ping};
 		size_t len = sealer_seal(&packet, NULL, octets);
 		octets[len - 1] ^= i % 2;
 		struct c2_quic_packet read;
