@@ -19,3 +19,58 @@ tests_bench_domset_bench_SOURCES = tests/bench/domset_bench.c $(MATCH) $(NAME)
 EXTRA_DIST += tests/fuzz/corpus/domset tests/fuzz/corpus/feed
 dist_check_SCRIPTS += tests/unit/feed_program_test.sh
 TESTS += tests/unit/domset_test tests/unit/feed_test tests/unit/feed_program_test.sh
+
+# host, incident, record
+check_PROGRAMS += tests/unit/home_test tests/unit/hosts_test tests/unit/place_test tests/unit/incident_test tests/unit/record_line_test \
+	tests/unit/record_hit_test tests/fuzz/place_fuzz tests/fuzz/record_fuzz
+HOSTS = src/host/hosts.c src/host/leases.c src/host/names.c src/host/routers.c src/host/table.c
+PLACE = src/host/place.c src/host/mmdb.c
+RECORD_CFLAGS = $(LDNS_CFLAGS) $(CRYPTO_CFLAGS) $(JANSSON_CFLAGS)
+RECORD_LIBS = $(LDNS_LIBS) $(CRYPTO_LIBS) $(JANSSON_LIBS)
+tests_unit_home_test_SOURCES = tests/unit/home_test.c tests/unit/table.h src/host/home.c
+tests_unit_home_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_home_test_LDADD = $(CMOCKA_LIBS)
+tests_unit_hosts_test_SOURCES = tests/unit/hosts_test.c tests/unit/table.h $(HOSTS) $(NAME) src/base/siphash.c
+tests_unit_hosts_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_hosts_test_LDADD = $(CMOCKA_LIBS)
+tests_unit_place_test_SOURCES = tests/unit/place_test.c tests/unit/table.h $(PLACE)
+tests_unit_place_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(MAXMINDDB_CFLAGS)
+tests_unit_place_test_LDADD = $(CMOCKA_LIBS) $(MAXMINDDB_LIBS)
+tests_unit_incident_test_SOURCES = tests/unit/incident_test.c tests/unit/table.h $(INCIDENT) $(NAME) src/base/siphash.c
+tests_unit_incident_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_incident_test_LDADD = $(CMOCKA_LIBS)
+tests_unit_record_line_test_SOURCES = tests/unit/record_line_test.c tests/unit/record_fixture.h tests/unit/table.h src/record/line.c src/record/words.c \
+	src/record/community_id.c src/record/observation.c $(NAME)
+tests_unit_record_line_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(RECORD_CFLAGS)
+tests_unit_record_line_test_LDADD = $(CMOCKA_LIBS) $(RECORD_LIBS)
+tests_unit_record_hit_test_SOURCES = tests/unit/record_hit_test.c tests/unit/record_fixture.h tests/unit/table.h $(RECORD) src/host/home.c \
+	src/incident/outcome.c $(NAME)
+tests_unit_record_hit_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(RECORD_CFLAGS)
+tests_unit_record_hit_test_LDADD = $(CMOCKA_LIBS) $(RECORD_LIBS)
+tests_fuzz_place_fuzz_SOURCES = tests/fuzz/place_fuzz.c tests/fuzz/replay.c $(PLACE)
+tests_fuzz_place_fuzz_CFLAGS = $(AM_CFLAGS) $(MAXMINDDB_CFLAGS)
+tests_fuzz_place_fuzz_LDADD = $(MAXMINDDB_LIBS)
+tests_fuzz_record_fuzz_SOURCES = tests/fuzz/record_fuzz.c tests/fuzz/replay.c $(RECORD) src/host/home.c src/incident/outcome.c $(NAME)
+tests_fuzz_record_fuzz_CFLAGS = $(AM_CFLAGS) $(RECORD_CFLAGS)
+tests_fuzz_record_fuzz_LDADD = $(RECORD_LIBS)
+EXTRA_DIST += tests/data/mmdb.pl tests/fuzz/corpus/place tests/fuzz/corpus/record
+TESTS += tests/unit/home_test tests/unit/hosts_test tests/unit/place_test tests/unit/incident_test tests/unit/record_line_test tests/unit/record_hit_test
+
+# QUIC
+check_PROGRAMS += tests/unit/quic_test tests/unit/inspect_quic_test tests/fuzz/quic_fuzz tests/fuzz/quic_sealed_fuzz
+INSPECTOR = $(FLOW) $(WIRE) $(NET) $(NAME) $(MATCH) $(NOTE) src/base/pool.c src/base/siphash.c src/base/spsc.c
+SEALER = tests/unit/quic_sealer.c tests/unit/quic_sealer.h
+tests_unit_quic_test_SOURCES = tests/unit/quic_test.c tests/unit/quic_vectors.h tests/unit/octets.c tests/unit/octets.h tests/unit/table.h $(SEALER) $(WIRE) $(NAME)
+tests_unit_quic_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(CRYPTO_CFLAGS)
+tests_unit_quic_test_LDADD = $(CMOCKA_LIBS) $(CRYPTO_LIBS)
+tests_unit_inspect_quic_test_SOURCES = tests/unit/inspect_quic_test.c tests/unit/frames.c tests/unit/frames.h tests/unit/table.h $(SEALER) $(INSPECTOR)
+tests_unit_inspect_quic_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(CRYPTO_CFLAGS)
+tests_unit_inspect_quic_test_LDADD = $(CMOCKA_LIBS) $(CRYPTO_LIBS)
+tests_fuzz_quic_fuzz_SOURCES = tests/fuzz/quic_fuzz.c tests/fuzz/replay.c $(WIRE) $(NAME)
+tests_fuzz_quic_fuzz_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
+tests_fuzz_quic_fuzz_LDADD = $(CRYPTO_LIBS)
+tests_fuzz_quic_sealed_fuzz_SOURCES = tests/fuzz/quic_sealed_fuzz.c tests/fuzz/replay.c tests/unit/frames.c tests/unit/frames.h $(SEALER) $(INSPECTOR)
+tests_fuzz_quic_sealed_fuzz_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) -I$(top_srcdir)/tests/unit
+tests_fuzz_quic_sealed_fuzz_LDADD = $(CRYPTO_LIBS)
+EXTRA_DIST += tests/fuzz/corpus/quic tests/fuzz/corpus/quic_sealed tests/fuzz/quic_corpus.py
+TESTS += tests/unit/quic_test tests/unit/inspect_quic_test

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+_Static_assert(NOTE_ALPN_MAX == C2_TLS_ALPN_MAX && NOTE_ALPN_LEN_MAX == C2_TLS_ALPN_LEN_MAX, "a note carries what the decoder reads");
 _Static_assert(NOTE_VLANS_MAX == C2_PACKET_VLANS_MAX, "a note has room for a packet's tags");
 
 #define FRAGS_SHARE 16 /* of the memory, for datagrams in fragments */
@@ -18,7 +19,8 @@ int inspector_open(struct inspector **inspector, const struct inspector_options 
 		return -ENOMEM;
 	made->options = *options;
 	size_t share = options->budget / FRAGS_SHARE;
-	int error = flow_table_open(&made->flows, options->budget - share, &options->key, options->counters);
+	made->opener = c2_quic_opener_new();
+	int error = made->opener == NULL ? -ENOMEM : flow_table_open(&made->flows, options->budget - share, &options->key, options->counters);
 	if (error == 0)
 		error = frag_table_open(&made->frags, share, &options->key, options->counters);
 	if (error < 0) {
@@ -35,6 +37,7 @@ void inspector_close(struct inspector *inspector)
 		return;
 	flow_table_close(&inspector->flows);
 	frag_table_close(&inspector->frags);
+	c2_quic_opener_free(inspector->opener);
 	free(inspector);
 }
 
@@ -106,6 +109,25 @@ struct note_sighting *inspection_sight(struct inspection *in, enum note_kind kin
 		sighting->verdict = verdict;
 	sighting->feeds = inspector->feeds.generation;
 	return sighting;
+}
+
+void inspection_sight_hello(struct inspection *in, const struct c2_tls_hello *hello, enum note_kind named, enum note_kind nameless)
+{
+	struct counters *counters = in->inspector->options.counters;
+	if (hello->has_ech)
+		counter_add(counters, COUNTER_hello_ech, 1);
+	if (hello->has_bad_name)
+		counter_add(counters, COUNTER_hello_badname, 1);
+	else if (hello->name.len == 0)
+		counter_add(counters, COUNTER_hello_nosni, 1);
+	struct note_sighting *sighting = inspection_sight(in, hello->name.len > 0 ? named : nameless, &hello->name);
+	if (sighting == NULL)
+		return;
+	sighting->tls_version = hello->version;
+	sighting->ech = hello->has_ech;
+	sighting->alpns = hello->alpns;
+	memcpy(sighting->alpn, hello->alpn, sizeof sighting->alpn[0] * hello->alpns);
+	inspection_publish(in);
 }
 
 void inspection_meet_source(struct inspection *in)

@@ -6,6 +6,7 @@
 #include "flow/inspect.h"
 #include "flow/table.h"
 
+#include <c2watch/quic.h>
 #include <c2watch/tls.h>
 
 #define ADDRESSES_KNOWN 8192 /* a power of two */
@@ -17,6 +18,7 @@ struct inspector {
 	struct inspector_feeds feeds;
 	struct flow_table flows;
 	struct frag_table frags;
+	struct c2_quic_opener *opener;
 	uint64_t tick_ns; /* the last tick note's time */
 	/* Hashes of (MAC, address, VLANs) that a note has been written for; a newcomer takes the place of whoever stood there. */
 	uint64_t known[ADDRESSES_KNOWN];
@@ -36,12 +38,22 @@ struct inspection {
 	bool is_beside; /* the name stands in a record that answers nobody */
 };
 
+/* The packet's payload: open when the frame was cut. */
+static inline struct c2_rd inspection_payload(const struct inspection *in)
+{
+	const struct c2_packet *packet = in->packet;
+	return packet->is_cut ? c2_rd_open(in->payload, packet->payload_len) : c2_rd_closed(in->payload, packet->payload_len);
+}
+
 /* Reserves a note of `kind` about the packet, where filled in: null when the ring is full. */
 struct note *inspection_note(struct inspection *in, enum note_kind kind);
 void inspection_publish(struct inspection *in);
 
 /* Looks a name up, counts it, and reserves its note when one is wanted: null when none is, or the ring is full. The caller fills in the rest and publishes. */
 struct note_sighting *inspection_sight(struct inspection *in, enum note_kind kind, const struct c2_name *name);
+
+/* Counts what a ClientHello says, and sights its name as `named`, or its want of one as `nameless`. */
+void inspection_sight_hello(struct inspection *in, const struct c2_tls_hello *hello, enum note_kind named, enum note_kind nameless);
 
 /* Tells the publisher of the packet's source address and MAC, once. */
 void inspection_meet_source(struct inspection *in);
@@ -60,5 +72,6 @@ bool dns_proves_itself(struct c2_rd message);
 
 void inspect_udp(struct inspection *in);
 void inspect_tcp(struct inspection *in);
+void inspect_quic(struct inspection *in);
 
 #endif

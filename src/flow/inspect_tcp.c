@@ -12,12 +12,8 @@
 
 #include <c2watch/http.h>
 
-#include <string.h>
-
 #define PORT_DNS 53
 #define DNS_STRIKES 4
-
-_Static_assert(NOTE_ALPN_MAX == C2_TLS_ALPN_MAX && NOTE_ALPN_LEN_MAX == C2_TLS_ALPN_LEN_MAX, "a note carries what the decoder reads");
 
 /* What looking at a head came to. */
 struct look {
@@ -42,25 +38,6 @@ static void inspection_count(const struct inspection *in, enum counter first, en
 	counter_add(in->inspector->options.counters, (enum counter)(first + rc), 1);
 }
 
-static void sight_hello(struct inspection *in, const struct c2_tls_hello *hello)
-{
-	struct counters *counters = in->inspector->options.counters;
-	if (hello->has_ech)
-		counter_add(counters, COUNTER_hello_ech, 1);
-	if (hello->has_bad_name)
-		counter_add(counters, COUNTER_hello_badname, 1);
-	else if (hello->name.len == 0)
-		counter_add(counters, COUNTER_hello_nosni, 1);
-	struct note_sighting *sighting = inspection_sight(in, hello->name.len > 0 ? NOTE_TLS : NOTE_TLS_NOSNI, &hello->name);
-	if (sighting == NULL)
-		return;
-	sighting->tls_version = hello->version;
-	sighting->ech = hello->has_ech;
-	sighting->alpns = hello->alpns;
-	memcpy(sighting->alpn, hello->alpn, sizeof sighting->alpn[0] * hello->alpns);
-	inspection_publish(in);
-}
-
 static struct look look_for_hello(struct inspection *in, struct c2_rd head)
 {
 	struct c2_rd message;
@@ -70,7 +47,7 @@ static struct look look_for_hello(struct inspection *in, struct c2_rd head)
 		rc = c2_tls_hello_read(message, &hello);
 	inspection_count(in, COUNTER_hello_ok, rc);
 	if (rc == C2_OK)
-		sight_hello(in, &hello);
+		inspection_sight_hello(in, &hello, NOTE_TLS, NOTE_TLS_NOSNI);
 	return rc == C2_MORE ? look_wait : look_over;
 }
 

@@ -8,12 +8,6 @@
 
 enum port { PORT_DNS = 53, PORT_DHCP_SERVER = 67, PORT_DHCP_CLIENT = 68, PORT_NBNS = 137, PORT_MDNS = 5353, PORT_LLMNR = 5355 };
 
-static struct c2_rd inspection_payload(const struct inspection *in)
-{
-	const struct c2_packet *packet = in->packet;
-	return packet->is_cut ? c2_rd_open(in->payload, packet->payload_len) : c2_rd_closed(in->payload, packet->payload_len);
-}
-
 static void note_dhcp_name(struct inspection *in, enum note_kind kind, const struct c2_dhcp4 *dhcp, const struct c2_name *name)
 {
 	struct note *note = inspection_note(in, kind);
@@ -64,7 +58,9 @@ void inspect_udp(struct inspection *in)
 {
 	const struct c2_packet *packet = in->packet;
 	struct c2_rd payload = inspection_payload(in);
-	if (is_of(packet, PORT_DNS)) {
+	if (c2_quic_begins(payload.p, c2_rd_left(&payload))) {
+		inspect_quic(in);
+	} else if (is_of(packet, PORT_DNS)) {
 		if (packet->dport == PORT_DNS)
 			inspection_meet_source(in);
 		inspect_dns(in, payload, TONGUE_DNS);
@@ -78,5 +74,7 @@ void inspect_udp(struct inspection *in)
 		inspect_dns(in, payload, TONGUE_NBNS);
 	} else if (dns_proves_itself(payload)) {
 		inspect_dns(in, payload, TONGUE_DNS);
+	} else {
+		inspect_quic(in); /* of a version that is not known, or none of it */
 	}
 }

@@ -31,6 +31,10 @@
 	X(hello_nosni, "count", "ClientHellos without a server name") \
 	X(hello_badname, "count", "ClientHellos whose server name is no domain name") \
 	X(hello_ech, "count", "ClientHellos with an encrypted one inside: the name is the outer one") \
+	COUNTERS_OF_DECODER(X, quic, "datagrams with QUIC long headers") \
+	X(quic_unknown_version, "count", "datagrams of a QUIC version that is not known, whether or not the keys of another opened them") \
+	X(quic_unopened, "count", "QUIC Initials that no key opened: damaged, or a server's whose client was not seen") \
+	X(quic_negotiations, "count", "QUIC version negotiations") \
 	X(flows_opened, "flows", "flows admitted to the table") \
 	X(flows_evicted_decided, "flows", "decided flows that made room for new ones") \
 	X(flows_evicted_open, "flows", "undecided flows that made room for new ones: a name may be lost") \

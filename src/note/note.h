@@ -27,7 +27,7 @@ struct note_where {
 	uint8_t mac_src[6], mac_dst[6];
 };
 
-/* What carried a name. The order is that of CONTRACT's kinds. */
+/* What carried a name. */
 enum note_kind {
 	NOTE_DNS,       /* question in a query */
 	NOTE_DNS_R,     /* question in a response */
@@ -42,6 +42,8 @@ enum note_kind {
 	NOTE_NBNS_R,
 	NOTE_TLS,       /* server name of a ClientHello over TCP */
 	NOTE_TLS_NOSNI, /* a ClientHello without one; the name is empty */
+	NOTE_QUIC,      /* server name of a ClientHello over QUIC */
+	NOTE_QUIC_NOSNI,
 	NOTE_HTTP,      /* host of an HTTP/1 request */
 	NOTE_CONNECT,   /* host of a CONNECT request */
 	NOTE_SOCKS,     /* host of a SOCKS4a or 5 request */
@@ -58,6 +60,12 @@ enum note_kind {
 static inline bool note_is_answer(enum note_kind kind)
 {
 	return kind == NOTE_DNS_R || kind == NOTE_CNAME || kind == NOTE_ADDR || kind == NOTE_RR;
+}
+
+/* Is it the server name of a ClientHello? */
+static inline bool note_is_hello(enum note_kind kind)
+{
+	return kind == NOTE_TLS || kind == NOTE_QUIC;
 }
 
 /* Is it from a message in DNS' format? */
@@ -82,7 +90,7 @@ struct note_sighting {
 	/* a response only; of the whole message */
 	uint8_t answers;            /* A and AAAA records among the answers, at most 255 */
 	struct c2_addr first_answer; /* the first of them; family 0: none */
-	/* TLS */
+	/* TLS and QUIC */
 	uint16_t tls_version; /* the highest the client offers, 0x0304 and alike */
 	bool ech;             /* an encrypted_client_hello extension: the name is the outer one */
 	uint8_t alpns;

@@ -62,6 +62,7 @@ static const struct kind_words *kind_of(enum note_kind kind)
 	static const struct kind_words target = {"c2-dns-answer", "dns", "dns.answers.data", "was answered about"};
 	static const struct kind_words owner = {"c2-dns-answer", "dns", "dns.answers.name", "was answered about"};
 	static const struct kind_words hello = {"c2-tls-client-hello", "tls", "tls.client.server_name", "opened TLS to"};
+	static const struct kind_words quic = {"c2-quic-client-hello", "quic", "tls.client.server_name", "opened QUIC to"};
 	static const struct kind_words http = {"c2-http-request", "http", "url.domain", "sent an HTTP request to"};
 	static const struct kind_words connect = {"c2-proxy-connect", "http", "url.domain", "asked a proxy for a connection to"};
 	static const struct kind_words socks = {"c2-proxy-connect", "socks", "url.domain", "asked a proxy for a connection to"};
@@ -82,6 +83,8 @@ static const struct kind_words *kind_of(enum note_kind kind)
 		return &target;
 	case NOTE_ADDR:
 		return &owner;
+	case NOTE_QUIC:
+		return &quic;
 	case NOTE_HTTP:
 		return &http;
 	case NOTE_CONNECT:
@@ -382,9 +385,9 @@ static void write_own(struct line *line, const struct view *view)
 	write_attribution(line, view->hit->host);
 	write_incident(line, view->hit->incident);
 	line_open(line, "tls");
-	line_true(line, "ech", view->kind == NOTE_TLS && sighting->ech);
+	line_true(line, "ech", note_is_hello(view->kind) && sighting->ech);
 	line_open_array(line, "alpn");
-	for (int i = 0; view->kind == NOTE_TLS && i < sighting->alpns && i < NOTE_ALPN_MAX; i++)
+	for (int i = 0; note_is_hello(view->kind) && i < sighting->alpns && i < NOTE_ALPN_MAX; i++)
 		line_text(line, NULL, sighting->alpn[i]);
 	line_close_array(line);
 	line_close(line);
@@ -411,7 +414,7 @@ int record_hit(struct line *line, const struct record_hit *hit)
 	write_ends(line, &view);
 	if (view.is_dns)
 		write_dns(line, &view);
-	else if (view.kind == NOTE_TLS)
+	else if (note_is_hello(view.kind))
 		write_tls(line, &view);
 	else
 		write_url(line, &view);

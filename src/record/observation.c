@@ -19,6 +19,8 @@ static const char *const kind_words[NOTE_SIGHTINGS] = {
 	[NOTE_NBNS_R] = "nbns_r",
 	[NOTE_TLS] = "tls",
 	[NOTE_TLS_NOSNI] = "tls_nosni",
+	[NOTE_QUIC] = "quic",
+	[NOTE_QUIC_NOSNI] = "quic_nosni",
 	[NOTE_HTTP] = "http",
 	[NOTE_CONNECT] = "connect",
 	[NOTE_SOCKS] = "socks",
@@ -78,7 +80,7 @@ int record_observation(struct line *line, const struct note *note, const char *c
 	observe_where(line, &note->where);
 	observe_dns(line, note->kind, &note->sighting);
 	observe_link(line, &note->where);
-	if (note->kind == NOTE_TLS || note->kind == NOTE_TLS_NOSNI)
+	if (note_is_hello(note->kind) || note->kind == NOTE_TLS_NOSNI || note->kind == NOTE_QUIC_NOSNI)
 		observe_tls(line, &note->sighting);
 	line_text(line, "c2", c2);
 	line_text(line, "hostname", hostname);
