@@ -780,8 +780,8 @@ static void test_variants(void **state)
 	struct flight *flight = calloc(1, sizeof *flight);
 	for (unsigned i = 0; i < variants; i++) {
 		struct frame_ends ends = {
-			.src = 0x0a000000 + i, .dst = 0xc0000201, .sport = (uint16_t)(6000 + i % 50000), .dport = (uint16_t)(6000 + dice(50000))};
-		char host[64]; /* the ports are none that a version that is not known would have to leave to DNS */
+			.src = 0x0a000000 + i, .dst = 0xc0000201, .sport = (uint16_t)(50000 + i % 10000), .dport = (uint16_t)(50000 + dice(10000))};
+		char host[64]; /* the ports are no tunnel's, nor DNS': a version that is not known would be left to them */
 		dice_state = 0x9e3779b97f4a7c15 * (i + 1);
 		snprintf(host, sizeof host, "v%u.example.com", i);
 		flight_make(flight, host);
