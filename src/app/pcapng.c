@@ -6,13 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BLOCK_SECTION 0x0a0d0d0au   /* §4.1 */
-#define BLOCK_INTERFACE 1u          /* §4.2 */
-#define BLOCK_PACKET_OBSOLETE 2u    /* appendix A */
-#define BLOCK_SIMPLE_PACKET 3u      /* §4.4 */
-#define BLOCK_ENHANCED_PACKET 6u    /* §4.3 */
+#define BLOCK_SECTION 0x0a0d0d0au /* §4.1 */
+#define BLOCK_INTERFACE 1u        /* §4.2 */
+#define BLOCK_PACKET_OBSOLETE 2u  /* appendix A */
+#define BLOCK_SIMPLE_PACKET 3u    /* §4.4 */
+#define BLOCK_ENHANCED_PACKET 6u  /* §4.3 */
 #define BYTE_ORDER_MAGIC 0x1a2b3c4du
-#define BLOCK_FRAME 12u             /* type, length, length again */
+#define BLOCK_FRAME 12u /* type, length, length again */
 #define OPTION_TSRESOL 9
 #define OPTION_TSOFFSET 14
 #define SECOND_NS UINT64_C(1000000000)
@@ -99,8 +99,8 @@ static uint64_t interface_time(const struct savefile_interface *interface, uint3
 }
 
 /* A packet block of any kind: `head` octets before the packet data, of which `captured` are there. */
-static enum savefile_rc packet_frame(struct savefile *file, const uint8_t *block, uint32_t len, uint32_t head, uint32_t interface, uint32_t captured,
-        struct savefile_frame *frame)
+static enum savefile_rc packet_frame(
+	struct savefile *file, const uint8_t *block, uint32_t len, uint32_t head, uint32_t interface, uint32_t captured, struct savefile_frame *frame)
 {
 	if (interface >= file->interface_count)
 		return savefile_stop(file, SAVEFILE_BAD, "a packet of interface %u, which is not described", interface);
