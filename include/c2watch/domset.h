@@ -31,15 +31,15 @@ struct c2_domset_builder *c2_domset_builder_new(void);
 void c2_domset_builder_free(struct c2_domset_builder *builder);
 
 /*
- * Adds an indicator: `name` with `scope`, known from then on as `indicator`. When the same name and scope are added twice the first stays.
- * 0, or -ENOMEM; -EINVAL for the root.
+ * Adds an indicator: `name` with `scope`, known from then on as `indicator` (below 2^31). When the same name and scope are added twice the first
+ * stays; where two scopes of one name cover something, exact and below come before tree. 0, or -ENOMEM; -EINVAL for the root.
  */
 int c2_domset_builder_add(struct c2_domset_builder *builder, const struct c2_name *name, enum c2_scope scope, uint32_t indicator);
 
-/* Adds an exception: `name` and what is below it never match, whatever is listed above it; an indicator at or below it that is longer does. 0, -ENOMEM or -EINVAL. */
+/* Adds an exception: `name` and what is below it never match, whatever is listed there or above; an indicator for a longer name does. 0, -ENOMEM or -EINVAL. */
 int c2_domset_builder_except(struct c2_domset_builder *builder, const struct c2_name *name);
 
-/* An immutable set of what was added so far; the builder stays usable. 0 and `*set`, or -ENOMEM. */
+/* An immutable set of what was added so far; the builder stays usable. 0 and `*set`, -ENOMEM, or -EFBIG for more than an image can hold (4 GiB of labels). */
 int c2_domset_build(const struct c2_domset_builder *builder, struct c2_domset **set);
 
 /* The set as one relocatable run of octets that c2_domset_view() takes back; it lives as long as the set. */
@@ -50,6 +50,9 @@ const void *c2_domset_image(const struct c2_domset *set, size_t *len);
  * 0 and `*set`, -EINVAL for what is no image, -ENOMEM.
  */
 int c2_domset_view(const void *image, size_t len, struct c2_domset **set);
+
+/* Every indicator's number in the set is below this. */
+uint32_t c2_domset_indicators(const struct c2_domset *set);
 
 /* Frees a set from c2_domset_build() or c2_domset_view(); not the image of the latter. Null is fine. */
 void c2_domset_free(struct c2_domset *set);

@@ -26,9 +26,9 @@ struct c2_name {
  *
  * `msg`      the message's first octet: what compression pointers count from
  * `pointers` pointers that may still be followed in this message, in and out; start with C2_MESSAGE_POINTERS_MAX
- * `out`      the name; may be null to step over it, its syntax checked all the same
+ * `out`      the name; null only steps over it: labels are checked, a pointer is not followed
  *
- * A pointer must lead strictly backwards, to octet 12 or later (RFC 1035 §4.1.4). OK, MORE (cut in an open view) or BAD. RFC 1035 §3.1, §4.1.4.
+ * A pointer must lead strictly backwards, to octet 12 or later (RFC 1035 §4.1.4). OK, MORE (cut in an open view) or BAD; `rd` keeps the error. RFC 1035 §3.1, §4.1.4.
  */
 enum c2_rc c2_name_read(struct c2_rd *rd, const uint8_t *msg, unsigned *pointers, struct c2_name *out);
 

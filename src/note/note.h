@@ -10,7 +10,7 @@
  * Notes: what a worker hands to the publisher. Plain values, no pointer, so that nobody owns anything across the threads.
  */
 
-#define NOTE_VLANS_MAX 2
+#define NOTE_VLANS_MAX 4
 #define NOTE_ALPN_MAX 4
 #define NOTE_ALPN_LEN_MAX 15
 
@@ -44,12 +44,19 @@ enum note_kind {
 	NOTE_LOST,      /* notes that did not fit into the ring */
 };
 
+/* Is a sighting of that kind from a DNS response, so that the client is the packet's destination? */
+static inline bool note_is_answer(enum note_kind kind)
+{
+	return kind == NOTE_DNS_R || kind == NOTE_CNAME || kind == NOTE_ADDR;
+}
+
 /* A name seen, with what its message said beside it. */
 struct note_sighting {
 	struct c2_name name;
 	struct c2_name owner;    /* NOTE_CNAME: of the record; len 0 otherwise */
 	struct c2_addr addr;     /* NOTE_ADDR: the record's address; family 0 otherwise */
 	bool is_hit;             /* verdict is filled */
+	bool is_echo;            /* a hit whose indicator another name of the same message has hit before */
 	struct c2_verdict verdict;
 	uint32_t feeds;          /* generation of the feed set that spoke the verdict */
 	/* DNS */
@@ -64,7 +71,6 @@ struct note_sighting {
 	bool ech;             /* an encrypted_client_hello extension: the name is the outer one */
 	uint8_t alpns;
 	char alpn[NOTE_ALPN_MAX][NOTE_ALPN_LEN_MAX + 1]; /* the first protocols offered that are printable and fit; NUL-ended */
-	char ja4[37];         /* NUL-ended; empty when there is none */
 };
 
 /* A lease that a DHCP server has granted (DHCPACK). */
@@ -75,13 +81,19 @@ struct note_lease {
 	uint32_t xid;
 };
 
+/* Notes that did not fit into the ring, until where.at_ns. */
+struct note_lost {
+	uint64_t n;
+	uint64_t from_ns; /* packet time of the first */
+};
+
 struct note {
 	enum note_kind kind;
 	struct note_where where;
 	union {
 		struct note_sighting sighting; /* kind < NOTE_SIGHTINGS */
 		struct note_lease lease;
-		uint64_t lost;
+		struct note_lost lost;
 	};
 	/* DHCP: the client's hardware address that a NOTE_DHCP or NOTE_DHCP_FQDN speaks for */
 	uint8_t chaddr[6];

@@ -4,7 +4,6 @@
  *
  * Invariant: of the two slots at least one is whole, because only the older one is ever written. The slots are a page apart, so that no sector holds both.
  */
-#define _GNU_SOURCE 1
 #include "sink/ackfile.h"
 
 #include "sink/crc32c.h"

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* From replies to fates. An entry is believed to be stored on two answers only: its own id, or the refusal of an id that an earlier transmission may have put there. */
-#define _GNU_SOURCE 1
 #include "sink/batch.h"
 
 #include <errno.h>

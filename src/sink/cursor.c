@@ -5,7 +5,6 @@
  * Invariant: `next_seq` is the number that the caller has to see next, as a record or within a gap. A record with a lower number is stepped over, one with a
  * higher number is held back until the gap before it is reported. So what the caller got, and was told is missing, is every number exactly once.
  */
-#define _GNU_SOURCE 1
 #include "sink/spool.h"
 
 #include "sink/shelf.h"

@@ -5,7 +5,6 @@
  * Invariant: what has reached the file is a run of whole lines, and then at most the beginning of one, whose rest waits in `rest` and is written before
  * anything else. So a full disk costs the lines that come while it is full, and never leaves half a line in the middle.
  */
-#define _GNU_SOURCE 1
 #include "sink/file.h"
 
 #include "base/log.h"

@@ -3,7 +3,6 @@
  * What we may not ask (a user with few rights) is not known, and that is no error: records are stored without it, only a server that lost some is found out
  * less surely.
  */
-#define _GNU_SOURCE 1
 #include "sink/greeting.h"
 
 #include <errno.h>

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One connection, non-blocking from its birth: deadlines are the caller's, and the kernel's for a peer that is gone without a word. */
-#define _GNU_SOURCE 1
 #include "sink/link.h"
 
 #include "sink/why.h"

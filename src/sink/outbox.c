@@ -16,7 +16,6 @@
  * 6. At each connect the stream is asked for its newest id. Is that below what was acknowledged, the server has lost something, and what it lost is sent
  *    again from what the source still keeps.
  */
-#define _GNU_SOURCE 1
 #include "sink/outbox.h"
 
 #include "sink/batch.h"

@@ -3,7 +3,6 @@
  * hiredis, as far as we use it: to write commands, always with explicit lengths (its printf-like calls split and cut what a stranger put into a name), and
  * to read replies. The replies are built in one block of memory that is given back as a whole; when it is full, the reply is too large.
  */
-#define _GNU_SOURCE 1
 #include "sink/redis.h"
 
 #include <errno.h>

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The password: from a file that only its owner can read, into memory that is wiped; never from an argument, never into a log. */
-#define _GNU_SOURCE 1
 #include "sink/secret.h"
 
 #include "sink/why.h"

@@ -3,7 +3,6 @@
  * A record of a segment stands for itself: its magic number finds it, its CRC proves it, its number places it. So whatever happened to the octets
  * before it, it is found; and whatever happened to its own, it is not believed.
  */
-#define _GNU_SOURCE 1
 #include "sink/segment.h"
 
 #include "sink/crc32c.h"

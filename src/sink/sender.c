@@ -3,7 +3,6 @@
  * One thread, one connection, one cursor: it moves octets between the link and the outbox, and time into the outbox, which decides everything. It waits in
  * one place, for four things: the server, the spool, the end, and a deadline.
  */
-#define _GNU_SOURCE 1
 #include "sink/sender.h"
 
 #include "base/log.h"

@@ -4,7 +4,6 @@
  * `unlinking` takes the first one away; a reader looks things up and copies them. A reader's acknowledgement is on the disk before what it covers is
  * unlinked: else a power cut would make stored records look lost.
  */
-#define _GNU_SOURCE 1
 #include "sink/shelf.h"
 
 #include <errno.h>

@@ -26,7 +26,6 @@
  *
  * One thread appends. Each cursor belongs to one thread. They meet in the shelf, under a lock that nobody holds while waiting for a disk.
  */
-#define _GNU_SOURCE 1
 #include "sink/spool.h"
 
 #include "base/log.h"

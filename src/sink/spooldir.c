@@ -3,7 +3,6 @@
  * The folder and what an earlier process left in it. Nothing found here is written to again: appending goes on in a new segment, so that a tail torn by the
  * end of a process or by a power cut is stepped over, never built upon.
  */
-#define _GNU_SOURCE 1
 #include "sink/spooldir.h"
 
 #include "sink/why.h"

@@ -3,7 +3,6 @@
  * Invariant: octets[0..len) are the file's octets from `offset` on. What the view over them lacks is either not yet read (open) or not there (closed);
  * the bounded reader makes the difference.
  */
-#define _GNU_SOURCE 1
 #include "sink/window.h"
 
 #include <errno.h>

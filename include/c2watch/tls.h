@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef C2WATCH_TLS_H
+#define C2WATCH_TLS_H
+
+#include <c2watch/name.h>
+
+/* A ClientHello longer than this is no client's: RFC 8446 allows more, nobody sends it. Octets of the handshake message. */
+#define C2_TLS_HELLO_MAX 65535
+#define C2_TLS_ALPN_MAX 4
+#define C2_TLS_ALPN_LEN_MAX 15
+
+/* What a ClientHello says. */
+struct c2_tls_hello {
+	struct c2_name name; /* server name (RFC 6066 §3); len 0 when there is none */
+	bool has_bad_name;   /* there is one, and it is no domain name */
+	bool is_whole;       /* the hello was at hand to its end: what follows is all it says */
+	bool has_ech;        /* encrypted_client_hello: the name is the outer one */
+	uint16_t version;    /* the highest offered, 0x0304 for TLS 1.3 */
+	uint8_t alpns;
+	char alpn[C2_TLS_ALPN_MAX][C2_TLS_ALPN_LEN_MAX + 1]; /* the first protocols offered that are printable and fit, NUL-ended */
+};
+
+/* Could these octets, the first of a TCP segment, begin a ClientHello? True for a beginning too short to tell. */
+bool c2_tls_hello_begins(const uint8_t *octets, size_t len);
+
+/*
+ * Joins the records at the head of a stream into the handshake octets that they carry, as far as its first message goes. RFC 8446 §5.1.
+ *
+ * `in`      the stream's head, open
+ * `scratch` C2_TLS_HELLO_MAX + 4 octets, written to only when the message spans records
+ * `out`     a view of the message, header included, into `in` or `scratch`; open when not all of it is at hand
+ *
+ * OK; NONE when the first record is no ClientHello's; MORE when it is too short to tell; BAD for a record that no TLS peer may send.
+ */
+enum c2_rc c2_tls_handshake(struct c2_rd in, uint8_t *scratch, struct c2_rd *out);
+
+/*
+ * Reads a ClientHello from a handshake message. RFC 8446 §4.1.2, RFC 6066 §3, RFC 7301 §3.1.
+ * OK as soon as the name is known, or when the hello is whole; NONE for another message; MORE; BAD.
+ */
+enum c2_rc c2_tls_hello_read(struct c2_rd message, struct c2_tls_hello *out);
+
+#endif

@@ -1,0 +1,449 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The publisher: drains the workers' rings, asks hosts, incidents and places, and writes records. Its clock is the notes' time; the wall clock only numbers
+ * records and says when they were made.
+ */
+#include "app/publisher.h"
+
+#include "app/outputs.h"
+#include "base/log.h"
+#include "host/home.h"
+#include "host/hosts.h"
+#include "host/place.h"
+#include "incident/incident.h"
+#include "record/record.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define IDLE_NS 2000000
+#define BATCH_NOTES 1024
+#define SECOND_NS UINT64_C(1000000000)
+#define WHY_CAP 320
+
+struct publisher {
+	struct publisher_options options;
+	struct hosts *hosts;
+	struct incidents *incidents;
+	struct place *place;
+	struct home home;
+	struct outputs *outputs;
+	struct record_sensor sensor;
+	_Atomic(const struct feedset *) now;  /* the feed set in force */
+	_Atomic(const struct feedset *) next; /* during a reload, the one to come, whose notes say `next_generation` */
+	uint32_t next_generation;
+	struct line line;  /* records and observations */
+	struct line about; /* the heartbeat's, on main's thread */
+	char hostname[64];
+	time_t started_s;
+	pthread_t thread;
+	atomic_bool is_ending, is_retiring, is_reopening, is_deaf;
+	_Atomic uint64_t hits, lines, addresses, addresses_evicted, incidents_open, incidents_evicted;
+};
+
+static uint64_t wall_ns(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (uint64_t)now.tv_sec * SECOND_NS + (uint64_t)now.tv_nsec;
+}
+
+/* The side that asked, or said hello: whose host the note is about. */
+struct note_client {
+	const struct c2_addr *client, *server;
+	const uint8_t *mac; /* null: none seen */
+};
+
+static struct note_client note_client(const struct note *note)
+{
+	bool is_answer = note->kind == NOTE_DNS_R || note->kind == NOTE_CNAME || note->kind == NOTE_ADDR;
+	const struct note_where *where = &note->where;
+	return (struct note_client){
+	        .client = is_answer ? &where->dst : &where->src,
+	        .server = is_answer ? &where->src : &where->dst,
+	        .mac = !where->has_mac ? NULL : is_answer ? where->mac_dst : where->mac_src,
+	};
+}
+
+static void publisher_identify(const struct publisher *publisher, const struct note *note, struct host_identity *host)
+{
+	struct note_client side = note_client(note);
+	hosts_find(publisher->hosts, side.client, note->where.vlan, note->where.vlans, side.mac, note->where.at_ns, host);
+}
+
+static const struct feedset *publisher_feedset(const struct publisher *publisher, const struct note *note)
+{
+	const struct feedset *next = atomic_load(&publisher->next);
+	return next != NULL && note->sighting.feeds == publisher->next_generation ? next : atomic_load(&publisher->now);
+}
+
+static const char *publisher_iface(const struct publisher *publisher, const struct note *note)
+{
+	unsigned i = note->where.iface;
+	return i < publisher->options.iface_count ? publisher->options.ifaces[i] : NULL;
+}
+
+static void publisher_write(struct publisher *publisher, const struct sink_record *record)
+{
+	if (outputs_write(publisher->outputs, record, wall_ns()) == -EPIPE)
+		atomic_store(&publisher->is_deaf, true);
+}
+
+/* One record of a hit: at once, or as the summary of repeats. */
+static void publisher_hit(struct publisher *publisher, const struct note *note, const struct host_identity *host, const struct incident *incident, bool is_summary)
+{
+	const struct feedset *feeds = publisher_feedset(publisher, note);
+	struct indicator indicator;
+	struct place_facts place;
+	struct note_client side = note_client(note);
+	uint64_t created_ns = wall_ns();
+	struct sink_id id = outputs_next_id(publisher->outputs, created_ns / 1000000);
+	feedset_describe(feeds, note->sighting.verdict.indicator, &indicator);
+	place_find(publisher->place, side.server, &place);
+	const struct record_hit hit = {
+	        .sensor = &publisher->sensor,
+	        .id = {.ms = id.ms, .seq = id.seq, .created_ns = created_ns},
+	        .note = note,
+	        .is_summary = is_summary,
+	        .indicator = &indicator,
+	        .feeds = feedset_hash(feeds),
+	        .iface = publisher_iface(publisher, note),
+	        .home = &publisher->home,
+	        .host = host,
+	        .place = &place,
+	        .incident = incident,
+	};
+	if (record_hit(&publisher->line, &hit) < 0)
+		return;
+	char ts[RECORD_TIME_CAP];
+	char addr[RECORD_ADDR_CAP];
+	record_time_text(note->where.at_ns, ts);
+	record_addr_text(side.client, addr);
+	const struct sink_record record = {
+	        .id = id,
+	        .ts = ts,
+	        .host = host->name[0] != '\0' ? host->name : addr,
+	        .indicator = indicator.name,
+	        .action = record_action(note, is_summary),
+	        .outcome = incident_outcome_text(incident->outcome),
+	        .json = publisher->line.text,
+	        .json_len = publisher->line.len,
+	};
+	publisher_write(publisher, &record);
+}
+
+/* incidents' callback: repeats that are due. */
+static void publisher_summary(void *arg, const struct incident *incident, const struct note *last)
+{
+	struct publisher *publisher = arg;
+	struct host_identity host;
+	publisher_identify(publisher, last, &host);
+	publisher_hit(publisher, last, &host, incident, true);
+}
+
+static void publisher_gap(struct publisher *publisher, const struct note *note)
+{
+	uint64_t created_ns = wall_ns();
+	struct sink_id id = outputs_next_id(publisher->outputs, created_ns / 1000000);
+	const struct record_id record_id = {.ms = id.ms, .seq = id.seq, .created_ns = created_ns};
+	const struct record_gap gap = {.from_ns = note->lost.from_ns, .to_ns = note->where.at_ns, .lost = note->lost.n, .where = "ring"};
+	if (record_gap(&publisher->line, &publisher->sensor, &record_id, &gap) < 0)
+		return;
+	char ts[RECORD_TIME_CAP];
+	record_time_text(note->where.at_ns, ts);
+	const struct sink_record record = {
+	        .id = id, .ts = ts, .host = "", .indicator = "", .action = "", .outcome = "", .json = publisher->line.text, .json_len = publisher->line.len};
+	publisher_write(publisher, &record);
+}
+
+/* The sender's callback: records that the spool has lost. */
+static size_t publisher_spool_gap(void *arg, const struct spool_gap *gap, struct sink_record *record, char *json, size_t cap)
+{
+	const struct publisher *publisher = arg;
+	struct line line = {.text = NULL};
+	const struct record_id id = {.ms = gap->id.ms, .seq = gap->id.seq, .created_ns = wall_ns()};
+	uint64_t at_ns = gap->id.ms * 1000000; /* ids tell when their records were made */
+	const struct record_gap lost = {.from_ns = at_ns, .to_ns = at_ns, .lost = gap->to - gap->from + 1, .where = "spool"};
+	size_t len = 0;
+	(void)record;
+	if (record_gap(&line, &publisher->sensor, &id, &lost) == 0 && line.len <= cap) {
+		memcpy(json, line.text, line.len);
+		len = line.len;
+	}
+	line_free(&line);
+	return len;
+}
+
+/* Is the indicator past its day, at the packet's time? */
+static bool is_expired(const struct feedset *feeds, const struct note *note)
+{
+	struct indicator indicator;
+	feedset_describe(feeds, note->sighting.verdict.indicator, &indicator);
+	return indicator.expires_ns != 0 && note->where.at_ns >= indicator.expires_ns;
+}
+
+static void publisher_take_hit(struct publisher *publisher, const struct note *note, const struct host_identity *host)
+{
+	struct incident incident;
+	atomic_fetch_add_explicit(&publisher->hits, 1, memory_order_relaxed);
+	if (incident_see(publisher->incidents, note, host_identity_mac(host), &incident) != INCIDENT_REPEAT)
+		publisher_hit(publisher, note, host, &incident, false);
+}
+
+static void publisher_observe(struct publisher *publisher, const struct note *note, const struct host_identity *host, bool is_hit)
+{
+	struct indicator indicator = {.name = NULL};
+	if (is_hit)
+		feedset_describe(publisher_feedset(publisher, note), note->sighting.verdict.indicator, &indicator);
+	if (record_observation(&publisher->line, note, indicator.name, host->name) < 0)
+		return;
+	atomic_fetch_add_explicit(&publisher->lines, 1, memory_order_relaxed);
+	if (outputs_observe(publisher->outputs, publisher->line.text, publisher->line.len) == -EPIPE)
+		atomic_store(&publisher->is_deaf, true);
+}
+
+static void publisher_take_sighting(struct publisher *publisher, const struct note *note)
+{
+	struct host_identity host;
+	bool is_hit = note->sighting.is_hit && !is_expired(publisher_feedset(publisher, note), note);
+	publisher_identify(publisher, note, &host);
+	if (publisher->options.config->is_observe)
+		publisher_observe(publisher, note, &host, is_hit);
+	if (is_hit && !note->sighting.is_echo)
+		publisher_take_hit(publisher, note, &host);
+}
+
+static void publisher_take(struct publisher *publisher, const struct note *note)
+{
+	switch (note->kind) {
+	case NOTE_DHCP:
+	case NOTE_DHCP_FQDN:
+		hosts_learn(publisher->hosts, note);
+		if (publisher->options.config->is_observe)
+			publisher_take_sighting(publisher, note);
+		break;
+	case NOTE_HOST:
+	case NOTE_LEASE:
+		hosts_learn(publisher->hosts, note);
+		break;
+	case NOTE_TICK:
+		incident_tick(publisher->incidents, note->where.at_ns);
+		break;
+	case NOTE_LOST:
+		publisher_gap(publisher, note);
+		break;
+	default:
+		publisher_take_sighting(publisher, note);
+		break;
+	}
+}
+
+/* Takes what is in the rings, a batch from each in turn. Returns how many notes. */
+static unsigned publisher_drain(struct publisher *publisher)
+{
+	unsigned taken = 0;
+	for (unsigned i = 0; i < publisher->options.worker_count; i++) {
+		struct spsc *ring = &publisher->options.workers[i].ring;
+		const struct note *note;
+		for (unsigned n = 0; n < BATCH_NOTES && (note = spsc_peek(ring)) != NULL; n++) {
+			publisher_take(publisher, note);
+			spsc_release(ring);
+			taken++;
+		}
+	}
+	return taken;
+}
+
+/* No note of the old feed set can come any more: its summaries are written while it is still there, and the new one takes its place. */
+static void publisher_turn(struct publisher *publisher)
+{
+	while (publisher_drain(publisher) > 0)
+		;
+	incident_flush(publisher->incidents);
+	atomic_store(&publisher->now, atomic_load(&publisher->next));
+	atomic_store(&publisher->next, NULL);
+	atomic_store(&publisher->is_retiring, false);
+}
+
+static void publisher_count(struct publisher *publisher)
+{
+	struct hosts_counts hosts;
+	struct incidents_counts incidents;
+	hosts_count(publisher->hosts, &hosts);
+	incidents_count(publisher->incidents, &incidents);
+	atomic_store_explicit(&publisher->addresses, hosts.addresses, memory_order_relaxed);
+	atomic_store_explicit(&publisher->addresses_evicted, hosts.addresses_evicted, memory_order_relaxed);
+	atomic_store_explicit(&publisher->incidents_open, incidents.open, memory_order_relaxed);
+	atomic_store_explicit(&publisher->incidents_evicted, incidents.evicted, memory_order_relaxed);
+}
+
+static void *publisher_run(void *arg)
+{
+	struct publisher *publisher = arg;
+	for (;;) {
+		bool is_ending = atomic_load(&publisher->is_ending); /* read before the rings: what was in them then is still written */
+		if (publisher_drain(publisher) > 0)
+			continue;
+		if (atomic_load(&publisher->is_retiring))
+			publisher_turn(publisher);
+		if (atomic_exchange(&publisher->is_reopening, false))
+			outputs_reopen(publisher->outputs);
+		if (is_ending)
+			break;
+		outputs_idle(publisher->outputs, wall_ns());
+		publisher_count(publisher);
+		nanosleep(&(struct timespec){.tv_nsec = IDLE_NS}, NULL);
+	}
+	incident_flush(publisher->incidents);
+	publisher_count(publisher);
+	return NULL;
+}
+
+static int publisher_fail(const char *what, const char *why, int error)
+{
+	log_error("%s%s%s", what, *what != '\0' ? ": " : "", why);
+	return error;
+}
+
+static int publisher_open_tables(struct publisher *publisher)
+{
+	const struct config *config = publisher->options.config;
+	char why[WHY_CAP];
+	struct siphash_key key;
+	int error = siphash_key_random(&key);
+	if (error < 0)
+		return publisher_fail("getrandom", strerror(-error), error);
+	error = home_parse(&publisher->home, config->home_nets.items, config->home_nets.n, why, sizeof why);
+	if (error < 0)
+		return publisher_fail("--home-net", why, error);
+	error = place_open(&publisher->place, config->geoip.items, config->geoip.n, why, sizeof why);
+	if (error < 0)
+		return publisher_fail("--geoip", why, error);
+	const struct hosts_options hosts = {.key = key};
+	const struct incidents_options incidents = {.key = key, .sensor = config->sensor, .summary = publisher_summary, .arg = publisher};
+	error = hosts_open(&publisher->hosts, &hosts);
+	if (error == 0)
+		error = incidents_open(&publisher->incidents, &incidents);
+	return error == 0 ? 0 : publisher_fail("tables", strerror(-error), error);
+}
+
+int publisher_open(struct publisher **out, const struct publisher_options *options)
+{
+	struct publisher *publisher = calloc(1, sizeof *publisher);
+	if (publisher == NULL)
+		return -ENOMEM;
+	publisher->options = *options;
+	atomic_init(&publisher->now, options->feeds);
+	gethostname(publisher->hostname, sizeof publisher->hostname - 1);
+	publisher->sensor = (struct record_sensor){.name = options->config->sensor, .hostname = publisher->hostname, .version = options->version};
+	publisher->started_s = time(NULL);
+	int error = publisher_open_tables(publisher);
+	if (error == 0)
+		error = outputs_open(&publisher->outputs, options->config, publisher_spool_gap, publisher);
+	if (error < 0) {
+		publisher_close(publisher, 0);
+		return error;
+	}
+	*out = publisher;
+	return 0;
+}
+
+int publisher_start(struct publisher *publisher)
+{
+	int error = pthread_create(&publisher->thread, NULL, publisher_run, publisher);
+	if (error == 0)
+		pthread_setname_np(publisher->thread, "publisher");
+	return -error;
+}
+
+void publisher_offer(struct publisher *publisher, const struct feedset *feeds, uint32_t generation)
+{
+	publisher->next_generation = generation;
+	atomic_store(&publisher->next, feeds);
+}
+
+void publisher_retire(struct publisher *publisher)
+{
+	atomic_store(&publisher->is_retiring, true);
+	while (atomic_load(&publisher->is_retiring))
+		nanosleep(&(struct timespec){.tv_nsec = IDLE_NS}, NULL);
+}
+
+void publisher_reopen(struct publisher *publisher)
+{
+	atomic_store(&publisher->is_reopening, true);
+}
+
+void publisher_join(struct publisher *publisher)
+{
+	atomic_store(&publisher->is_ending, true);
+	pthread_join(publisher->thread, NULL);
+}
+
+bool publisher_is_deaf(const struct publisher *publisher)
+{
+	return atomic_load(&publisher->is_deaf);
+}
+
+void publisher_heartbeat(struct publisher *publisher, uint64_t packets, uint64_t dropped, uint64_t now_ns)
+{
+	struct publisher_stats stats;
+	char now[RECORD_TIME_CAP], since[RECORD_TIME_CAP];
+	char numbers[4][24];
+	publisher_stats(publisher, &stats);
+	if (!stats.has_redis)
+		return;
+	record_time_text(now_ns, now);
+	record_time_text((uint64_t)publisher->started_s * SECOND_NS, since);
+	const char *feeds = feedset_hash(atomic_load(&publisher->now));
+	const uint64_t values[4] = {packets, dropped, stats.hits, stats.waiting};
+	for (unsigned i = 0; i < 4; i++)
+		snprintf(numbers[i], sizeof numbers[i], "%llu", (unsigned long long)values[i]);
+	const struct sender_field fields[] = {
+	        {"at", now},
+	        {"version", publisher->options.version},
+	        {"feeds", feeds},
+	        {"packets", numbers[0]},
+	        {"dropped", numbers[1]},
+	        {"hits", numbers[2]},
+	        {"waiting", numbers[3]},
+	};
+	if (record_about(&publisher->about, &publisher->sensor, publisher->options.ifaces, publisher->options.iface_count, feeds, since) == 0)
+		outputs_heartbeat(publisher->outputs, fields, sizeof fields / sizeof fields[0], publisher->about.text);
+}
+
+void publisher_stats(const struct publisher *publisher, struct publisher_stats *stats)
+{
+	struct outputs_stats outputs;
+	outputs_stats(publisher->outputs, &outputs);
+	*stats = (struct publisher_stats){
+	        .hits = atomic_load(&publisher->hits),
+	        .records = outputs.records,
+	        .lines = atomic_load(&publisher->lines),
+	        .failed = outputs.failed,
+	        .hosts = atomic_load(&publisher->addresses),
+	        .hosts_evicted = atomic_load(&publisher->addresses_evicted),
+	        .incidents = atomic_load(&publisher->incidents_open),
+	        .incidents_evicted = atomic_load(&publisher->incidents_evicted),
+	        .waiting = outputs.waiting,
+	        .stored = outputs.stored,
+	        .has_redis = outputs.has_redis,
+	        .is_connected = outputs.is_connected,
+	};
+}
+
+uint64_t publisher_close(struct publisher *publisher, uint64_t drain_ms)
+{
+	uint64_t waiting = publisher->outputs != NULL ? outputs_close(publisher->outputs, drain_ms) : 0;
+	incidents_close(publisher->incidents);
+	hosts_close(publisher->hosts);
+	place_close(publisher->place);
+	line_free(&publisher->line);
+	line_free(&publisher->about);
+	free(publisher);
+	return waiting;
+}

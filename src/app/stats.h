@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef APP_STATS_H
+#define APP_STATS_H
+
+#include "app/publisher.h"
+#include "app/worker.h"
+
+#include <stdio.h>
+
+/* Sums of what the workers have counted. */
+struct stats {
+	struct counters counters;
+	uint64_t received, dropped, missed;
+	uint64_t octets_done, octets_all;
+	bool is_live;
+};
+
+void stats_gather(struct stats *stats, const struct worker *workers, unsigned n);
+
+/* Writes the statistics line to standard error: every counter that is not zero. */
+void stats_print(const struct stats *stats, const struct publisher_stats *publisher);
+
+/* A replay's progress on a terminal, in place: `elapsed_s` since it began. stats_progress_end() wipes it away. */
+void stats_progress(const struct stats *stats, const struct publisher_stats *publisher, double elapsed_s);
+void stats_progress_end(void);
+
+#endif

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FLOW_TABLE_H
+#define FLOW_TABLE_H
+
+#include "base/pool.h"
+#include "base/siphash.h"
+#include "flow/prefix.h"
+#include "note/counters.h"
+
+#include <c2watch/packet.h>
+
+/* The heads' two sizes: nearly all hellos fit the first. Octets. */
+#define HEAD_SMALL 4096
+#define HEAD_LARGE 65536
+
+enum flow_state {
+	FLOW_FREE = 0,
+	FLOW_WAITING, /* nothing of the head seen yet */
+	FLOW_HEAD,    /* part of it is buffered */
+	FLOW_DECIDED, /* what lies before `end` has been looked at */
+};
+
+/* One direction of a flow, known by the keyed hash of its addresses, ports and VLANs: 64 bits that no stranger can steer. */
+struct flow {
+	uint64_t hash;
+	uint32_t base;   /* sequence number of the head's first octet */
+	uint32_t end;    /* FLOW_DECIDED: sequence number behind what was looked at */
+	uint32_t seen_s; /* packet time of the last use, seconds */
+	uint32_t head;   /* FLOW_HEAD: slot of the pool */
+	uint8_t state;   /* enum flow_state */
+	bool is_large;   /* FLOW_HEAD: the slot is of the large pool */
+};
+
+struct flow_head {
+	struct prefix prefix;
+	/* its memory follows */
+};
+
+/* The flows of a worker: bounded, all memory at birth. */
+struct flow_table {
+	uint16_t *tags; /* 8 a bucket, 0 for a free place */
+	struct flow *flows;
+	uint32_t buckets; /* a power of two */
+	struct pool small, large;
+	struct siphash_key key;
+	struct counters *counters;
+};
+
+/* Makes a table that takes at most `budget` octets. 0, -EINVAL (less than a megabyte), -ENOMEM. */
+int flow_table_open(struct flow_table *table, size_t budget, const struct siphash_key *key, struct counters *counters);
+void flow_table_close(struct flow_table *table);
+
+/* The keyed hash of the packet's direction. */
+uint64_t flow_hash(const struct flow_table *table, const struct c2_packet *packet);
+
+/* The flow with this hash, or null. */
+struct flow *flow_find(const struct flow_table *table, uint64_t hash);
+
+/*
+ * Admits a flow, or starts the one that is there anew; FLOW_WAITING at `base`. In a full bucket the decided flow that was used longest ago
+ * makes room, or else the undecided one.
+ */
+struct flow *flow_admit(struct flow_table *table, uint64_t hash, uint32_t base, uint32_t now_s);
+
+/* Marks the flow decided up to `end`; its buffer goes back. */
+void flow_decide(struct flow_table *table, struct flow *flow, uint32_t end);
+
+/*
+ * Adds a segment at `offset` of the head, in a buffer that is found for it. Returns the head, or null when the segment
+ * lies beyond what is buffered (HEAD_LARGE).
+ */
+struct prefix *flow_buffer(struct flow_table *table, struct flow *flow, int64_t offset, const uint8_t *octets, size_t len);
+
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* c2watch: the sensor's main. */
+#include "app/capture.h"
+#include "app/config.h"
+#include "app/sensor.h"
+#include "base/log.h"
+
+#include <stdio.h>
+
+static int list_interfaces(void)
+{
+	char why[CAPTURE_WHY_CAP];
+	if (capture_list(stdout, why) == 0)
+		return SENSOR_DONE;
+	log_error("interfaces: %s", why);
+	return SENSOR_FAILED;
+}
+
+int main(int argc, char **argv)
+{
+	struct config config;
+	log_open("c2watch", LOG_NOTICE);
+	switch (config_read(&config, argc, argv)) {
+	case CONFIG_HELP:
+		fputs(config_help, stdout);
+		return SENSOR_DONE;
+	case CONFIG_VERSION:
+		puts("c2watch " C2WATCH_VERSION);
+		return SENSOR_DONE;
+	case CONFIG_LIST:
+		return list_interfaces();
+	case CONFIG_WRONG:
+		return SENSOR_USAGE;
+	case CONFIG_RUN:
+		break;
+	}
+	log_open("c2watch", config.verbosity < 0 ? LOG_ERROR : config.verbosity > 0 ? LOG_DEBUG : LOG_NOTICE);
+	return (int)(config.is_test ? sensor_test(&config) : sensor_run(&config, C2WATCH_VERSION));
+}

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * ClientHello -> server name, versions, ALPN, ECH mark. RFC 8446 §4.1.2 and §4.2, RFC 6066 §3, RFC 7301 §3.1, RFC 9849 §5.
+ * Clients shuffle their extensions, so each may be the one behind the cut; the name is given out as soon as it is there.
+ */
+#include <c2watch/tls.h>
+
+#define MESSAGE_CLIENT_HELLO 1
+#define SESSION_ID_LEN_MAX 32
+#define EXTENSION_SERVER_NAME 0
+#define EXTENSION_ALPN 16
+#define EXTENSION_SUPPORTED_VERSIONS 43
+#define EXTENSION_ECH 0xfe0d
+#define NAME_TYPE_HOST 0
+
+/* Values of the form 0x?a?a are noise on purpose, RFC 8701 §2. */
+static bool is_grease(uint16_t value)
+{
+	return (value & 0x0f0f) == 0x0a0a && value >> 8 == (value & 0xff);
+}
+
+/* RFC 6066 §3: the first host_name of the list. */
+static enum c2_rc read_server_name(struct c2_rd ext, struct c2_tls_hello *out)
+{
+	struct c2_rd list = c2_rd_block16(&ext);
+	while (!c2_rd_done(&list)) {
+		uint8_t type = c2_rd_u8(&list);
+		struct c2_rd host = c2_rd_block16(&list);
+		if (list.rc != C2_OK)
+			return (enum c2_rc)list.rc;
+		if (type != NAME_TYPE_HOST)
+			continue;
+		enum c2_rc rc = c2_name_from_host(host.p, c2_rd_left(&host), &out->name);
+		if (rc != C2_OK)
+			out->name.len = 0;
+		out->has_bad_name = rc == C2_BAD;
+		return C2_OK;
+	}
+	return (enum c2_rc)list.rc;
+}
+
+/* RFC 8446 §4.2.1 */
+static enum c2_rc read_versions(struct c2_rd ext, struct c2_tls_hello *out)
+{
+	struct c2_rd list = c2_rd_block8(&ext);
+	while (!c2_rd_done(&list)) {
+		uint16_t version = c2_rd_u16(&list);
+		if (list.rc == C2_OK && !is_grease(version) && version >> 8 == 3 && version > out->version)
+			out->version = version;
+	}
+	return (enum c2_rc)list.rc;
+}
+
+static bool is_printable(struct c2_rd text)
+{
+	for (; text.p < text.end; text.p++)
+		if (*text.p <= 0x20 || *text.p >= 0x7f)
+			return false;
+	return true;
+}
+
+/* RFC 7301 §3.1 */
+static enum c2_rc read_alpn(struct c2_rd ext, struct c2_tls_hello *out)
+{
+	struct c2_rd list = c2_rd_block16(&ext);
+	while (!c2_rd_done(&list)) {
+		struct c2_rd protocol = c2_rd_block8(&list);
+		size_t n = c2_rd_left(&protocol);
+		if (list.rc != C2_OK)
+			break;
+		if (n == 0 || n > C2_TLS_ALPN_LEN_MAX || out->alpns == C2_TLS_ALPN_MAX || !is_printable(protocol))
+			continue;
+		memcpy(out->alpn[out->alpns], protocol.p, n);
+		out->alpn[out->alpns++][n] = '\0';
+	}
+	return (enum c2_rc)list.rc;
+}
+
+static enum c2_rc read_extension(uint16_t type, struct c2_rd ext, struct c2_tls_hello *out)
+{
+	switch (type) {
+	case EXTENSION_SERVER_NAME:
+		/* Servers send an empty one, RFC 6066 §3; the first of two is the one that servers read. */
+		if (c2_rd_done(&ext) || out->name.len > 0 || out->has_bad_name)
+			return C2_OK;
+		return read_server_name(ext, out);
+	case EXTENSION_ALPN:
+		return read_alpn(ext, out);
+	case EXTENSION_SUPPORTED_VERSIONS:
+		return read_versions(ext, out);
+	case EXTENSION_ECH:
+		out->has_ech = true;
+		return C2_OK;
+	default:
+		return C2_OK;
+	}
+}
+
+static enum c2_rc read_extensions(struct c2_rd *body, struct c2_tls_hello *out)
+{
+	if (c2_rd_done(body)) /* SSL 3.0 and TLS 1.0 may end here */
+		return (enum c2_rc)body->rc;
+	struct c2_rd extensions = c2_rd_block16(body);
+	while (!c2_rd_done(&extensions)) {
+		uint16_t type = c2_rd_u16(&extensions);
+		struct c2_rd ext = c2_rd_block16(&extensions);
+		if (extensions.rc == C2_BAD)
+			return C2_BAD;
+		if (extensions.rc == C2_MORE && ext.rc != C2_OK)
+			return C2_MORE; /* cut in the extension's header: there is no extension yet */
+		enum c2_rc rc = read_extension(type, ext, out);
+		if (rc != C2_OK)
+			return rc;
+	}
+	return (enum c2_rc)extensions.rc;
+}
+
+enum c2_rc c2_tls_hello_read(struct c2_rd message, struct c2_tls_hello *out)
+{
+	uint8_t type = c2_rd_u8(&message);
+	if (message.rc == C2_OK && type != MESSAGE_CLIENT_HELLO)
+		return C2_NONE;
+	struct c2_rd body = c2_rd_block24(&message);
+	uint16_t version = c2_rd_u16(&body);
+	c2_rd_skip(&body, 32); /* random */
+	struct c2_rd session = c2_rd_block8(&body);
+	c2_rd_block16(&body); /* cipher_suites */
+	c2_rd_block8(&body);  /* legacy_compression_methods */
+	if (body.rc != C2_OK)
+		return (enum c2_rc)body.rc;
+	if (version >> 8 != 3 || c2_rd_left(&session) > SESSION_ID_LEN_MAX)
+		return C2_BAD;
+	out->name.len = 0;
+	out->has_bad_name = false;
+	out->has_ech = false;
+	out->version = version;
+	out->alpns = 0;
+	enum c2_rc rc = read_extensions(&body, out);
+	out->is_whole = rc == C2_OK;
+	return rc == C2_MORE && out->name.len > 0 ? C2_OK : rc;
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* TLS records, from the head of a stream to the octets of its first handshake message. RFC 8446 §5.1. */
+#include <c2watch/tls.h>
+
+#define RECORD_HANDSHAKE 22
+#define RECORD_LEN_MAX (16384 + 2048) /* RFC 5246 §6.2.3; a plaintext record has no more than 16384 */
+#define MESSAGE_CLIENT_HELLO 1
+#define MESSAGE_HEADER 4
+
+bool c2_tls_hello_begins(const uint8_t *octets, size_t len)
+{
+	if (len == 0 || octets[0] != RECORD_HANDSHAKE)
+		return false;
+	bool is_header = (len < 2 || octets[1] == 3) && (len < 3 || octets[2] <= 4) && (len < 4 || octets[3] <= RECORD_LEN_MAX >> 8);
+	if (!is_header || len < 6)
+		return is_header;
+	bool is_split = octets[3] == 0 && octets[4] == 1; /* a record of one octet: the message's length is in the next */
+	return octets[5] == MESSAGE_CLIENT_HELLO && (len < 7 || is_split || octets[6] == 0);
+}
+
+/* The next record's payload. OK, NONE when it is of another type, MORE before its header is at hand, BAD. */
+static enum c2_rc record_read(struct c2_rd *in, struct c2_rd *payload)
+{
+	uint8_t type = c2_rd_u8(in);
+	uint8_t major = c2_rd_u8(in);
+	c2_rd_skip(in, 1);
+	uint16_t len = c2_rd_u16(in);
+	if (in->rc != C2_OK)
+		return (enum c2_rc)in->rc;
+	if (type != RECORD_HANDSHAKE || major != 3)
+		return C2_NONE;
+	if (len == 0 || len > RECORD_LEN_MAX)
+		return C2_BAD;
+	*payload = c2_rd_block(in, len);
+	return C2_OK;
+}
+
+/* The length of the message at the head of `payload`, header included; 0 when it does not say yet. */
+static size_t message_len(struct c2_rd payload)
+{
+	c2_rd_skip(&payload, 1);
+	size_t len = c2_rd_u24(&payload);
+	return payload.rc == C2_OK ? len + MESSAGE_HEADER : 0;
+}
+
+/* Copies what the records hold of one message to `scratch`. A record cut short ends it, open. */
+static enum c2_rc records_join(struct c2_rd in, struct c2_rd payload, uint8_t *scratch, struct c2_rd *out)
+{
+	size_t have = 0;
+	size_t want = MESSAGE_HEADER; /* until the message tells its length */
+	for (;;) {
+		size_t n = c2_rd_left(&payload);
+		if (have + n > C2_TLS_HELLO_MAX + MESSAGE_HEADER)
+			n = C2_TLS_HELLO_MAX + MESSAGE_HEADER - have;
+		memcpy(scratch + have, payload.p, n);
+		have += n;
+		if (have >= MESSAGE_HEADER)
+			want = message_len(c2_rd_closed(scratch, have));
+		if (want > C2_TLS_HELLO_MAX + MESSAGE_HEADER)
+			return C2_BAD;
+		if (have >= want && have >= MESSAGE_HEADER) {
+			*out = c2_rd_closed(scratch, want);
+			return C2_OK;
+		}
+		enum c2_rc rc = payload.open ? C2_MORE : record_read(&in, &payload);
+		if (rc == C2_MORE) {
+			*out = c2_rd_open(scratch, have);
+			return C2_OK;
+		}
+		if (rc != C2_OK)
+			return C2_BAD; /* a message may not be interleaved with other records */
+	}
+}
+
+enum c2_rc c2_tls_handshake(struct c2_rd in, uint8_t *scratch, struct c2_rd *out)
+{
+	struct c2_rd payload;
+	enum c2_rc rc = record_read(&in, &payload);
+	if (rc != C2_OK)
+		return rc;
+	if (c2_rd_left(&payload) == 0)
+		return C2_MORE;
+	if (*payload.p != MESSAGE_CLIENT_HELLO)
+		return C2_NONE;
+	size_t len = message_len(payload);
+	if (len > C2_TLS_HELLO_MAX + MESSAGE_HEADER)
+		return C2_BAD;
+	if (payload.open || (len > 0 && len <= c2_rd_left(&payload))) {
+		*out = payload; /* all in one record: no copy */
+		return C2_OK;
+	}
+	return records_join(in, payload, scratch, out);
+}

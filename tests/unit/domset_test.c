@@ -1,0 +1,561 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The domset: what it matches, what it must not, and that its image cannot be left. */
+#include <c2watch/domset.h>
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+#define EXCEPTION 0 /* beside enum c2_scope */
+
+static const char *const campaign[] = {
+	"akamaicontainer.com",
+	"akamaitechcloudservices.com",
+	"azuredeploystore.com",
+	"azureonlinecloud.com",
+	"azureonlinestorage.com",
+	"dunamistrd.com",
+	"glcloudservice.com",
+	"journalide.org",
+	"msedgepackageinfo.com",
+	"msedgeupdate.net",
+	"msstorageazure.com",
+	"msstorageboxes.com",
+	"officeaddons.com",
+	"officestoragebox.com",
+	"pbxcloudeservices.com",
+	"pbxphonenetwork.com",
+	"pbxsources.com",
+	"qwepoi123098.com",
+	"sbmsa.wiki",
+	"sourceslabs.com",
+	"visualstudiofactory.com",
+	"zacharryblogs.com",
+};
+
+struct listed {
+	const char *name;
+	int scope;
+};
+
+static struct c2_name name_of(const char *text)
+{
+	struct c2_name name;
+	assert_int_equal(c2_name_from_text(text, strlen(text), &name), C2_OK);
+	return name;
+}
+
+static void add(struct c2_domset_builder *builder, const struct listed *listed, uint32_t number)
+{
+	struct c2_name name = name_of(listed->name);
+	int rc = listed->scope == EXCEPTION ? c2_domset_builder_except(builder, &name)
+					    : c2_domset_builder_add(builder, &name, (enum c2_scope)listed->scope, number);
+	assert_int_equal(rc, 0);
+}
+
+static struct c2_domset *set_of(const struct listed *listed, size_t n)
+{
+	struct c2_domset_builder *builder = c2_domset_builder_new();
+	assert_non_null(builder);
+	for (size_t i = 0; i < n; i++)
+		add(builder, &listed[i], (uint32_t)i);
+	struct c2_domset *set;
+	assert_int_equal(c2_domset_build(builder, &set), 0);
+	c2_domset_builder_free(builder);
+	return set;
+}
+
+/* The indicator that covers `text`, or -1; `*labels` as in the verdict. */
+static int64_t find(const struct c2_domset *set, const char *text, unsigned *labels)
+{
+	struct c2_name name = name_of(text);
+	struct c2_verdict verdict;
+	if (c2_domset_find(set, &name, &verdict) != C2_OK)
+		return -1;
+	if (labels != NULL)
+		*labels = verdict.labels;
+	return verdict.indicator;
+}
+
+struct expected {
+	const char *name;
+	int64_t indicator;
+	unsigned labels;
+};
+
+static void check(const struct listed *listed, size_t n, const struct expected *expected, size_t cases)
+{
+	struct c2_domset *set = set_of(listed, n);
+	for (size_t i = 0; i < cases; i++) {
+		unsigned labels = 0;
+		int64_t got = find(set, expected[i].name, &labels);
+		if (got != expected[i].indicator || labels != expected[i].labels)
+			fail_msg("%s: indicator %d, %u labels", expected[i].name, (int)got, labels);
+	}
+	c2_domset_free(set);
+}
+
+/* A set without an entry says nothing of any name. */
+static void nothing_is_in_an_empty_set(void **state)
+{
+	(void)state;
+	static const struct expected expected[] = {{".", -1, 0}, {"com", -1, 0}, {"a.b.c.example.com", -1, 0}};
+	check(NULL, 0, expected, COUNT(expected));
+}
+
+/* Without a mark: the name and all below, never its parent or its neighbours. */
+static void tree_covers_itself_and_below(void **state)
+{
+	(void)state;
+	static const struct listed listed[] = {{"bad.example", C2_SCOPE_TREE}};
+	static const struct expected expected[] = {
+		{"bad.example", 0, 2},
+		{"BAD.Example.", 0, 2},
+		{"www.bad.example", 0, 2},
+		{"a.b.c.d.bad.example", 0, 2},
+		{"example", -1, 0},
+		{".", -1, 0},
+		{"good.example", -1, 0},
+		{"bad.example.com", -1, 0},
+		{"notbad.example", -1, 0},
+	};
+	check(listed, COUNT(listed), expected, COUNT(expected));
+}
+
+static void exact_covers_itself_only(void **state)
+{
+	(void)state;
+	static const struct listed listed[] = {{"one.bad.example", C2_SCOPE_EXACT}};
+	static const struct expected expected[] = {{"one.bad.example", 0, 3}, {"www.one.bad.example", -1, 0}, {"bad.example", -1, 0}};
+	check(listed, COUNT(listed), expected, COUNT(expected));
+}
+
+static void below_leaves_the_name_itself_out(void **state)
+{
+	(void)state;
+	static const struct listed listed[] = {{"bad.example", C2_SCOPE_BELOW}};
+	static const struct expected expected[] = {{"bad.example", -1, 0}, {"www.bad.example", 0, 2}, {"a.b.bad.example", 0, 2}};
+	check(listed, COUNT(listed), expected, COUNT(expected));
+}
+
+/* The longest indicator speaks, whatever the order they were added in. */
+static void longest_wins(void **state)
+{
+	(void)state;
+	static const struct listed listed[] = {
+		{"c.b.a.example", C2_SCOPE_TREE}, {"a.example", C2_SCOPE_TREE}, {"b.a.example", C2_SCOPE_EXACT}, {"x.c.b.a.example", C2_SCOPE_BELOW}};
+	static const struct expected expected[] = {
+		{"a.example", 1, 2},
+		{"z.a.example", 1, 2},
+		{"b.a.example", 2, 3},
+		{"z.b.a.example", 1, 2}, /* the exact one does not reach here */
+		{"c.b.a.example", 0, 4},
+		{"x.c.b.a.example", 0, 4},
+		{"y.x.c.b.a.example", 3, 5},
+	};
+	check(listed, COUNT(listed), expected, COUNT(expected));
+}
+
+/* Of scopes at one name the narrower speaks; of the same name and scope the first stays. */
+static void scopes_share_a_name(void **state)
+{
+	(void)state;
+	static const struct listed listed[] = {{"bad.example", C2_SCOPE_TREE}, {"bad.example", C2_SCOPE_EXACT}, {"bad.example", C2_SCOPE_EXACT},
+		{"worse.example", C2_SCOPE_BELOW}, {"worse.example", C2_SCOPE_TREE}, {"both.example", C2_SCOPE_EXACT},
+		{"both.example", C2_SCOPE_BELOW}};
+	static const struct expected expected[] = {
+		{"bad.example", 1, 2},
+		{"www.bad.example", 0, 2},
+		{"worse.example", 4, 2},
+		{"www.worse.example", 3, 2},
+		{"both.example", 5, 2},
+		{"www.both.example", 6, 2},
+	};
+	check(listed, COUNT(listed), expected, COUNT(expected));
+}
+
+/* An exception beats what is listed at its name or above; a longer indicator beats the exception. */
+static void exceptions(void **state)
+{
+	(void)state;
+	static const struct listed listed[] = {
+		{"bad.example", C2_SCOPE_TREE},
+		{"ok.bad.example", EXCEPTION},
+		{"not.ok.bad.example", C2_SCOPE_TREE},
+		{"ok.bad.example", C2_SCOPE_TREE},
+		{"alone.example", EXCEPTION},
+		{"deep.fine.not.ok.bad.example", EXCEPTION},
+	};
+	static const struct expected expected[] = {
+		{"bad.example", 0, 2},
+		{"ok.bad.example", -1, 0},
+		{"www.ok.bad.example", -1, 0},
+		{"not.ok.bad.example", 2, 4},
+		{"www.not.ok.bad.example", 2, 4},
+		{"fine.not.ok.bad.example", 2, 4},
+		{"deep.fine.not.ok.bad.example", -1, 0},
+		{"z.deep.fine.not.ok.bad.example", -1, 0},
+		{"notok.bad.example", 0, 2},
+		{"alone.example", -1, 0},
+	};
+	check(listed, COUNT(listed), expected, COUNT(expected));
+}
+
+/* Labels hold any octet, a dot among them: "a.b" as one label is not two labels. */
+static void labels_are_octets(void **state)
+{
+	(void)state;
+	static const struct listed listed[] = {
+		{"a\\.b.example", C2_SCOPE_TREE}, {"nul\\000.example", C2_SCOPE_TREE}, {"_tcp.example", C2_SCOPE_TREE}};
+	static const struct expected expected[] = {
+		{"a\\.b.example", 0, 2},
+		{"a.b.example", -1, 0},
+		{"nul.example", -1, 0},
+		{"nul\\000.example", 1, 2},
+		{"x._TCP.example", 2, 2},
+	};
+	check(listed, COUNT(listed), expected, COUNT(expected));
+}
+
+/* The longest label and the longest name there are. */
+static void longest_names(void **state)
+{
+	(void)state;
+	static const char label63[] = "aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeeffffffffffggg";
+	char longest[C2_NAME_TEXT_MAX];
+	snprintf(longest, sizeof longest, "%s.%s.%s.%.61s", label63, label63, label63, label63);
+	char deepest[C2_NAME_TEXT_MAX] = "a";
+	for (unsigned i = 1; i < C2_NAME_LABELS_MAX; i++)
+		strcat(deepest, ".a");
+	const struct listed listed[] = {{longest, C2_SCOPE_TREE}, {deepest, C2_SCOPE_EXACT}, {"a.a.a", C2_SCOPE_TREE}};
+	const struct expected expected[] = {{longest, 0, 4}, {deepest, 1, 127}, {deepest + 2, 2, 3}, {"a.a", -1, 0}, {longest + 1, -1, 0}};
+	check(listed, COUNT(listed), expected, COUNT(expected));
+}
+
+static void root_is_refused(void **state)
+{
+	(void)state;
+	struct c2_domset_builder *builder = c2_domset_builder_new();
+	struct c2_name root = name_of(".");
+	assert_int_equal(c2_domset_builder_add(builder, &root, C2_SCOPE_TREE, 0), -EINVAL);
+	assert_int_equal(c2_domset_builder_add(builder, &root, C2_SCOPE_BELOW, 0), -EINVAL);
+	assert_int_equal(c2_domset_builder_except(builder, &root), -EINVAL);
+	c2_domset_builder_free(builder);
+}
+
+/* Numbers that an image cannot hold, and a scope that is none. */
+static void builder_refuses_what_it_cannot_hold(void **state)
+{
+	(void)state;
+	struct c2_domset_builder *builder = c2_domset_builder_new();
+	struct c2_name name = name_of("bad.example");
+	assert_int_equal(c2_domset_builder_add(builder, &name, C2_SCOPE_TREE, UINT32_C(1) << 31), -EINVAL);
+	assert_int_equal(c2_domset_builder_add(builder, &name, C2_SCOPE_TREE, C2_INDICATOR_NONE), -EINVAL);
+	assert_int_equal(c2_domset_builder_add(builder, &name, (enum c2_scope)0, 0), -EINVAL);
+	assert_int_equal(c2_domset_builder_add(builder, &name, (enum c2_scope)4, 0), -EINVAL);
+	assert_int_equal(c2_domset_builder_add(builder, &name, C2_SCOPE_TREE, (UINT32_C(1) << 31) - 1), 0);
+	struct c2_domset *set;
+	assert_int_equal(c2_domset_build(builder, &set), 0);
+	assert_int_equal(find(set, "www.bad.example", NULL), INT32_MAX);
+	c2_domset_free(set);
+	c2_domset_builder_free(builder);
+}
+
+/* A set does not change when its builder goes on, or away. */
+static void builder_stays_usable(void **state)
+{
+	(void)state;
+	struct c2_domset_builder *builder = c2_domset_builder_new();
+	struct c2_domset *first, *second;
+	add(builder, &(struct listed){"one.example", C2_SCOPE_TREE}, 1);
+	assert_int_equal(c2_domset_build(builder, &first), 0);
+	add(builder, &(struct listed){"two.example", C2_SCOPE_TREE}, 2);
+	assert_int_equal(c2_domset_build(builder, &second), 0);
+	c2_domset_builder_free(builder);
+	assert_int_equal(find(first, "two.example", NULL), -1);
+	assert_int_equal(find(second, "one.example", NULL), 1);
+	assert_int_equal(find(second, "two.example", NULL), 2);
+	assert_int_equal(c2_domset_indicators(first), 2);
+	assert_int_equal(c2_domset_indicators(second), 3);
+	c2_domset_free(first);
+	c2_domset_free(second);
+	c2_domset_free(NULL);
+	c2_domset_builder_free(NULL);
+}
+
+/* Every way to look like a listed name without being one: other octets around it, other borders, more or less at either end. */
+static void look_alikes_never_match(void **state)
+{
+	(void)state;
+	struct listed listed[COUNT(campaign)];
+	for (size_t i = 0; i < COUNT(campaign); i++)
+		listed[i] = (struct listed){campaign[i], C2_SCOPE_TREE};
+	struct c2_domset *set = set_of(listed, COUNT(listed));
+	static const char *const around[][2] = {{"x", ""}, {"not", ""}, {"x-", ""}, {"-", ""}, {"", "x"}, {"", "-x"}, {"", ".evil.test"},
+		{"", ".com"}, {"www.", ".evil.test"}, {"x.y", ""}, {"", "\\.com"}, {"a\\.", ""}, {"www\\.", ""}};
+	char text[C2_NAME_TEXT_MAX];
+	for (size_t i = 0; i < COUNT(campaign); i++) {
+		const char *name = campaign[i];
+		size_t len = strlen(name);
+		assert_int_equal(find(set, name, NULL), i);
+		snprintf(text, sizeof text, "a.b.%s", name);
+		assert_int_equal(find(set, text, NULL), i);
+		for (size_t form = 0; form < COUNT(around); form++) {
+			snprintf(text, sizeof text, "%s%s%s", around[form][0], name, around[form][1]);
+			if (find(set, text, NULL) != -1)
+				fail_msg("%s", text);
+		}
+		/* Cut at either end, a dot put in or taken out at every place, every octet changed. */
+		for (size_t at = 1; at < len; at++) {
+			snprintf(text, sizeof text, "%s", name + at);
+			if (name[at] != '.')
+				assert_int_equal(find(set, text, NULL), -1);
+			snprintf(text, sizeof text, "%.*s", (int)at, name);
+			assert_int_equal(find(set, text, NULL), -1);
+			if (name[at] != '.' && name[at - 1] != '.')
+				snprintf(text, sizeof text, "%.*s.%s", (int)at, name, name + at);
+			else if (name[at] == '.')
+				snprintf(text, sizeof text, "%.*s%s", (int)at, name, name + at + 1);
+			assert_int_equal(find(set, text, NULL), -1);
+			snprintf(text, sizeof text, "%s", name);
+			if (text[at] != '.') {
+				text[at] ^= 1;
+				if (text[at] != '.')
+					assert_int_equal(find(set, text, NULL), -1);
+			}
+		}
+	}
+	c2_domset_free(set);
+}
+
+/* xorshift64*, so that a failure can be repeated. */
+static uint64_t random_state = 0x9e3779b97f4a7c15u;
+
+static unsigned random_below(unsigned n)
+{
+	random_state ^= random_state >> 12;
+	random_state ^= random_state << 25;
+	random_state ^= random_state >> 27;
+	return (unsigned)((random_state * 0x2545f4914f6cdd1du) >> 33) % n;
+}
+
+static void random_name(char *text)
+{
+	static const char *const labels[] = {"a", "b", "ab", "ba", "aa", "abc", "www", "x-y", "spans-several-words"};
+	unsigned n = 1 + random_below(6);
+	*text = '\0';
+	for (unsigned i = 0; i < n; i++) {
+		strcat(text, labels[random_below(COUNT(labels))]);
+		if (i + 1 < n)
+			strcat(text, ".");
+	}
+}
+
+#define RANDOM_TEXT 300
+
+static unsigned labels_in(const char *text)
+{
+	unsigned n = 1;
+	for (; *text != '\0'; text++)
+		n += *text == '.';
+	return n;
+}
+
+/* The rules in words: the most labels win; at the same name an exception, then exact or below, then tree; then the first. */
+static int64_t naive_find(const struct listed *listed, size_t n, const char *text, unsigned *labels)
+{
+	size_t len = strlen(text);
+	int64_t best = -1;
+	unsigned best_rank = 0;
+	for (size_t i = 0; i < n; i++) {
+		size_t entry_len = strlen(listed[i].name);
+		bool is_self = strcmp(text, listed[i].name) == 0;
+		bool is_below = len > entry_len && text[len - entry_len - 1] == '.' && strcmp(text + len - entry_len, listed[i].name) == 0;
+		bool covers = listed[i].scope == C2_SCOPE_EXACT ? is_self : listed[i].scope == C2_SCOPE_BELOW ? is_below : is_self || is_below;
+		unsigned rank = labels_in(listed[i].name) * 4 + (listed[i].scope == EXCEPTION ? 3 : listed[i].scope == C2_SCOPE_TREE ? 1 : 2);
+		if (!covers || rank <= best_rank)
+			continue;
+		best_rank = rank;
+		best = listed[i].scope == EXCEPTION ? -1 : (int64_t)i;
+	}
+	*labels = best >= 0 ? best_rank / 4 : 0;
+	return best;
+}
+
+/* 200,000 random names against 2,000 random sets: built, and viewed from the image of the built one. */
+static void agrees_with_naive_matcher(void **state)
+{
+	(void)state;
+	static char names[40][RANDOM_TEXT];
+	struct listed listed[40];
+	unsigned hits = 0;
+	for (unsigned round = 0; round < 2000; round++) {
+		unsigned n = 1 + random_below(COUNT(listed));
+		for (unsigned i = 0; i < n; i++) {
+			random_name(names[i]);
+			listed[i] = (struct listed){names[i], (int)random_below(4)};
+		}
+		struct c2_domset *built = set_of(listed, n), *set;
+		size_t len;
+		const void *image = c2_domset_image(built, &len);
+		assert_int_equal(c2_domset_view(image, len, &set), 0);
+		for (unsigned i = 0; i < 100; i++) {
+			char text[2 * RANDOM_TEXT];
+			random_name(text);
+			if (i % 2 == 0) {
+				strcat(text, ".");
+				strcat(text, names[random_below(n)]);
+			}
+			unsigned labels = 0, naive_labels = 0;
+			int64_t naive = naive_find(listed, n, text, &naive_labels);
+			int64_t got = find(set, text, &labels);
+			if (got != naive || labels != naive_labels)
+				fail_msg(
+					"round %u: %s: %d with %u labels, naive %d with %u", round, text, (int)got, labels, (int)naive, naive_labels);
+			hits += got >= 0;
+		}
+		c2_domset_free(set);
+		c2_domset_free(built);
+	}
+	assert_in_range(hits, 20000, 180000); /* both answers were tried */
+}
+
+/* 100,000 names: each is found, and as many that differ in one octet are not. */
+static void large_set(void **state)
+{
+	(void)state;
+	struct c2_domset_builder *builder = c2_domset_builder_new();
+	char text[64];
+	for (unsigned i = 0; i < 100000; i++) {
+		snprintf(text, sizeof text, "n%u.example%u.test", i, i % 977);
+		add(builder, &(struct listed){text, C2_SCOPE_TREE}, i);
+	}
+	struct c2_domset *set;
+	assert_int_equal(c2_domset_build(builder, &set), 0);
+	c2_domset_builder_free(builder);
+	for (unsigned i = 0; i < 100000; i++) {
+		snprintf(text, sizeof text, "w.n%u.example%u.test", i, i % 977);
+		assert_int_equal(find(set, text, NULL), i);
+		snprintf(text, sizeof text, "w.m%u.example%u.test", i, i % 977);
+		assert_int_equal(find(set, text, NULL), -1);
+		snprintf(text, sizeof text, "n%u.example%u.test", i, (i + 1) % 977);
+		assert_int_equal(find(set, text, NULL), -1);
+	}
+	size_t len;
+	c2_domset_image(set, &len);
+	assert_true(len < 100000 * 40);
+	c2_domset_free(set);
+}
+
+static const struct listed small[] = {{"bad.example", C2_SCOPE_TREE}, {"ok.bad.example", EXCEPTION}, {"one.example", C2_SCOPE_EXACT},
+	{"two.example", C2_SCOPE_BELOW}, {"a.longer.name.test", C2_SCOPE_TREE}};
+
+/* The same names give the same octets, in whatever process and at whatever address. */
+static void image_is_deterministic(void **state)
+{
+	(void)state;
+	struct c2_domset *a = set_of(small, COUNT(small)), *b = set_of(small, COUNT(small));
+	size_t a_len, b_len;
+	const void *a_image = c2_domset_image(a, &a_len), *b_image = c2_domset_image(b, &b_len);
+	assert_int_equal(a_len, b_len);
+	assert_memory_equal(a_image, b_image, a_len);
+	c2_domset_free(a);
+	c2_domset_free(b);
+}
+
+/* Looks up names of all kinds; what counts is where the lookup reads. */
+static void look_around(const struct c2_domset *set)
+{
+	static const char *const names[] = {
+		"bad.example", "x.bad.example", "ok.bad.example", "one.example", "x.two.example", "a.longer.name.test", ".", "com"};
+	for (size_t i = 0; i < COUNT(names); i++) {
+		struct c2_name name = name_of(names[i]);
+		struct c2_verdict verdict;
+		if (c2_domset_find(set, &name, &verdict) == C2_OK)
+			assert_true(verdict.indicator < c2_domset_indicators(set));
+	}
+}
+
+/* A view of an image that moved; of none, of a cut one, of one that is not aligned. */
+static void image_moves_and_is_checked(void **state)
+{
+	(void)state;
+	struct c2_domset *built = set_of(small, COUNT(small)), *set = NULL;
+	size_t len;
+	const void *image = c2_domset_image(built, &len);
+	uint8_t *moved = malloc(len + 8);
+	memcpy(moved, image, len);
+	c2_domset_free(built);
+	assert_int_equal(c2_domset_view(moved, len, &set), 0);
+	assert_int_equal(find(set, "x.bad.example", NULL), 0);
+	assert_int_equal(find(set, "ok.bad.example", NULL), -1);
+	assert_int_equal(find(set, "x.two.example", NULL), 3);
+	c2_domset_free(set);
+	set = NULL;
+	for (size_t cut = 0; cut < len; cut++) {
+		uint8_t *head = malloc(cut + 1);
+		memcpy(head, moved, cut);
+		assert_int_equal(c2_domset_view(head, cut, &set), -EINVAL);
+		free(head);
+	}
+	assert_int_equal(c2_domset_view(moved, len + 8, &set), -EINVAL);
+	memmove(moved + 4, moved, len);
+	assert_int_equal(c2_domset_view(moved + 4, len, &set), -EINVAL);
+	assert_null(set);
+	free(moved);
+}
+
+/* Any one bit wrong: refused, or a set whose lookups stay inside (the sanitizer build sees when they do not). */
+static void image_with_a_wrong_bit_is_never_left(void **state)
+{
+	(void)state;
+	struct c2_domset *built = set_of(small, COUNT(small));
+	size_t len;
+	const void *image = c2_domset_image(built, &len);
+	uint8_t *copy = malloc(len);
+	unsigned refused = 0;
+	for (size_t bit = 0; bit < len * 8; bit++) {
+		memcpy(copy, image, len);
+		copy[bit / 8] ^= (uint8_t)(1u << bit % 8);
+		struct c2_domset *set;
+		if (c2_domset_view(copy, len, &set) != 0) {
+			refused++;
+			continue;
+		}
+		look_around(set);
+		c2_domset_free(set);
+	}
+	assert_true(refused > 200);
+	free(copy);
+	c2_domset_free(built);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(nothing_is_in_an_empty_set),
+		cmocka_unit_test(tree_covers_itself_and_below),
+		cmocka_unit_test(exact_covers_itself_only),
+		cmocka_unit_test(below_leaves_the_name_itself_out),
+		cmocka_unit_test(longest_wins),
+		cmocka_unit_test(scopes_share_a_name),
+		cmocka_unit_test(exceptions),
+		cmocka_unit_test(labels_are_octets),
+		cmocka_unit_test(longest_names),
+		cmocka_unit_test(root_is_refused),
+		cmocka_unit_test(builder_refuses_what_it_cannot_hold),
+		cmocka_unit_test(builder_stays_usable),
+		cmocka_unit_test(look_alikes_never_match),
+		cmocka_unit_test(agrees_with_naive_matcher),
+		cmocka_unit_test(large_set),
+		cmocka_unit_test(image_is_deterministic),
+		cmocka_unit_test(image_moves_and_is_checked),
+		cmocka_unit_test(image_with_a_wrong_bit_is_never_left),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
