@@ -81,6 +81,7 @@ bool savefile_skip(struct savefile *file, uint64_t n)
 			return false;
 		savefile_consume(file, step);
 		n -= step;
+		file->is_inside = n > 0;
 	}
 	return true;
 }
@@ -99,7 +100,7 @@ enum savefile_rc savefile_short(struct savefile *file)
 {
 	if (file->error != 0)
 		return savefile_stop(file, SAVEFILE_BAD, "read error: %s", strerror(file->error));
-	if (file->at == file->end)
+	if (!file->is_inside && file->at == file->end)
 		return savefile_stop(file, SAVEFILE_END, "end of file");
 	return savefile_stop(file, SAVEFILE_CUT, "the file is cut short after %llu octets: what came before has been read",
 	        (unsigned long long)(atomic_load(&file->position)));

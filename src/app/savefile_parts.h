@@ -15,6 +15,7 @@
 /* An interface of a pcapng section: what its frames are, and how its clock counts. */
 struct savefile_interface {
 	unsigned type;
+	uint32_t frame_len_max; /* snap length */
 	uint64_t ticks_per_s;
 	int64_t offset_s;
 };
@@ -25,6 +26,7 @@ struct savefile {
 	bool is_pcapng;
 	uint8_t *window;
 	size_t at, end;    /* octets of the window that are not yet consumed */
+	bool is_inside;    /* part of a record is consumed: this is no place for a file to end */
 	bool is_over;      /* read(2) has said end of file */
 	int error;         /* or an error */
 	_Atomic uint64_t position;

@@ -177,6 +177,7 @@ void inspector_see(struct inspector *inspector, enum c2_link link, const uint8_t
 	in.packet = &packet;
 	in.payload = frame + packet.payload_at;
 	in.hit_count = 0;
+	in.has_answers = false;
 	in.at_ns = at_ns;
 	in.iface = iface;
 	if (packet.proto == C2_PROTO_TCP)
