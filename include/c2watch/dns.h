@@ -33,8 +33,8 @@ struct c2_dns_question {
 
 struct c2_dns_answer {
 	struct c2_name owner;
-	struct c2_name target; /* CNAME and DNAME; len 0 otherwise */
-	struct c2_addr addr;   /* A and AAAA; family 0 otherwise */
+	struct c2_name target; /* CNAME and DNAME of class IN; len 0 otherwise */
+	struct c2_addr addr;   /* A and AAAA of class IN; family 0 otherwise */
 	uint16_t type, rrclass;
 	uint32_t ttl; /* seconds */
 };

@@ -31,6 +31,10 @@ struct inspection {
 	/* The indicators this message has hit already: the same one in another record is an echo. */
 	uint32_t hits[MESSAGE_HITS_MAX];
 	unsigned hit_count;
+	/* The address records among the message's answers, once a hit has asked for them. */
+	bool has_answers;
+	uint8_t answers; /* at most 255 */
+	struct c2_addr first_answer;
 };
 
 /* Reserves a note of `kind` about the packet, where filled in: null when the ring is full. */

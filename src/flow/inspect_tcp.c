@@ -56,13 +56,11 @@ static void inspect_head(struct inspection *in, struct flow *flow, int64_t offse
 			flow_buffer(flows, flow, 0, in->payload, len);
 		return;
 	}
-	uint32_t had = 0;
-	if (flow->state == FLOW_HEAD)
-		had = flow_buffer(flows, flow, 0, in->payload, 0)->have;
+	uint32_t had = flow_have(flows, flow);
 	struct prefix *head = flow_buffer(flows, flow, offset, in->payload, len);
 	if (head == NULL || head->have == had)
 		return;
-	if (look_for_hello(in, head->octets, head->have) != C2_MORE || head->have == head->cap)
+	if (look_for_hello(in, head->octets, head->have) != C2_MORE || head->have == HEAD_LARGE)
 		flow_decide(flows, flow, flow->base + head->have);
 }
 

@@ -13,17 +13,25 @@ static struct c2_rd inspection_payload(const struct inspection *in)
 	return packet->is_cut ? c2_rd_open(in->payload, packet->payload_len) : c2_rd_closed(in->payload, packet->payload_len);
 }
 
-/* The address records among the answers: how many, and the first. A walk of its own, so that the question's note can tell its outcome. */
-static void answers_count(struct c2_dns dns, struct note_sighting *sighting)
+/*
+ * Counts the address records among the answers that `dns` still has to read. A walk of its own, so that the question's note can tell its outcome;
+ * and one for the message, however many listed names are in it.
+ */
+static void answers_count(struct inspection *in, struct c2_dns dns)
 {
 	struct c2_dns_answer answer;
+	if (in->has_answers)
+		return;
+	in->has_answers = true;
+	in->answers = 0;
+	in->first_answer = (struct c2_addr){.family = 0};
 	while (c2_dns_answer(&dns, &answer) == C2_OK) {
 		if (answer.addr.family == 0)
 			continue;
-		if (sighting->answers == 0)
-			sighting->first_answer = answer.addr;
-		if (sighting->answers < UINT8_MAX)
-			sighting->answers++;
+		if (in->answers == 0)
+			in->first_answer = answer.addr;
+		if (in->answers < UINT8_MAX)
+			in->answers++;
 	}
 }
 
@@ -42,8 +50,11 @@ static void sight_dns(struct inspection *in, enum note_kind kind, const struct c
 		if (kind == NOTE_CNAME)
 			sighting->owner = answer->owner;
 	}
-	if ((dns->flags & C2_DNS_QR) != 0 && sighting->is_hit)
-		answers_count(*answers, sighting);
+	if ((dns->flags & C2_DNS_QR) != 0 && sighting->is_hit) {
+		answers_count(in, *answers);
+		sighting->answers = in->answers;
+		sighting->first_answer = in->first_answer;
+	}
 	inspection_publish(in);
 }
 

@@ -82,15 +82,22 @@ struct flow *flow_find(const struct flow_table *table, uint64_t hash)
 	return NULL;
 }
 
-static struct pool *flow_pool(struct flow_table *table, const struct flow *flow)
+/* The head of a flow in FLOW_HEAD. */
+static struct prefix *flow_prefix(const struct flow_table *table, const struct flow *flow)
 {
-	return flow->is_large ? &table->large : &table->small;
+	struct flow_head *head = pool_at(flow->is_large ? &table->large : &table->small, flow->head);
+	return &head->prefix;
+}
+
+uint32_t flow_have(const struct flow_table *table, const struct flow *flow)
+{
+	return flow->state == FLOW_HEAD ? flow_prefix(table, flow)->have : 0;
 }
 
 static void flow_drop_head(struct flow_table *table, struct flow *flow)
 {
 	if (flow->state == FLOW_HEAD)
-		pool_give(flow_pool(table, flow), flow->head);
+		pool_give(flow->is_large ? &table->large : &table->small, flow->head);
 	flow->state = FLOW_WAITING;
 }
 
@@ -176,7 +183,7 @@ struct prefix *flow_buffer(struct flow_table *table, struct flow *flow, int64_t 
 	} else if (large && !flow->is_large) {
 		prefix = flow_grow_head(table, flow);
 	} else {
-		prefix = &((struct flow_head *)pool_at(flow_pool(table, flow), flow->head))->prefix;
+		prefix = flow_prefix(table, flow);
 	}
 	enum prefix_met met = prefix_add(prefix, offset, octets, len);
 	if (met == PREFIX_REPEATED)

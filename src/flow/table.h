@@ -62,6 +62,9 @@ struct flow *flow_find(const struct flow_table *table, uint64_t hash);
  */
 struct flow *flow_admit(struct flow_table *table, uint64_t hash, uint32_t base, uint32_t now_s);
 
+/* Octets of the flow's head that are at hand without a gap; 0 when none is buffered. */
+uint32_t flow_have(const struct flow_table *table, const struct flow *flow);
+
 /* Marks the flow decided up to `end`; its buffer goes back. */
 void flow_decide(struct flow_table *table, struct flow *flow, uint32_t end);
 

@@ -241,14 +241,13 @@ static void incident_summarise(struct incidents *in, uint32_t i)
 	in->options.summary(in->options.arg, &told, &entry->last);
 }
 
-/* An entry to fill: one that was never used, or that of the longest idle incident. */
+/* An entry to fill: one that was never used, or that of the longest idle incident, whose summary is still to be written. */
 static uint32_t incident_free_entry(struct incidents *in)
 {
 	if (in->counts.open < in->cap)
 		return (uint32_t)in->counts.open++;
 	uint32_t i = in->lists[LIST_IDLE].first;
 	struct entry *entry = &in->entries[i];
-	incident_summarise(in, i);
 	if (in->now_ns < entry->last_seen_ns + INCIDENT_IDLE_NS)
 		in->counts.evicted++;
 	uint32_t *at = incident_chain(in, entry->hash);
@@ -327,7 +326,7 @@ enum incident_step incident_see(struct incidents *in, const struct note *hit, co
 		i = incident_add(in, &key);
 	struct entry *entry = &in->entries[i];
 	if (is_new) {
-		incident_summarise(in, i); /* of the one that has ended */
+		incident_summarise(in, i); /* of the incident that ended in this entry, or had to go from it */
 		incident_begin(in, entry, &key, at_ns);
 	}
 	incident_touch(in, i, at_ns);

@@ -52,16 +52,17 @@ enum c2_rc walk_ipv4(struct walk *walk)
 	size_t header = (version & 0x0fu) * 4;
 	if (version >> 4 != 4 || header < IPV4_HEADER_MIN)
 		return C2_BAD;
-	if (len == 0) /* segmentation offload: the host's own capture, before the card fills it in */
-		len = (uint16_t)(c2_rd_left(&whole) < UINT16_MAX ? c2_rd_left(&whole) : UINT16_MAX);
-	if (len < header)
+	if (len != 0 && len < header)
 		return C2_BAD;
-	datagram_end(&whole, len);
+	if (len != 0)
+		datagram_end(&whole, len);
 	*rd = whole;
 	c2_rd_skip(rd, header);
 	walk->step = STEP_PROTO;
 	if (rd->rc != C2_OK)
 		return (enum c2_rc)rd->rc;
+	if (len == 0) /* segmentation offload: the host's own capture, before the card fills it in. All of it is at hand */
+		rd->open = false;
 	return fragment_take(walk, id, (uint16_t)((fragment & 0x1fff) * 8), (fragment & 0x2000) != 0);
 }
 
@@ -81,8 +82,10 @@ enum c2_rc walk_ipv6(struct walk *walk)
 	out->src.family = out->dst.family = 6;
 	if (version >> 4 != 6)
 		return C2_BAD;
-	if (len != 0) /* 0: a jumbogram, or segmentation offload */
+	if (len != 0)
 		datagram_end(rd, len);
+	else
+		rd->open = false; /* a jumbogram, or segmentation offload: all of it is at hand */
 	out->fragment.is_one = false;
 	walk->step = STEP_PROTO;
 	return C2_OK;

@@ -10,7 +10,7 @@
  * Notes: what a worker hands to the publisher. Plain values, no pointer, so that nobody owns anything across the threads.
  */
 
-#define NOTE_VLANS_MAX 2
+#define NOTE_VLANS_MAX 4
 #define NOTE_ALPN_MAX 4
 #define NOTE_ALPN_LEN_MAX 15
 

@@ -118,8 +118,8 @@ static void write_network(struct line *line, const struct view *view)
 	line_text(line, "direction", from && to ? "internal" : from ? "outbound" : to ? "inbound" : "external");
 	if (community_id(where, id))
 		line_text(line, "community_id", id);
-	static const char *const key[NOTE_VLANS_MAX] = {NULL, "inner"}; /* keywords in ECS, hence texts */
-	for (int i = 0; i < where->vlans && i < NOTE_VLANS_MAX; i++) {
+	static const char *const key[] = {NULL, "inner"}; /* ECS knows two, and has them as keywords, hence texts */
+	for (size_t i = 0; i < where->vlans && i < sizeof key / sizeof key[0]; i++) {
 		char vlan[8];
 		snprintf(vlan, sizeof vlan, "%u", where->vlan[i]);
 		if (key[i] != NULL)

@@ -55,6 +55,8 @@ int ackfile_open(struct ackfile *ack, int dir_fd, const char *name)
 	*ack = (struct ackfile){.fd = openat(dir_fd, name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)};
 	if (ack->fd < 0)
 		return -errno;
+	/* Its room is taken now: on a full disk it is the acknowledgements that make room again. Where that cannot be had, it goes without. */
+	(void)posix_fallocate(ack->fd, 0, SLOT_APART + SLOT_LEN);
 	for (off_t i = 0; i < 2; i++) {
 		uint8_t octets[SLOT_LEN];
 		struct ackfile slot;

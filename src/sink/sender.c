@@ -159,7 +159,7 @@ static void tell_events(struct sender *sender, const struct outbox_stats *stats)
 	if (stats->refused != refused && (refused == 0 || sender->now_ns - sender->told_refused_ns > SENDER_REFUSED_NS)) {
 		sink_id_text(stats->refused_id, had);
 		log_error("%s: %" PRIu64 " records were refused, because higher ids are in the stream and theirs are not (the latest is %s): is "
-					 "there another sensor %s?",
+			  "there another sensor %s?",
 			sender->name, stats->refused, had, sender->sensor);
 		sender->told_refused_ns = sender->now_ns;
 		refused = stats->refused;

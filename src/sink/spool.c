@@ -80,7 +80,7 @@ static int recover(struct spool *spool, char *why)
 	spool->last_id = past.last_id;
 	spool->shelf.last_seq = past.last_seq;
 	if (past.damaged > 0)
-		log_warning("spool %s: %" PRIu64 " damaged places; what was lost there will show as a gap", spool->path, past.damaged);
+		log_warning("spool %s: %" PRIu64 " damaged places in the newest files, torn by a sudden end perhaps", spool->path, past.damaged);
 	return 0;
 }
 

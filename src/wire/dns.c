@@ -2,6 +2,9 @@
 /* DNS messages: header, questions, and a walk over the answers. RFC 1035 §4. The counts of the header are claims; the octets end the walk. */
 #include <c2watch/dns.h>
 
+#define CLASS_IN 1
+#define CACHE_FLUSH 0x8000 /* mDNS sets it in the class of an answer, RFC 6762 §10.2 */
+
 enum c2_rc c2_dns_open(struct c2_rd in, struct c2_dns *dns)
 {
 	dns->msg = in.p;
@@ -34,9 +37,14 @@ static void dns_skip_questions(struct c2_dns *dns)
 	}
 }
 
-/* What an answer says beyond its fixed fields: where it points. Data of a length that its type does not have is BAD. */
+/*
+ * What an answer says beyond its fixed fields: where it points. Data of a length that its type does not have is BAD. Other classes give the types
+ * other data: RFC 1035 §3.4.1 is of IN alone, and RFC 2136 §2.4 has address records without any.
+ */
 static enum c2_rc dns_answer_data(struct c2_dns *dns, struct c2_rd data, struct c2_dns_answer *out)
 {
+	if ((out->rrclass & ~CACHE_FLUSH) != CLASS_IN)
+		return (enum c2_rc)data.rc;
 	switch (out->type) {
 	case C2_DNS_A:
 		c2_rd_copy(&data, out->addr.octets, 4);

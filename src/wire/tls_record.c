@@ -11,8 +11,11 @@ bool c2_tls_hello_begins(const uint8_t *octets, size_t len)
 {
 	if (len == 0 || octets[0] != RECORD_HANDSHAKE)
 		return false;
-	return (len < 2 || octets[1] == 3) && (len < 3 || octets[2] <= 4) && (len < 4 || octets[3] <= RECORD_LEN_MAX >> 8) &&
-	       (len < 6 || octets[5] == MESSAGE_CLIENT_HELLO) && (len < 7 || octets[6] == 0);
+	bool is_header = (len < 2 || octets[1] == 3) && (len < 3 || octets[2] <= 4) && (len < 4 || octets[3] <= RECORD_LEN_MAX >> 8);
+	if (!is_header || len < 6)
+		return is_header;
+	bool is_split = octets[3] == 0 && octets[4] == 1; /* a record of one octet: the message's length is in the next */
+	return octets[5] == MESSAGE_CLIENT_HELLO && (len < 7 || is_split || octets[6] == 0);
 }
 
 /* The next record's payload. OK, NONE when it is of another type, MORE before its header is at hand, BAD. */

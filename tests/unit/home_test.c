@@ -2,7 +2,7 @@
 /* What counts as inside. */
 #include "host/home.h"
 
-#include "rows.h"
+#include "table.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -25,7 +25,7 @@ struct inside_row {
 	bool is_inside;
 };
 
-static struct inside_row inside_rows[] = {
+static const struct inside_row inside_rows[] = {
         /* RFC 1918, both borders of each */
         {"default_10_first", NULL, "10.0.0.0", true},
         {"default_10_last", NULL, "10.255.255.255", true},
@@ -82,7 +82,7 @@ struct wrong_row {
 	const char *name, *net, *why;
 };
 
-static struct wrong_row wrong_rows[] = {
+static const struct wrong_row wrong_rows[] = {
         {"wrong_empty", "", ": not an address"},
         {"wrong_word", "home", "home: not an address"},
         {"wrong_name", "example.net/24", "example.net/24: not an address"},
@@ -124,9 +124,9 @@ static void too_many_are_told(void **state)
 
 int main(void)
 {
-	struct CMUnitTest tests[COUNT(inside_rows) + COUNT(wrong_rows) + 1];
-	size_t n = rows_as_tests(tests, inside_rows, COUNT(inside_rows), sizeof *inside_rows, inside_is_as_told);
-	n += rows_as_tests(tests + n, wrong_rows, COUNT(wrong_rows), sizeof *wrong_rows, wrong_is_told);
-	tests[n] = (struct CMUnitTest)cmocka_unit_test(too_many_are_told);
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	static struct tests tests;
+	tests_add(&tests, "too_many_are_told", too_many_are_told, NULL);
+	TESTS_ROWS(&tests, inside_rows, inside_is_as_told);
+	TESTS_ROWS(&tests, wrong_rows, wrong_is_told);
+	return tests_run(&tests, "home");
 }

@@ -2,12 +2,14 @@
 /* Who had this address at that time. */
 #include "host/hosts.h"
 
-#include "rows.h"
+#include "table.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
 
 #define S UINT64_C(1000000000)
 #define DAY_S (24 * 3600)
@@ -207,7 +209,7 @@ struct term_row {
 	bool is_valid;
 };
 
-static struct term_row term_rows[] = {
+static const struct term_row term_rows[] = {
         {"term_first_moment", 60, 0, true},
         {"term_last_second", 60, 59, true},
         {"term_is_over", 60, 60, false},
@@ -219,7 +221,7 @@ static struct term_row term_rows[] = {
 static void term_is_kept(void **state)
 {
 	const struct term_row *row = *state;
-	void *hosts;
+	void *hosts = NULL;
 	assert_int_equal(hosts_setup(&hosts), 0);
 	lease(hosts, 100, 1, "192.0.2.77", row->seconds);
 	enum host_method method = find(hosts, 100 + row->after_s, "192.0.2.77", NULL).method;
@@ -516,31 +518,31 @@ static void addresses_of_nobody_are_not_learned(void **state)
 /* How many addresses, over how long, make a router. */
 struct router_row {
 	const char *name;
-	const char *format; /* of the addresses, one number each */
+	const char *net; /* of the addresses; each has a number behind it */
 	int n;
 	uint64_t apart_s;
 	bool is_routed;
 };
 
-static struct router_row router_rows[] = {
-        {"router_v4_four_are_a_host", "192.0.2.%d", 4, 0, false},
-        {"router_v4_five_are_a_router", "192.0.2.%d", 5, 0, true},
-        {"router_v4_within_the_hour", "192.0.2.%d", 5, 899, true},
-        {"router_v4_one_after_another", "192.0.2.%d", 50, 900, false},
-        {"router_v6_sixteen_are_a_host", "2001:db8::%d", 16, 0, false},
-        {"router_v6_seventeen_are_a_router", "2001:db8::%d", 17, 0, true},
-        {"router_v6_within_the_hour", "2001:db8::%d", 17, 200, true},
-        {"router_v6_one_after_another", "2001:db8::%d", 90, 230, false},
+static const struct router_row router_rows[] = {
+        {"router_v4_four_are_a_host", "192.0.2.", 4, 0, false},
+        {"router_v4_five_are_a_router", "192.0.2.", 5, 0, true},
+        {"router_v4_within_the_hour", "192.0.2.", 5, 899, true},
+        {"router_v4_one_after_another", "192.0.2.", 50, 900, false},
+        {"router_v6_sixteen_are_a_host", "2001:db8::", 16, 0, false},
+        {"router_v6_seventeen_are_a_router", "2001:db8::", 17, 0, true},
+        {"router_v6_within_the_hour", "2001:db8::", 17, 200, true},
+        {"router_v6_one_after_another", "2001:db8::", 90, 230, false},
 };
 
 static void router_is_told(void **state)
 {
 	const struct router_row *row = *state;
-	void *hosts;
+	void *hosts = NULL;
 	assert_int_equal(hosts_setup(&hosts), 0);
 	for (int i = 1; i <= row->n; i++) {
 		char text[64];
-		snprintf(text, sizeof text, row->format, i);
+		snprintf(text, sizeof text, "%s%d", row->net, i);
 		seen(hosts, (uint64_t)i * row->apart_s, mac_of(ROUTER), text);
 		seen(hosts, (uint64_t)i * row->apart_s, mac_of(ROUTER), text); /* told twice is one address */
 	}
@@ -708,10 +710,10 @@ int main(void)
 	        WITH_HOSTS(lease_flood_evicts_the_oldest_and_counts),
 	        WITH_HOSTS(random_leases_answer_like_a_list),
 	};
-	struct CMUnitTest tests[COUNT(single) + COUNT(term_rows) + COUNT(router_rows)];
-	memcpy(tests, single, sizeof single);
-	size_t n = COUNT(single);
-	n += rows_as_tests(tests + n, term_rows, COUNT(term_rows), sizeof *term_rows, term_is_kept);
-	rows_as_tests(tests + n, router_rows, COUNT(router_rows), sizeof *router_rows, router_is_told);
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	static struct tests tests;
+	memcpy(tests.at, single, sizeof single);
+	tests.count = COUNT(single);
+	TESTS_ROWS(&tests, term_rows, term_is_kept);
+	TESTS_ROWS(&tests, router_rows, router_is_told);
+	return tests_run(&tests, "hosts");
 }

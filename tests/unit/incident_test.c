@@ -2,12 +2,14 @@
 /* One incident per host and indicator: the ladder, what is written when, and sums that are exact. */
 #include "incident/incident.h"
 
-#include "rows.h"
+#include "table.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
 
 #define S UINT64_C(1000000000)
 #define START_S UINT64_C(1700000000)
@@ -113,7 +115,7 @@ struct ladder_row {
 	enum incident_outcome outcome;
 };
 
-static struct ladder_row ladder_rows[] = {
+static const struct ladder_row ladder_rows[] = {
         {"query_asks", NOTE_DNS, 0x0100, 1, 0, NULL, INCIDENT_ASKED},
         {"hello_is_a_hello", NOTE_TLS, 0, 0, 0, NULL, INCIDENT_HELLO},
         {"nxdomain_refuses", NOTE_DNS_R, 0x8183, 1, 0, NULL, INCIDENT_REFUSED},
@@ -721,8 +723,9 @@ int main(void)
 	        cmocka_unit_test(random_events_sum_up_exactly),
 	        cmocka_unit_test(random_events_sum_up_exactly_under_eviction),
 	};
-	struct CMUnitTest tests[COUNT(single) + COUNT(ladder_rows)];
-	memcpy(tests, single, sizeof single);
-	rows_as_tests(tests + COUNT(single), ladder_rows, COUNT(ladder_rows), sizeof *ladder_rows, one_note_shows_its_outcome);
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	static struct tests tests;
+	memcpy(tests.at, single, sizeof single);
+	tests.count = COUNT(single);
+	TESTS_ROWS(&tests, ladder_rows, one_note_shows_its_outcome);
+	return tests_run(&tests, "incident");
 }

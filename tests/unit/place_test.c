@@ -2,7 +2,7 @@
 /* Where an address is, and that no database, however broken, does harm. */
 #include "host/place.h"
 
-#include "rows.h"
+#include "table.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
 
 /* Where the files lie. The well-formed ones are made by tests/data/mmdb.pl, the others here. */
 static char dir[] = "/tmp/c2watch-place-XXXXXX";
@@ -71,7 +73,7 @@ struct fact_row {
 	"\303\244\303\244\303\244\303\244\303\244\303\244\303\244\303\244\303\244\303\244\303\244" \
 	"\303\244\303\244\303\244"
 
-static struct fact_row fact_rows[] = {
+static const struct fact_row fact_rows[] = {
         {"country_v4", {"country.mmdb"}, "203.0.113.9", "NL", "", 0, ""},
         {"country_v6", {"country.mmdb"}, "2001:db8:1::1", "SE", "", 0, ""},
         {"country_not_listed", {"country.mmdb"}, "192.0.2.1", "", "", 0, ""},
@@ -252,7 +254,7 @@ struct made_row {
 
 #define DATA(octets) .data = octets, .data_len = sizeof octets - 1
 
-static struct made_row made_rows[] = {
+static const struct made_row made_rows[] = {
         {"made_sound", {0}, "NL", NULL},
         /* nesting: what a database may have, and what overflows the library's stack */
         {"made_nest_10", {.nest = 10}, "NL", NULL},
@@ -327,7 +329,7 @@ struct refused_row {
 	const char *why;
 };
 
-static struct refused_row refused_rows[] = {
+static const struct refused_row refused_rows[] = {
         {"refused_missing", "missing", NULL, 0, -ENOENT, "No such file or directory"},
         {"refused_directory", "/tmp", NULL, 0, -EINVAL, "not a regular file"},
         {"refused_device", "/dev/zero", NULL, 0, -EINVAL, "not a regular file"},
@@ -436,11 +438,11 @@ int main(void)
 	        cmocka_unit_test(file_may_be_cut_while_in_use),
 	        cmocka_unit_test(changed_octets_do_no_harm),
 	};
-	struct CMUnitTest tests[COUNT(single) + COUNT(fact_rows) + COUNT(made_rows) + COUNT(refused_rows)];
-	memcpy(tests, single, sizeof single);
-	size_t n = COUNT(single);
-	n += rows_as_tests(tests + n, fact_rows, COUNT(fact_rows), sizeof *fact_rows, facts_are_found);
-	n += rows_as_tests(tests + n, made_rows, COUNT(made_rows), sizeof *made_rows, made_file_does_no_harm);
-	rows_as_tests(tests + n, refused_rows, COUNT(refused_rows), sizeof *refused_rows, refused_file_is_named_with_its_reason);
-	return cmocka_run_group_tests(tests, files_make, files_remove);
+	static struct tests tests;
+	memcpy(tests.at, single, sizeof single);
+	tests.count = COUNT(single);
+	TESTS_ROWS(&tests, fact_rows, facts_are_found);
+	TESTS_ROWS(&tests, made_rows, made_file_does_no_harm);
+	TESTS_ROWS(&tests, refused_rows, refused_file_is_named_with_its_reason);
+	return _cmocka_run_group_tests("place", tests.at, tests.count, files_make, files_remove);
 }

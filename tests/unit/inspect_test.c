@@ -1,0 +1,584 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Frames in, notes out: how streams are cut, what is seen from the middle, what is repeated, what the ring cannot take.
+ * Linked with its allocator wrapped, so that a worker that allocates while it runs is found.
+ */
+#include "flow/inspect.h"
+
+#include "fixtures.h"
+#include "frames.h"
+#include "octets.h"
+#include "table.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define SECOND UINT64_C(1000000000)
+#define RING 1024
+
+static unsigned allocations;
+
+void *__real_malloc(size_t len);
+void *__real_calloc(size_t count, size_t len);
+void *__real_realloc(void *at, size_t len);
+void *__real_aligned_alloc(size_t align, size_t len);
+void *__wrap_malloc(size_t len);
+void *__wrap_calloc(size_t count, size_t len);
+void *__wrap_realloc(void *at, size_t len);
+void *__wrap_aligned_alloc(size_t align, size_t len);
+
+void *__wrap_malloc(size_t len)
+{
+	allocations++;
+	return __real_malloc(len);
+}
+
+void *__wrap_calloc(size_t count, size_t len)
+{
+	allocations++;
+	return __real_calloc(count, len);
+}
+
+void *__wrap_realloc(void *at, size_t len)
+{
+	allocations++;
+	return __real_realloc(at, len);
+}
+
+void *__wrap_aligned_alloc(size_t align, size_t len)
+{
+	allocations++;
+	return __real_aligned_alloc(align, len);
+}
+
+/* An inspector and what it is given and gives. */
+struct bench {
+	struct inspector *inspector;
+	struct spsc ring;
+	struct note_outlet outlet;
+	struct counters counters;
+	struct c2_domset *domset;
+	uint64_t at_ns;
+	char notes[16384]; /* the notes so far as text */
+};
+
+static struct bench *bench_new(bool notes_all, size_t slots)
+{
+	static const char *const listed[] = {"evil.example", "bad.example", "c2.example.net"};
+	struct bench *bench = calloc(1, sizeof *bench);
+	struct c2_domset_builder *builder = c2_domset_builder_new();
+	for (uint32_t i = 0; i < sizeof listed / sizeof listed[0]; i++) {
+		struct c2_name name;
+		assert_int_equal(c2_name_from_text(listed[i], strlen(listed[i]), &name), C2_OK);
+		assert_int_equal(c2_domset_builder_add(builder, &name, C2_SCOPE_TREE, i), 0);
+	}
+	assert_int_equal(c2_domset_build(builder, &bench->domset), 0);
+	c2_domset_builder_free(builder);
+	assert_int_equal(spsc_open(&bench->ring, slots, sizeof(struct note)), 0);
+	bench->outlet = (struct note_outlet){.ring = &bench->ring, .counters = &bench->counters};
+	struct inspector_options options = {.budget = 4u << 20, .key = {3, 4}, .outlet = &bench->outlet, .counters = &bench->counters, .notes_all = notes_all};
+	assert_int_equal(inspector_open(&bench->inspector, &options), 0);
+	inspector_use(bench->inspector, &(struct inspector_feeds){.domset = bench->domset, .generation = 7});
+	bench->at_ns = 1700000000 * SECOND;
+	return bench;
+}
+
+static int bench_up(void **state)
+{
+	*state = bench_new(true, RING);
+	return 0;
+}
+
+static int bench_up_hits(void **state)
+{
+	*state = bench_new(false, RING);
+	return 0;
+}
+
+static int bench_up_small(void **state)
+{
+	*state = bench_new(true, 4);
+	return 0;
+}
+
+static int bench_down(void **state)
+{
+	struct bench *bench = *state;
+	inspector_close(bench->inspector);
+	spsc_close(&bench->ring);
+	c2_domset_free(bench->domset);
+	free(bench);
+	return 0;
+}
+
+static void see(struct bench *bench, const uint8_t *frame, size_t len)
+{
+	uint8_t *copy = malloc(len);
+	memcpy(copy, frame, len);
+	unsigned before = allocations;
+	inspector_see(bench->inspector, C2_LINK_ETHERNET, copy, len, bench->at_ns, 0);
+	assert_int_equal(allocations, before);
+	free(copy);
+	bench->at_ns += 1000;
+}
+
+static void note_text(const struct note *note, char *text)
+{
+	static const char *const kinds[] = {"dns", "dns_r", "cname", "addr", "tls", "tls_nosni", "dhcp", "dhcp_fqdn", "host", "lease", "tick", "lost"};
+	char name[C2_NAME_TEXT_MAX] = "";
+	text += sprintf(text, "%s", kinds[note->kind]);
+	if (note->kind == NOTE_LOST)
+		sprintf(text, "=%u", (unsigned)note->lost.n);
+	if (note->kind == NOTE_LEASE)
+		sprintf(text, " 10.x.x.%u for %us", note->lease.addr.octets[3], note->lease.seconds);
+	if (note->kind >= NOTE_SIGHTINGS)
+		return;
+	const struct note_sighting *sighting = &note->sighting;
+	if (sighting->name.len > 0)
+		c2_name_to_text(&sighting->name, name);
+	text += sprintf(text, " %s", name);
+	if (sighting->is_hit)
+		text += sprintf(text, "%s#%u", sighting->is_echo ? " echo" : " hit", sighting->verdict.indicator);
+	if (sighting->answers > 0)
+		text += sprintf(text, " answers=%u,%u", sighting->answers, sighting->first_answer.octets[3]);
+	if (sighting->addr.family != 0)
+		sprintf(text, " addr=%u", sighting->addr.octets[3]);
+}
+
+/* The notes since the last call, one after another; hosts and ticks are left out unless `all`. */
+static const char *notes_of(struct bench *bench, bool all)
+{
+	const struct note *note;
+	size_t len = 0;
+	bench->notes[0] = '\0';
+	while ((note = spsc_peek(&bench->ring)) != NULL) {
+		char text[C2_NAME_TEXT_MAX + 128];
+		note_text(note, text);
+		if (all || (note->kind != NOTE_HOST && note->kind != NOTE_TICK))
+			len += (size_t)snprintf(bench->notes + len, sizeof bench->notes - len, "%s%s", len > 0 ? "; " : "", text);
+		spsc_release(&bench->ring);
+	}
+	return bench->notes;
+}
+
+static const char *notes(struct bench *bench)
+{
+	return notes_of(bench, false);
+}
+
+static uint64_t count(const struct bench *bench, enum counter which)
+{
+	return counter_get(&bench->counters, which);
+}
+
+static const struct frame_ends client = {.src = 0x0a000007, .dst = 0xc0000201, .sport = 40000, .dport = 443};
+static const struct frame_ends asks = {.src = 0x0a000007, .dst = 0x0a000001, .sport = 40000, .dport = 53};
+static const struct frame_ends answers = {.src = 0x0a000001, .dst = 0x0a000007, .sport = 53, .dport = 40000};
+
+static void tcp(struct bench *bench, uint32_t seq, uint8_t flags, const void *payload, size_t len)
+{
+	uint8_t frame[FRAME_LEN_MAX];
+	see(bench, frame, frame_tcp(frame, &client, seq, flags, payload, len));
+}
+
+static void udp(struct bench *bench, const struct frame_ends *ends, const char *text)
+{
+	uint8_t frame[FRAME_LEN_MAX];
+	struct octets octets = octets_from(text);
+	see(bench, frame, frame_udp(frame, ends, octets.at, octets.len));
+	octets_free(&octets);
+}
+
+/* Hellos for a listed name: one that fits a segment, one of two segments with the name at its end, one of six thousand octets. */
+#define SMALL RECORD(HELLO(SNI("'www.evil.example'") VERSIONS))
+#define LONG RECORD(HELLO(VERSIONS KEY_SHARE(1216) SNI("'www.evil.example'")))
+#define HUGE RECORD(HELLO(PADDING(6000) SNI("'www.evil.example'")))
+#define HIT "tls www.evil.example hit#0"
+
+/* Streams: the octets, where they are cut and in which order the pieces come. */
+struct stream_row {
+	const char *name;
+	const char *octets;
+	bool syn; /* is the SYN seen? */
+	uint32_t isn;
+	struct {
+		size_t from, to; /* offsets in the stream; to 0: its end */
+	} piece[12];
+	const char *want;
+};
+
+#define ALL {{0, 0}}
+#define HALVES {{0, 700}, {700, 0}}
+#define HALVES_TURNED {{700, 0}, {0, 700}}
+
+static const struct stream_row streams[] = {
+        {"one segment", SMALL, true, 100, ALL, HIT},
+        {"one segment, no SYN", SMALL, false, 100, ALL, HIT},
+        {"two segments", LONG, true, 100, HALVES, HIT},
+        {"two segments, turned", LONG, true, 100, HALVES_TURNED, HIT},
+        {"two segments, no SYN", LONG, false, 100, HALVES, HIT},
+        {"two segments, turned, no SYN: the second cannot be told", LONG, false, 100, HALVES_TURNED, ""},
+        {"two segments, the sequence number wraps", LONG, true, UINT32_MAX - 300, HALVES, HIT},
+        {"two segments, turned, the sequence number wraps", LONG, true, UINT32_MAX - 300, HALVES_TURNED, HIT},
+        {"the first sequence number is the last", LONG, true, UINT32_MAX, HALVES_TURNED, HIT},
+        {"three segments, the middle last", LONG, true, 100, {{0, 400}, {900, 0}, {400, 900}}, HIT},
+        {"overlapping segments", LONG, true, 100, {{0, 700}, {300, 1000}, {650, 0}}, HIT},
+        {"the first segment twice", LONG, true, 100, {{0, 700}, {0, 700}, {700, 0}}, HIT},
+        {"everything twice", LONG, true, 100, {{0, 0}, {0, 0}}, HIT},
+        {"everything twice in halves", LONG, true, 100, {{0, 700}, {700, 0}, {0, 700}, {700, 0}}, HIT},
+        {"first octet alone", SMALL, true, 100, {{0, 1}, {1, 0}}, HIT},
+        {"first octet alone, no SYN", SMALL, false, 100, {{0, 1}, {1, 0}}, HIT},
+        {"first octet last", SMALL, true, 100, {{1, 0}, {0, 1}}, HIT},
+        {"the rest is lost", LONG, true, 100, {{0, 700}}, ""},
+        {"the name is out before the end", RECORD(HELLO(SNI("'www.evil.example'") KEY_SHARE(1216))), true, 100, {{0, 700}}, HIT},
+        {"the name is out once", RECORD(HELLO(SNI("'www.evil.example'") KEY_SHARE(1216))), true, 100, HALVES, HIT},
+        {"a hello longer than a small buffer", HUGE, true, 100, {{0, 1460}, {1460, 2920}, {2920, 4380}, {4380, 5840}, {5840, 0}}, HIT},
+        {"a hello longer than a small buffer, cut at its size", HUGE, true, 100, {{0, 1024}, {1024, 2048}, {2048, 4096}, {4096, 5000}, {5000, 0}}, HIT},
+        {"a hello longer than a small buffer, backwards", HUGE, true, 100, {{5000, 0}, {4096, 5000}, {2048, 4096}, {1024, 2048}, {0, 1024}}, HIT},
+        {"a hello longer than a small buffer at once", HUGE, true, 100, ALL, HIT},
+        {"no hello", "'GET / HTTP/1.1' 0d0a0d0a", true, 100, ALL, ""},
+        {"a hello behind other octets, as after STARTTLS", "'STARTTLS' 0d0a " SMALL, true, 100, {{0, 10}, {10, 0}}, HIT},
+        {"hello of one-octet records, no SYN", "16 0301 0001 01" "16 0301 0001 00" RECORD("00 3d 0303 5a*32 00 0002 1301 01 00 0012 0000 000e 000c 00 0009 'bad.exa' 'mp'"), false, 100, ALL,
+                "tls bad.examp"},
+        {"no name", RECORD(HELLO(VERSIONS)), true, 100, ALL, "tls_nosni "},
+        {"bad name", RECORD(HELLO(SNI("'a..b'") VERSIONS)), true, 100, ALL, "tls_nosni "},
+        {"name that is not listed", RECORD(HELLO(SNI("'notevil.example'"))), true, 100, ALL, "tls notevil.example"},
+        {"name in upper case with a dot", RECORD(HELLO(SNI("'C2.Example.NET.'"))), true, 100, ALL, "tls c2.example.net hit#2"},
+};
+
+static void play(struct bench *bench, const struct stream_row *row)
+{
+	struct octets octets = octets_from(row->octets);
+	if (row->syn)
+		tcp(bench, row->isn, C2_TCP_SYN, "", 0);
+	for (size_t i = 0; i < sizeof row->piece / sizeof row->piece[0] && (i == 0 || row->piece[i].from + row->piece[i].to > 0); i++) {
+		size_t from = row->piece[i].from;
+		size_t to = row->piece[i].to > 0 ? row->piece[i].to : octets.len;
+		tcp(bench, row->isn + 1 + (uint32_t)from, C2_TCP_ACK, octets.at + from, to - from);
+	}
+	octets_free(&octets);
+}
+
+static void test_stream(void **state)
+{
+	const struct stream_row *row = *state;
+	struct bench *bench = bench_new(true, RING);
+	play(bench, row);
+	assert_string_equal(notes(bench), row->want);
+	void *down = bench;
+	bench_down(&down);
+}
+
+/* A hello octet by octet, forwards and backwards. */
+static void test_octet_by_octet(void **state)
+{
+	struct bench *bench = *state;
+	struct octets octets = octets_from(LONG);
+	tcp(bench, 0, C2_TCP_SYN, "", 0);
+	for (size_t i = 0; i < octets.len; i++)
+		tcp(bench, 1 + (uint32_t)i, C2_TCP_ACK, octets.at + i, 1);
+	assert_string_equal(notes(bench), HIT);
+	tcp(bench, 5000, C2_TCP_SYN, "", 0);
+	for (size_t i = octets.len; i-- > 0;)
+		tcp(bench, 5001 + (uint32_t)i, C2_TCP_ACK, octets.at + i, 1);
+	assert_string_equal(notes(bench), HIT);
+	octets_free(&octets);
+}
+
+static void test_syn_with_data(void **state)
+{
+	struct bench *bench = *state;
+	struct octets octets = octets_from(LONG);
+	tcp(bench, 99, C2_TCP_SYN, octets.at, 500);
+	tcp(bench, 600, C2_TCP_ACK, octets.at + 500, octets.len - 500);
+	assert_string_equal(notes(bench), HIT);
+	octets_free(&octets);
+}
+
+static void test_syn_again(void **state)
+{
+	struct bench *bench = *state;
+	struct octets octets = octets_from(LONG);
+	tcp(bench, 99, C2_TCP_SYN, "", 0);
+	tcp(bench, 800, C2_TCP_ACK, octets.at + 700, octets.len - 700);
+	tcp(bench, 99, C2_TCP_SYN, "", 0); /* must not forget what is buffered */
+	tcp(bench, 100, C2_TCP_ACK, octets.at, 700);
+	assert_string_equal(notes(bench), HIT);
+	octets_free(&octets);
+}
+
+static void test_port_reuse(void **state)
+{
+	struct bench *bench = *state;
+	struct octets first = octets_from(SMALL);
+	struct octets second = octets_from(RECORD(HELLO(SNI("'bad.example'"))));
+	tcp(bench, 99, C2_TCP_SYN, "", 0);
+	tcp(bench, 100, C2_TCP_ACK, first.at, first.len);
+	tcp(bench, 5, C2_TCP_SYN, "", 0); /* lower than before: not a repetition */
+	tcp(bench, 6, C2_TCP_ACK, second.at, second.len);
+	assert_string_equal(notes(bench), HIT "; tls bad.example hit#1");
+	octets_free(&first);
+	octets_free(&second);
+}
+
+static void test_second_hello_of_a_connection(void **state)
+{
+	struct bench *bench = *state;
+	struct octets first = octets_from(SMALL);
+	struct octets second = octets_from(RECORD(HELLO(SNI("'bad.example'"))));
+	tcp(bench, 99, C2_TCP_SYN, "", 0);
+	tcp(bench, 100, C2_TCP_ACK, first.at, first.len);
+	tcp(bench, 100 + (uint32_t)first.len, C2_TCP_ACK, second.at, second.len);
+	assert_string_equal(notes(bench), HIT "; tls bad.example hit#1");
+	octets_free(&first);
+	octets_free(&second);
+}
+
+/* A repetition that says something else: the first copy stands, in the head and behind the verdict. */
+static void test_retransmission_with_another_name(void **state)
+{
+	struct bench *bench = *state;
+	struct octets good = octets_from(SMALL);
+	struct octets other = octets_from(RECORD(HELLO(SNI("'www.fine.example'") VERSIONS)));
+	assert_int_equal(good.len, other.len);
+	tcp(bench, 99, C2_TCP_SYN, "", 0);
+	tcp(bench, 100, C2_TCP_ACK, good.at, good.len);
+	tcp(bench, 100, C2_TCP_ACK, other.at, other.len);
+	assert_string_equal(notes(bench), HIT);
+	tcp(bench, 4099, C2_TCP_SYN, "", 0);
+	tcp(bench, 4101, C2_TCP_ACK, good.at + 1, good.len - 1);
+	tcp(bench, 4101, C2_TCP_ACK, other.at + 1, other.len - 1);
+	tcp(bench, 4100, C2_TCP_ACK, good.at, 1);
+	assert_string_equal(notes(bench), HIT);
+	assert_int_equal(count(bench, COUNTER_head_contradictions), 1);
+	octets_free(&good);
+	octets_free(&other);
+}
+
+static void test_padded_frame_adds_nothing(void **state)
+{
+	struct bench *bench = *state;
+	struct octets octets = octets_from(LONG);
+	uint8_t frame[FRAME_LEN_MAX];
+	tcp(bench, 99, C2_TCP_SYN, "", 0);
+	tcp(bench, 100, C2_TCP_ACK, octets.at, 700);
+	size_t len = frame_tcp(frame, &client, 800, C2_TCP_ACK, "", 0);
+	memset(frame + len, 0xff, 6);
+	see(bench, frame, len + 6);
+	tcp(bench, 800, C2_TCP_ACK, octets.at + 700, octets.len - 700);
+	assert_string_equal(notes(bench), HIT);
+	octets_free(&octets);
+}
+
+/* DNS and DHCP: what a message gives, and what of it is given out when only listed names are asked for. */
+struct datagram_row {
+	const char *name;
+	const struct frame_ends *ends;
+	const char *octets;
+	const char *all;  /* the notes of --observe */
+	const char *hits; /* the notes of a sensor */
+};
+
+static const struct frame_ends dhcp_client = {.src = 0, .dst = 0xffffffff, .sport = 68, .dport = 67};
+static const struct frame_ends dhcp_server = {.src = 0x0a000001, .dst = 0x0a000007, .sport = 67, .dport = 68};
+static const struct frame_ends other_port = {.src = 0x0a000007, .dst = 0x0a000001, .sport = 40000, .dport = 5353};
+
+static const struct datagram_row datagrams[] = {
+        {"DNS: query", &asks, DNS_QUERY("0001") "{fine.example} 0001 0001", "dns fine.example", ""},
+        {"DNS: query for a listed name", &asks, DNS_QUERY("0001") "{WWW.evil.example} 0001 0001", "dns www.evil.example hit#0", "dns www.evil.example hit#0"},
+        {"DNS: query for the root", &asks, DNS_QUERY("0001") "00 0002 0001", "", ""},
+        {"DNS: on another port", &other_port, DNS_QUERY("0001") "{evil.example} 0001 0001", "", ""},
+        {"DNS: response", &answers, DNS_RESPONSE("0001", "0001") "{fine.example} 0001 0001" RR("c00c", "0001", "c0000209"), "dns_r fine.example; addr fine.example addr=9", ""},
+        {"DNS: response for a listed name, its answers counted", &answers,
+                DNS_RESPONSE("0001", "0002") "{evil.example} 0001 0001" RR("c00c", "0001", "c0000209") RR("c00c", "0001", "c0000208"),
+                "dns_r evil.example hit#0 answers=2,9; addr evil.example echo#0 answers=2,9 addr=9; addr evil.example echo#0 answers=2,9 addr=8",
+                "dns_r evil.example hit#0 answers=2,9"},
+        {"DNS: CNAME to a listed name", &answers, DNS_RESPONSE("0001", "0002") "{fine.example} 0001 0001" RR("c00c", "0005", "{evil.example}") RR("c02a", "0001", "c0000209"),
+                "dns_r fine.example; cname evil.example hit#0 answers=1,9; addr evil.example echo#0 answers=1,9 addr=9", "cname evil.example hit#0 answers=1,9"},
+        {"DNS: two indicators in one message", &answers, DNS_RESPONSE("0001", "0002") "{bad.example} 0001 0001" RR("c00c", "0005", "{evil.example}") RR("c029", "0001", "c0000209"),
+                "dns_r bad.example hit#1 answers=1,9; cname evil.example hit#0 answers=1,9; addr evil.example echo#0 answers=1,9 addr=9",
+                "dns_r bad.example hit#1 answers=1,9; cname evil.example hit#0 answers=1,9"},
+        {"DNS: answers of a query are none", &asks, "3039 0100 0001 0001 0000 0000 {fine.example} 0001 0001" RR("{evil.example}", "0001", "c0000209"), "dns fine.example", ""},
+        {"DNS: two questions", &asks, DNS_QUERY("0002") "{evil.example} 0001 0001 {bad.example} 0001 0001", "dns evil.example hit#0; dns bad.example hit#1",
+                "dns evil.example hit#0; dns bad.example hit#1"},
+        {"DNS: a question, then garbage", &asks, DNS_QUERY("0002") "{evil.example} 0001 0001 c0ff", "dns evil.example hit#0", "dns evil.example hit#0"},
+        {"DNS: garbage", &asks, "ff*40", "", ""},
+        {"DNS: nothing", &asks, "", "", ""},
+        {"DHCP: names", &dhcp_client, DHCP("01", "00000000", "00000000", "35 <1 03 > 0c <1 'laptop-7' > 51 <1 04 0000 {laptop-7.evil.example} > ff"),
+                "dhcp laptop-7; dhcp_fqdn laptop-7.evil.example", "dhcp laptop-7; dhcp_fqdn laptop-7.evil.example"},
+        {"DHCP: lease", &dhcp_server, DHCP("02", "00000000", "0a000007", "35 <1 05 > 33 <1 00000e10 > ff"), "lease 10.x.x.7 for 3600s", "lease 10.x.x.7 for 3600s"},
+        {"DHCP: lease of an inform", &dhcp_server, DHCP("02", "0a000008", "00000000", "35 <1 05 > ff"), "lease 10.x.x.8 for 0s", "lease 10.x.x.8 for 0s"},
+        {"DHCP: an offer is no lease", &dhcp_server, DHCP("02", "00000000", "0a000007", "35 <1 02 > ff"), "", ""},
+        {"DHCP: a server's names are no host's", &dhcp_server, DHCP("02", "00000000", "0a000007", "35 <1 02 > 0c <1 'laptop-7' > ff"), "", ""},
+        {"DHCP: garbage", &dhcp_server, "ff*300", "", ""},
+};
+
+static void test_datagram(void **state)
+{
+	const struct datagram_row *row = *state;
+	for (int observe = 0; observe < 2; observe++) {
+		struct bench *bench = bench_new(observe, RING);
+		udp(bench, row->ends, row->octets);
+		assert_string_equal(notes(bench), observe ? row->all : row->hits);
+		void *down = bench;
+		bench_down(&down);
+	}
+}
+
+/* A listed name two thousand times in one message is one hit, and the sightings are counted. */
+static void test_many_hits_in_a_message(void **state)
+{
+	struct bench *bench = *state;
+	uint8_t frame[FRAME_LEN_MAX];
+	uint8_t message[60000];
+	struct octets head = octets_from("3039 8180 0000 0800 0000 0000");
+	struct octets record = octets_from(RR("{evil.example}", "0001", "c0000209"));
+	memcpy(message, head.at, head.len);
+	size_t len = head.len;
+	for (unsigned i = 0; i < 0x800; i++, len += record.len)
+		memcpy(message + len, record.at, record.len);
+	see(bench, frame, frame_udp(frame, &answers, message, len < 60000 ? len : 60000));
+	assert_string_equal(notes(bench), "addr evil.example hit#0 answers=255,9 addr=9");
+	assert_int_equal(count(bench, COUNTER_hits), 1);
+	assert_int_equal(count(bench, COUNTER_sightings), 0x800);
+	octets_free(&head);
+	octets_free(&record);
+}
+
+/* The ring is full: notes are counted, and told once there is room. */
+static void test_full_ring(void **state)
+{
+	struct bench *bench = *state;
+	notes_of(bench, true);
+	for (unsigned i = 0; i < 10; i++)
+		udp(bench, &answers, DNS_RESPONSE("0001", "0000") "{fine.example} 0001 0001");
+	assert_int_equal(count(bench, COUNTER_notes_lost), 7); /* a tick came first */
+	assert_string_equal(notes(bench), "dns_r fine.example; dns_r fine.example; dns_r fine.example");
+	udp(bench, &answers, DNS_RESPONSE("0001", "0000") "{other.example} 0001 0001");
+	assert_string_equal(notes(bench), "lost=7; dns_r other.example");
+	udp(bench, &answers, DNS_RESPONSE("0001", "0000") "{third.example} 0001 0001");
+	assert_string_equal(notes(bench), "dns_r third.example");
+}
+
+/* A host is told of once, from a SYN or a query; another MAC or address is another host. */
+static void test_hosts(void **state)
+{
+	struct bench *bench = *state;
+	uint8_t frame[FRAME_LEN_MAX];
+	inspector_tick(bench->inspector, bench->at_ns);
+	notes_of(bench, true);
+	tcp(bench, 1, C2_TCP_SYN, "", 0);
+	assert_string_equal(notes_of(bench, true), "host");
+	tcp(bench, 1, C2_TCP_SYN, "", 0);
+	udp(bench, &asks, DNS_QUERY("0000"));
+	assert_string_equal(notes_of(bench, true), "");
+	struct frame_ends tagged = client;
+	tagged.vlan = 5;
+	see(bench, frame, frame_tcp(frame, &tagged, 1, C2_TCP_SYN, "", 0));
+	assert_string_equal(notes_of(bench, true), "host");
+	frame[7] ^= 1; /* the MAC */
+	see(bench, frame, frame_tcp(frame, &tagged, 1, C2_TCP_SYN, "", 0));
+	assert_string_equal(notes_of(bench, true), "");
+	udp(bench, &answers, DNS_RESPONSE("0000", "0000"));
+	assert_string_equal(notes_of(bench, true), "");
+}
+
+static void test_ticks(void **state)
+{
+	struct bench *bench = *state;
+	uint64_t at = bench->at_ns;
+	inspector_tick(bench->inspector, at);
+	inspector_tick(bench->inspector, at + SECOND - 1);
+	assert_string_equal(notes_of(bench, true), "tick");
+	inspector_tick(bench->inspector, at + SECOND);
+	inspector_tick(bench->inspector, at); /* time that goes back is no tick */
+	assert_string_equal(notes_of(bench, true), "tick");
+	inspector_tick(bench->inspector, at + 100 * SECOND);
+	assert_string_equal(notes_of(bench, true), "tick");
+}
+
+/* Two flows with the same ports on two VLANs are two flows. */
+static void test_vlans_are_apart(void **state)
+{
+	struct bench *bench = *state;
+	struct octets octets = octets_from(LONG);
+	uint8_t frame[FRAME_LEN_MAX];
+	for (uint16_t vlan = 1; vlan <= 2; vlan++) {
+		struct frame_ends ends = client;
+		ends.vlan = vlan;
+		see(bench, frame, frame_tcp(frame, &ends, 99, C2_TCP_SYN, "", 0));
+		see(bench, frame, frame_tcp(frame, &ends, 100, C2_TCP_ACK, octets.at, 700));
+	}
+	assert_string_equal(notes(bench), "");
+	for (uint16_t vlan = 1; vlan <= 2; vlan++) {
+		struct frame_ends ends = client;
+		ends.vlan = vlan;
+		see(bench, frame, frame_tcp(frame, &ends, 800, C2_TCP_ACK, octets.at + 700, octets.len - 700));
+	}
+	assert_string_equal(notes(bench), HIT "; " HIT);
+	octets_free(&octets);
+}
+
+static void test_counters(void **state)
+{
+	struct bench *bench = *state;
+	struct octets octets = octets_from(SMALL);
+	tcp(bench, 99, C2_TCP_SYN, "", 0);
+	tcp(bench, 100, C2_TCP_ACK, octets.at, octets.len);
+	udp(bench, &asks, DNS_QUERY("0001") "{evil.example} 0001 0001");
+	udp(bench, &asks, "ff*40");
+	see(bench, (const uint8_t *)"arp", 3);
+	assert_int_equal(count(bench, COUNTER_packets), 5);
+	assert_int_equal(count(bench, COUNTER_link_ok), 4);
+	assert_int_equal(count(bench, COUNTER_link_more), 1);
+	assert_int_equal(count(bench, COUNTER_transport_ok), 4);
+	assert_int_equal(count(bench, COUNTER_hello_ok), 1);
+	assert_int_equal(count(bench, COUNTER_dns_ok), 1);
+	assert_int_equal(count(bench, COUNTER_dns_bad), 1);
+	assert_int_equal(count(bench, COUNTER_sightings), 2);
+	assert_int_equal(count(bench, COUNTER_hits), 2);
+	octets_free(&octets);
+}
+
+/* Another feed set from the next frame on. */
+static void test_feeds_are_swapped(void **state)
+{
+	struct bench *bench = *state;
+	struct c2_domset_builder *builder = c2_domset_builder_new();
+	struct c2_domset *none;
+	assert_int_equal(c2_domset_build(builder, &none), 0);
+	udp(bench, &asks, DNS_QUERY("0001") "{evil.example} 0001 0001");
+	inspector_use(bench->inspector, &(struct inspector_feeds){.domset = none, .generation = 8});
+	udp(bench, &asks, DNS_QUERY("0001") "{evil.example} 0001 0001");
+	assert_string_equal(notes(bench), "dns evil.example hit#0; dns evil.example");
+	c2_domset_free(none);
+	c2_domset_builder_free(builder);
+}
+
+#define TEST(name, up) cmocka_unit_test_setup_teardown(name, up, bench_down)
+
+int main(void)
+{
+	static struct tests tests;
+	const struct CMUnitTest alone[] = {
+	        TEST(test_octet_by_octet, bench_up),
+	        TEST(test_syn_with_data, bench_up),
+	        TEST(test_syn_again, bench_up),
+	        TEST(test_port_reuse, bench_up),
+	        TEST(test_second_hello_of_a_connection, bench_up),
+	        TEST(test_retransmission_with_another_name, bench_up),
+	        TEST(test_padded_frame_adds_nothing, bench_up),
+	        TEST(test_many_hits_in_a_message, bench_up_hits),
+	        TEST(test_full_ring, bench_up_small),
+	        TEST(test_hosts, bench_up),
+	        TEST(test_ticks, bench_up),
+	        TEST(test_vlans_are_apart, bench_up),
+	        TEST(test_counters, bench_up),
+	        TEST(test_feeds_are_swapped, bench_up),
+	};
+	TESTS_ROWS(&tests, streams, test_stream);
+	TESTS_ROWS(&tests, datagrams, test_datagram);
+	for (size_t i = 0; i < sizeof alone / sizeof alone[0]; i++)
+		tests.at[tests.count++] = alone[i];
+	return tests_run(&tests, "inspect");
+}
