@@ -69,7 +69,7 @@ static int outputs_add_server(struct outputs *outputs, const struct sink_dest *d
 		const struct spool_options options = {.dir = config->spool, .sensor = config->sensor};
 		int error = secret_read(config->password_file, &outputs->secret, why);
 		if (error < 0)
-			return outputs_fail(config->password_file != NULL ? config->password_file : "redis.password", why, error);
+			return outputs_fail("password", why, -EINVAL);
 		error = spool_open(&outputs->spool, &options, why);
 		if (error < 0)
 			return outputs_fail(config->spool, why, error);

@@ -322,7 +322,7 @@ static int publisher_open_tables(struct publisher *publisher)
 		return publisher_fail("--home-net", why, error);
 	error = place_open(&publisher->place, config->geoip.items, config->geoip.n, why, sizeof why);
 	if (error < 0)
-		return publisher_fail("--geoip", why, error);
+		return publisher_fail("--geoip", why, -EINVAL);
 	const struct hosts_options hosts = {.key = key};
 	const struct incidents_options incidents = {.key = key, .sensor = config->sensor, .summary = publisher_summary, .arg = publisher};
 	error = hosts_open(&publisher->hosts, &hosts);

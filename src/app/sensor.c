@@ -168,10 +168,13 @@ static enum sensor_exit feeds_up(struct sensor *sensor)
 	sensor->gate = aligned_alloc(64, sizeof *sensor->gate);
 	if (sensor->feeds == NULL || sensor->gate == NULL)
 		return SENSOR_FAILED;
-	if (reload_load(sensor->feeds, &sensor->config->feeds, 1) < 0) {
-		log_error("feeds: nothing to look for; c2feed check says more");
-		return SENSOR_USAGE;
+	int error = reload_load(sensor->feeds, &sensor->config->feeds, 1);
+	if (error == -ENOMEM) {
+		log_error("feeds: %s", strerror(ENOMEM));
+		return SENSOR_FAILED;
 	}
+	if (error < 0)
+		return SENSOR_USAGE; /* told, with file and line */
 	log_debug("%zu names, feed set %s", feedset_count(sensor->feeds->set), feedset_hash(sensor->feeds->set));
 	gate_open(sensor->gate, sensor->worker_count, &sensor->feeds->feeds);
 	return SENSOR_DONE;
