@@ -15,15 +15,28 @@ pkginclude_HEADERS = \
 BASE = src/base/log.c src/base/log.h src/base/pool.c src/base/pool.h src/base/siphash.c src/base/siphash.h src/base/spsc.c src/base/spsc.h
 NAME = src/name/name.c
 WIRE = src/wire/dns.c src/wire/tls_record.c src/wire/tls_hello.c src/wire/dhcp4.c
-NET = src/net/link.c src/net/link.h src/net/ip.c src/net/ip.h src/net/packet.c
+NET = src/net/ethertype.c src/net/ip.c src/net/link.c src/net/packet.c src/net/tunnel.c src/net/udp_tunnel.c src/net/walk.h src/net/wifi.c
 MATCH = src/match/builder.c src/match/domset.c src/match/image.c src/match/image.h
 NOTE = src/note/note.h src/note/counters.h src/note/counters.c src/note/outlet.h src/note/outlet.c
-FEED = src/feed/feedset.c src/feed/feedset.h
+FEED = \
+	src/feed/book.c src/feed/book.h \
+	src/feed/complaint.c src/feed/complaint.h \
+	src/feed/facts.c src/feed/facts.h \
+	src/feed/feedset.c src/feed/feedset.h \
+	src/feed/lines.c src/feed/lines.h \
+	src/feed/lint.c src/feed/lint.h \
+	src/feed/load.c \
+	src/feed/native.c src/feed/native.h \
+	src/feed/setfile.c src/feed/setfile.h \
+	src/feed/spelling.c src/feed/spelling.h
 FLOW = src/flow/prefix.c src/flow/prefix.h src/flow/table.c src/flow/table.h src/flow/inspect.c src/flow/inspect.h src/flow/inspect_parts.h src/flow/inspect_tcp.c src/flow/inspect_udp.c
-HOST = src/host/hosts.c src/host/hosts.h src/host/place.c src/host/place.h
-INCIDENT = src/incident/incident.c src/incident/incident.h
-RECORD = src/record/record.c src/record/record.h
-SINK = src/sink/sink.h
+HOST = src/host/home.c src/host/home.h src/host/hosts.c src/host/hosts.h src/host/leases.c src/host/leases.h src/host/mmdb.c src/host/mmdb.h \
+	src/host/names.c src/host/names.h src/host/place.c src/host/place.h src/host/routers.c src/host/routers.h src/host/table.c src/host/table.h
+INCIDENT = src/incident/incident.c src/incident/incident.h src/incident/outcome.c src/incident/outcome.h src/incident/questions.c src/incident/questions.h
+RECORD = src/record/about.c src/record/community_id.c src/record/community_id.h src/record/coverage.c src/record/envelope.c src/record/envelope.h src/record/gap.c \
+	src/record/hit.c src/record/line.c src/record/line.h src/record/observation.c src/record/record.h src/record/threat.c src/record/threat.h \
+	src/record/words.c src/record/words.h
+SINK = src/sink/ackfile.c src/sink/ackfile.h src/sink/batch.c src/sink/batch.h src/sink/crc32c.c src/sink/crc32c.h src/sink/cursor.c src/sink/dest.c src/sink/dest.h src/sink/file.c src/sink/file.h src/sink/greeting.c src/sink/greeting.h src/sink/id.c src/sink/link.c src/sink/link.h src/sink/outbox.c src/sink/outbox.h src/sink/redis.c src/sink/redis.h src/sink/secret.c src/sink/secret.h src/sink/segment.c src/sink/segment.h src/sink/sender.c src/sink/sender.h src/sink/shelf.c src/sink/shelf.h src/sink/sink.h src/sink/spool.c src/sink/spool.h src/sink/spooldir.c src/sink/spooldir.h src/sink/why.c src/sink/why.h src/sink/window.c src/sink/window.h
 
 # The library: rd + name + wire + net + match. Pure, installed; only c2_* leaves it.
 noinst_LTLIBRARIES += src/libcore.la
@@ -68,3 +81,7 @@ src_tools_c2watch_LDADD = src/libc2watchd.la
 src_tools_c2feed_SOURCES = src/tools/c2feed.c
 src_tools_c2feed_CPPFLAGS = $(AM_CPPFLAGS) -DC2WATCH_VERSION='"$(PACKAGE_VERSION)"' -DC2WATCH_DATADIR='"$(pkgdatadir)"'
 src_tools_c2feed_LDADD = src/libc2watchd.la
+
+feedsdir = $(pkgdatadir)/feeds
+dist_feeds_DATA = feeds/3cx.feed feeds/SOURCES.md feeds/popular.txt
+dist_man_MANS += src/tools/c2feed.1 src/tools/c2watch-feeds.5

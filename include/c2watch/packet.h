@@ -5,7 +5,8 @@
 #include <c2watch/addr.h>
 #include <c2watch/rd.h>
 
-#define C2_PACKET_VLANS_MAX 2
+#define C2_PACKET_VLANS_MAX 4   /* tags that are kept; deeper ones are stepped over */
+#define C2_PACKET_LAYERS_MAX 24 /* headers of links, tags, labels, tunnels and IP in one frame: the one budget against nesting */
 
 #define C2_PROTO_TCP 6
 #define C2_PROTO_UDP 17
@@ -15,35 +16,56 @@
 #define C2_TCP_RST 0x04
 #define C2_TCP_ACK 0x10
 
-/* The link types that are read, by what their frames begin with. */
+/* The link types that are read, by what their frames begin with. Numbers are LINKTYPE_ ones. */
 enum c2_link {
-	C2_LINK_ETHERNET, /* LINKTYPE_ETHERNET 1 */
-	C2_LINK_SLL,      /* LINKTYPE_LINUX_SLL 113 */
-	C2_LINK_SLL2,     /* LINKTYPE_LINUX_SLL2 276 */
-	C2_LINK_RAW,      /* LINKTYPE_RAW 101, IPV4 228, IPV6 229; DLT_RAW 12 and 14 */
-	C2_LINK_LOOP,     /* LINKTYPE_NULL 0, LOOP 108: an address family in front */
+	C2_LINK_ETHERNET, /* ETHERNET 1 */
+	C2_LINK_SLL,      /* LINUX_SLL 113 */
+	C2_LINK_SLL2,     /* LINUX_SLL2 276 */
+	C2_LINK_RAW,      /* RAW 101, IPV4 228, IPV6 229; DLT_RAW 12 and 14 */
+	C2_LINK_LOOP,     /* NULL 0, LOOP 108: an address family in front */
+	C2_LINK_PPP,      /* PPP 9, PPP_HDLC 50: the address and control octets may be missing */
+	C2_LINK_PPPOE,    /* PPP_ETHER 51 */
+	C2_LINK_CHDLC,    /* C_HDLC 104 */
+	C2_LINK_NFLOG,    /* NFLOG 239 */
+	C2_LINK_WIFI,     /* IEEE802_11 105 */
+	C2_LINK_RADIOTAP, /* IEEE802_11_RADIOTAP 127 */
+	C2_LINK_PRISM,    /* IEEE802_11_PRISM 119 */
+	C2_LINK_PPI,      /* PPI 192 */
+	C2_LINK_PKTAP,    /* PKTAP 258 */
+	C2_LINK_ARCNET,   /* ARCNET_BSD 7 */
+	C2_LINK_ARCNET_LINUX, /* ARCNET_LINUX 129 */
+	C2_LINK_FRELAY,   /* FRELAY 107 */
 };
 
 /* Where a decode ended. */
 enum c2_layer { C2_LAYER_LINK, C2_LAYER_IP, C2_LAYER_TRANSPORT };
 #define C2_LAYER_COUNT 3
 
-/* The decoded view of a frame. Offsets count from the frame's first octet. */
+/* The fragment of an IP datagram. */
+struct c2_fragment {
+	bool is_one;     /* offset or more: it is part of a datagram */
+	bool has_more;   /* fragments follow */
+	uint16_t offset; /* octets */
+	uint32_t id;
+};
+
+/* The decoded view of a frame. Offsets count from the frame's first octet. Of addresses and headers, the innermost ones. */
 struct c2_packet {
 	enum c2_layer layer; /* how far the decode came; set whatever the result */
 	struct c2_addr src, dst;
 	uint16_t sport, dport;
 	uint16_t vlan[C2_PACKET_VLANS_MAX]; /* VLAN ids, outermost first */
 	uint8_t vlans;
-	bool has_mac; /* mac_src and mac_dst are filled; mac_dst is zero on cooked links */
+	uint8_t tunnels;     /* headers that carried one packet inside another */
+	bool has_mac;        /* mac_src and mac_dst are filled; mac_dst is zero on cooked links */
 	uint8_t mac_src[6], mac_dst[6];
-	uint16_t ethertype;  /* of what the link carries; set from C2_LAYER_IP on and for a NONE there */
+	uint16_t ethertype;  /* of what the innermost link carries */
 	uint8_t proto;       /* of what IP carries */
-	bool is_fragment;    /* the first fragment of a datagram: the payload goes on elsewhere */
+	struct c2_fragment fragment; /* of the innermost IP header */
 	uint8_t tcp_flags;   /* TCP only, as the next two */
 	uint32_t seq, ack;
 	bool is_cut;         /* the payload goes on beyond the octets at hand */
-	uint32_t payload_at; /* the payload's octets: its first, and how many are at hand */
+	uint32_t payload_at; /* the payload's octets: its first, and how many are at hand. For a fragment that is NONE: what it holds of the datagram */
 	uint32_t payload_len;
 };
 
@@ -51,10 +73,15 @@ struct c2_packet {
 bool c2_link_from_type(unsigned type, enum c2_link *link);
 
 /*
- * Decodes a frame of `len` captured octets: link, up to two VLAN tags, IPv4 or IPv6 with its extension headers, TCP or UDP.
- * OK; NONE for other protocols and later fragments; MORE when the frame is cut in a header; BAD. `out->layer` tells where.
- * IEEE 802.1Q; RFC 791 §3.1; RFC 8200 §3, §4; RFC 9293 §3.1; RFC 768.
+ * Decodes a frame of `len` captured octets: link, tags and labels, tunnels, IP with its extension headers, TCP or UDP.
+ * OK; NONE for other protocols and for fragments but the first; MORE when the frame is cut in a header; BAD. `out->layer` tells where.
  */
 enum c2_rc c2_packet_decode(enum c2_link link, const uint8_t *frame, size_t len, struct c2_packet *out);
+
+/*
+ * Decodes what a reassembled datagram carries: `len` octets behind its IP header, which `out` has been filled from (addresses, proto, tags).
+ * As c2_packet_decode(); offsets count from `datagram`.
+ */
+enum c2_rc c2_packet_decode_datagram(const uint8_t *datagram, size_t len, struct c2_packet *out);
 
 #endif

@@ -43,7 +43,8 @@ static void savefile_fill(struct savefile *file, size_t n)
 	file->end -= file->at;
 	file->at = 0;
 	while (file->end < n && !file->is_over) {
-		ssize_t got = read(file->fd, file->window + file->end, SAVEFILE_WINDOW - file->end);
+		size_t room = SAVEFILE_WINDOW - file->end;
+		ssize_t got = read(file->fd, file->window + file->end, room < SAVEFILE_READ ? room : SAVEFILE_READ);
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0)

@@ -7,7 +7,8 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
-#define SAVEFILE_WINDOW (1u << 20)     /* octets read at once; no frame is longer */
+#define SAVEFILE_WINDOW (1u << 20)     /* octets that can be looked at in one piece; no frame is longer */
+#define SAVEFILE_READ (64u << 10)      /* octets read at once: what the second-level cache keeps until they are looked at */
 #define SAVEFILE_FRAME_MAX 262144u     /* octets of a frame: libpcap's limit */
 #define SAVEFILE_INTERFACES_MAX 1024u  /* of a pcapng section */
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The facts' keys and which values they take. */
+
 #include "feed/facts.h"
 
 #include <string.h>

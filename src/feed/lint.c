@@ -3,6 +3,7 @@
  * The lint. Lists in circulation hold mail addresses cut to their host, whole hosting services, and addresses; one such line turns a sensor into a
  * siren that is switched off. What is refused here can be forced line by line, with force=yes.
  */
+
 #include "feed/lint.h"
 
 #include "feed/complaint.h"

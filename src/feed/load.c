@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Files to a set: each is read into one book, and what of the book is on becomes the domset. */
+
 #include "feed/complaint.h"
 #include "feed/lines.h"
 #include "feed/native.h"

@@ -194,6 +194,8 @@ static int native_entry(struct native *native, char *rest, uint32_t number)
 		rc = native_mark(native, &word, &entry);
 	if (rc != 0)
 		return rc;
+	if (entry.kind == INDICATOR_EXCEPTION && line.facts.expires_ns != native->header.expires_ns)
+		return native_refuse(native, "%s: an exception does not expire", word);
 	entry.is_on = line.is_on;
 	const char *against = lint_of_text(word);
 	if (against != NULL && !line.is_forced)

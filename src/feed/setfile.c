@@ -3,6 +3,7 @@
  * The compiled set: header, entries, facts, strings, domset image, one behind the other, in the byte order of the machine that wrote them. It is
  * mapped, not read: workers touch the pages that they need. Replace one by renaming another over it, as is done here; never write into it.
  */
+
 #include "feed/setfile.h"
 
 #include <errno.h>

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+_Static_assert(NOTE_VLANS_MAX == C2_PACKET_VLANS_MAX, "a note has room for a packet's tags");
+
 #define PORT_DNS 53
 #define PORT_DHCP_SERVER 67
 #define PORT_DHCP_CLIENT 68
@@ -118,7 +120,7 @@ void inspection_meet_source(struct inspection *in)
 	const struct c2_packet *packet = in->packet;
 	if (!packet->has_mac)
 		return;
-	uint8_t key[6 + 17 + 4] = {0};
+	uint8_t key[6 + 17 + 2 * C2_PACKET_VLANS_MAX] = {0};
 	memcpy(key, packet->mac_src, 6);
 	memcpy(key + 6, packet->src.octets, 16);
 	key[22] = packet->src.family;
@@ -166,7 +168,7 @@ void inspector_see(struct inspector *inspector, enum c2_link link, const uint8_t
 	inspector_tick(inspector, at_ns);
 	if (rc != C2_OK || !is_worth_a_look(&packet))
 		return;
-	if (packet.is_fragment)
+	if (packet.fragment.is_one)
 		counter_add(counters, COUNTER_fragments, 1);
 	else if (packet.is_cut)
 		counter_add(counters, COUNTER_payloads_cut, 1);

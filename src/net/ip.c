@@ -1,20 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* IPv4 and IPv6 headers. RFC 791 §3.1; RFC 8200 §3 and §4; RFC 4302 for AH's length. */
-#include "net/ip.h"
+#include "net/walk.h"
 
 #define IPV4_HEADER_MIN 20
-#define IPV6_EXTENSIONS_MAX 16 /* no stack sends more than a few; RFC 8504 §5.3 lets a host stop at 8 options a header */
 
 enum next_header {
-	NEXT_HOP_BY_HOP = 0,
-	NEXT_ROUTING = 43,
 	NEXT_FRAGMENT = 44,
 	NEXT_AUTHENTICATION = 51,
-	NEXT_NONE = 59,
-	NEXT_DESTINATION = 60,
-	NEXT_MOBILITY = 135,
-	NEXT_HIP = 139,
-	NEXT_SHIM6 = 140,
 };
 
 /* Ends the view where the datagram ends: closed when all of it is at hand (what follows is the link's padding). */
@@ -26,19 +18,26 @@ static void datagram_end(struct c2_rd *rd, size_t len)
 	}
 }
 
-/* A datagram that does not say its length, now that its headers are read: segmentation offload or a jumbogram, and all of it is at hand. */
-static void datagram_end_unknown(struct c2_rd *rd, const struct c2_packet *out)
+/* The fragment's place in its datagram. Only the first one has a transport header, and its datagram goes on elsewhere. */
+static enum c2_rc fragment_take(struct walk *walk, uint32_t id, uint16_t offset, bool has_more)
 {
-	rd->open = out->is_fragment;
+	struct c2_packet *out = walk->out;
+	out->fragment = (struct c2_fragment){.is_one = has_more || offset != 0, .has_more = has_more, .offset = offset, .id = id};
+	if (!out->fragment.is_one)
+		return C2_OK;
+	walk->rd.open = true;
+	return offset == 0 ? C2_OK : C2_NONE;
 }
 
-enum c2_rc ipv4_read(struct c2_rd *rd, struct c2_packet *out)
+enum c2_rc walk_ipv4(struct walk *walk)
 {
+	struct c2_rd *rd = &walk->rd;
+	struct c2_packet *out = walk->out;
 	struct c2_rd whole = *rd;
 	uint8_t version = c2_rd_u8(rd);
 	c2_rd_skip(rd, 1);
 	uint16_t len = c2_rd_u16(rd);
-	c2_rd_skip(rd, 2);
+	uint16_t id = c2_rd_u16(rd);
 	uint16_t fragment = c2_rd_u16(rd);
 	c2_rd_skip(rd, 1);
 	out->proto = c2_rd_u8(rd);
@@ -59,64 +58,18 @@ enum c2_rc ipv4_read(struct c2_rd *rd, struct c2_packet *out)
 		datagram_end(&whole, len);
 	*rd = whole;
 	c2_rd_skip(rd, header);
-	if ((fragment & 0x1fff) != 0)
-		return C2_NONE;
-	out->is_fragment = (fragment & 0x2000) != 0;
-	rd->open = rd->open || out->is_fragment;
-	if (len == 0 && rd->rc == C2_OK)
-		datagram_end_unknown(rd, out);
-	return (enum c2_rc)rd->rc;
+	walk->step = STEP_PROTO;
+	if (rd->rc != C2_OK)
+		return (enum c2_rc)rd->rc;
+	if (len == 0) /* segmentation offload: the host's own capture, before the card fills it in. All of it is at hand */
+		rd->open = false;
+	return fragment_take(walk, id, (uint16_t)((fragment & 0x1fff) * 8), (fragment & 0x2000) != 0);
 }
 
-/* The fragment header: later fragments hold no transport header. RFC 8200 §4.5. */
-static enum c2_rc read_fragment(struct c2_rd *rd, struct c2_packet *out)
+enum c2_rc walk_ipv6(struct walk *walk)
 {
-	c2_rd_skip(rd, 1);
-	uint16_t offset = c2_rd_u16(rd);
-	c2_rd_skip(rd, 4);
-	out->is_fragment = (offset & 1) != 0;
-	if (rd->rc == C2_OK && offset >> 3 != 0)
-		return C2_NONE;
-	rd->open = rd->open || out->is_fragment;
-	return (enum c2_rc)rd->rc;
-}
-
-static enum c2_rc read_extensions(struct c2_rd *rd, struct c2_packet *out)
-{
-	for (int i = 0; i < IPV6_EXTENSIONS_MAX; i++) {
-		uint8_t kind = out->proto;
-		switch (kind) {
-		case NEXT_HOP_BY_HOP:
-		case NEXT_ROUTING:
-		case NEXT_FRAGMENT:
-		case NEXT_AUTHENTICATION:
-		case NEXT_DESTINATION:
-		case NEXT_MOBILITY:
-		case NEXT_HIP:
-		case NEXT_SHIM6:
-			break;
-		case NEXT_NONE:
-			return C2_NONE;
-		default:
-			return C2_OK;
-		}
-		out->proto = c2_rd_u8(rd);
-		if (kind == NEXT_FRAGMENT) {
-			enum c2_rc rc = read_fragment(rd, out);
-			if (rc != C2_OK)
-				return rc;
-			continue;
-		}
-		size_t len = c2_rd_u8(rd); /* after the first 8 octets, in 8s; AH's after the first 8, in 4s */
-		c2_rd_skip(rd, kind == NEXT_AUTHENTICATION ? len * 4 + 6 : len * 8 + 6);
-		if (rd->rc != C2_OK)
-			return (enum c2_rc)rd->rc;
-	}
-	return C2_BAD;
-}
-
-enum c2_rc ipv6_read(struct c2_rd *rd, struct c2_packet *out)
-{
+	struct c2_rd *rd = &walk->rd;
+	struct c2_packet *out = walk->out;
 	uint8_t version = c2_rd_u8(rd);
 	c2_rd_skip(rd, 3);
 	uint16_t len = c2_rd_u16(rd);
@@ -131,8 +84,36 @@ enum c2_rc ipv6_read(struct c2_rd *rd, struct c2_packet *out)
 		return C2_BAD;
 	if (len != 0)
 		datagram_end(rd, len);
-	enum c2_rc rc = read_extensions(rd, out);
-	if (len == 0 && rc == C2_OK)
-		datagram_end_unknown(rd, out);
-	return rc;
+	else
+		rd->open = false; /* a jumbogram, or segmentation offload: all of it is at hand */
+	out->fragment.is_one = false;
+	walk->step = STEP_PROTO;
+	return C2_OK;
+}
+
+/* RFC 8200 §4.5 */
+static enum c2_rc read_fragment(struct walk *walk)
+{
+	struct c2_rd *rd = &walk->rd;
+	uint8_t next = c2_rd_u8(rd);
+	c2_rd_skip(rd, 1);
+	uint16_t offset = c2_rd_u16(rd);
+	uint32_t id = c2_rd_u32(rd);
+	if (rd->rc != C2_OK)
+		return (enum c2_rc)rd->rc;
+	walk->out->proto = next;
+	return fragment_take(walk, id, offset & 0xfff8, (offset & 1) != 0);
+}
+
+enum c2_rc walk_extension(struct walk *walk)
+{
+	struct c2_rd *rd = &walk->rd;
+	uint8_t kind = walk->out->proto;
+	if (kind == NEXT_FRAGMENT)
+		return read_fragment(walk);
+	uint8_t next = c2_rd_u8(rd);
+	size_t len = c2_rd_u8(rd); /* after the first 8 octets, in 8s; AH's after the first 8, in 4s */
+	c2_rd_skip(rd, kind == NEXT_AUTHENTICATION ? len * 4 + 6 : len * 8 + 6);
+	walk->out->proto = next;
+	return (enum c2_rc)rd->rc;
 }

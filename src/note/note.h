@@ -10,7 +10,7 @@
  * Notes: what a worker hands to the publisher. Plain values, no pointer, so that nobody owns anything across the threads.
  */
 
-#define NOTE_VLANS_MAX 2
+#define NOTE_VLANS_MAX 4
 #define NOTE_ALPN_MAX 4
 #define NOTE_ALPN_LEN_MAX 15
 
@@ -43,6 +43,12 @@ enum note_kind {
 	NOTE_TICK,      /* packet time has moved on; where.at_ns */
 	NOTE_LOST,      /* notes that did not fit into the ring */
 };
+
+/* Is a sighting of that kind from a DNS response, so that the client is the packet's destination? */
+static inline bool note_is_answer(enum note_kind kind)
+{
+	return kind == NOTE_DNS_R || kind == NOTE_CNAME || kind == NOTE_ADDR;
+}
 
 /* A name seen, with what its message said beside it. */
 struct note_sighting {

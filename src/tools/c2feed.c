@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* c2feed: everything about feeds. */
+
 #include "base/log.h"
 #include "feed/feedset.h"
 #include "feed/spelling.h"
@@ -31,7 +32,7 @@ struct command {
 
 #define OPTIONS_HELP                                                         \
 	"  -p, --popular FILE  the well-known names that no feed may list\n" \
-	"                      (" FEEDSDIR "/popular.txt)\n"                 \
+	"                      (" C2WATCH_DATADIR "/feeds/popular.txt)\n"    \
 	"  -h, --help          this text\n"
 
 /* Takes the progress line off the terminal. */
@@ -339,11 +340,11 @@ int main(int argc, char **argv)
 		return EXIT_FINE;
 	}
 	if (strcmp(word, "-V") == 0 || strcmp(word, "--version") == 0) {
-		puts("c2feed " PACKAGE_VERSION);
+		puts("c2feed " C2WATCH_VERSION);
 		return EXIT_FINE;
 	}
 	for (size_t i = 0; i < COMMANDS; i++) {
-		struct run run = {.command = &commands[i], .popular = FEEDSDIR "/popular.txt"};
+		struct run run = {.command = &commands[i], .popular = C2WATCH_DATADIR "/feeds/popular.txt"};
 		if (strcmp(word, commands[i].name) == 0)
 			return (int)command_run(&run, argc - 1, argv + 1);
 	}

@@ -3,6 +3,7 @@
  * Nanoseconds a lookup. usage: domset_bench NAMES [LOOKUPS]: text files, one name a line; what is listed, and what is looked up (without it:
  * names of our own that are not listed, two or three labels under a few common top-level domains).
  */
+
 #include <c2watch/domset.h>
 
 #include <stdio.h>

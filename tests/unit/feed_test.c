@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Feeds: the native format line by line, the lint, what a load gives and when it fails, compiled sets. */
+
 #include "feed/facts.h"
 #include "feed/feedset.h"
 
@@ -129,78 +130,81 @@ static void marks_tell_the_scope(void **state)
 	}
 }
 
-/* Lines that are refused, each behind one good line, with a word of the reason. */
+/* Lines that are refused, with a word of the reason. */
+static const struct {
+	const char *line, *why;
+} refused_lines[] = {
+	/* not a name */
+	{"192.0.2.1", "IP address"},
+	{"2001:db8::1", "IP address"},
+	{"192.0.2.0/24", "range of IP addresses"},
+	{"2001:db8::/32", "range of IP addresses"},
+	{"someone@bad.example", "mail address"},
+	{"http://bad.example/", "URL"},
+	{"bad.example/path", "path"},
+	{"bad.example:443", "port"},
+	{".bad.example", "dot"},
+	{".", "dot"},
+	{"=", ""},
+	{"!", ""},
+	{"*.", ""},
+	{"bad..example", "mpty label"},
+	{"-.192.0.2.300", "number"},
+	{"a*b.example", "octet"},
+	{"*.*.bad.example", "octet"},
+	{"bad\\032.example", "octet"},
+	{"aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeeffffffffffgggg.example", "abel"},
+	{"\xff\xfe.example", ""},
+	/* too much of a name */
+	{"com", "single label"},
+	{"localhost", "single label"},
+	{"co.uk", "public suffix"},
+	{"*.co.uk", "public suffix"},
+	{"=co.uk", "public suffix"},
+	{"!co.uk", "public suffix"},
+	{"github.io", "public suffix"},
+	{"\xe4\xb8\xad\xe5\x9b\xbd", "single label"},
+	/* attributes */
+	{"a.bad.example colour=red", "no such attribute"},
+	{"a.bad.example word", "neither"},
+	{"a.bad.example stage=", "no value"},
+	{"a.bad.example description=\"half", "quotes"},
+	{"a.bad.example description=a\"b\"", "quotes"},
+	{"a.bad.example confidence=certain", "low, medium or high"},
+	{"a.bad.example tlp=blue", "clear"},
+	{"a.bad.example severity=9", "critical"},
+	{"a.bad.example expires=tomorrow", "date"},
+	{"!a.bad.example expires=2030-01-01", "does not expire"},
+	{"a.bad.example first_seen=2023-02-29", "date"},
+	{"a.bad.example enabled=maybe", "yes or no"},
+	{"a.bad.example force=1", "yes or no"},
+	{"a.bad.example name=x", "header"},
+	{"a.bad.example kind=allow", "header"},
+	{"a.bad.example stage=\x01", "printable"},
+	{"a.bad.example stage=\xc2\x9b", "printable"},
+	{"a.bad.example stage=\xc0\xaf", "printable"},
+	/* header */
+	{"#: colour = red", "no such key"},
+	{"#: name", "key = value"},
+	{"#: name =", "no value"},
+	{"#: force = yes", "no such key"},
+	{"#: kind = friend", "indicator, allow or context"},
+	{"#: enabled = 1", "yes or no"},
+	{"#: expires = 1 May", "date"},
+};
+
+/* Each behind one good line, which stands. */
 static void lines_are_refused_with_a_reason(void **state)
 {
 	(void)state;
-	static const struct {
-		const char *line, *why;
-	} cases[] = {
-		/* not a name */
-		{"192.0.2.1", "IP address"},
-		{"2001:db8::1", "IP address"},
-		{"192.0.2.0/24", "range of IP addresses"},
-		{"2001:db8::/32", "range of IP addresses"},
-		{"someone@bad.example", "mail address"},
-		{"http://bad.example/", "URL"},
-		{"bad.example/path", "path"},
-		{"bad.example:443", "port"},
-		{".bad.example", "dot"},
-		{".", "dot"},
-		{"=", ""},
-		{"!", ""},
-		{"*.", ""},
-		{"bad..example", "mpty label"},
-		{"-.192.0.2.300", "number"},
-		{"a*b.example", "octet"},
-		{"*.*.bad.example", "octet"},
-		{"bad\\032.example", "octet"},
-		{"aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeeffffffffffgggg.example", "abel"},
-		{"\xff\xfe.example", ""},
-		/* too much of a name */
-		{"com", "single label"},
-		{"localhost", "single label"},
-		{"co.uk", "public suffix"},
-		{"*.co.uk", "public suffix"},
-		{"=co.uk", "public suffix"},
-		{"!co.uk", "public suffix"},
-		{"github.io", "public suffix"},
-		{"\xe4\xb8\xad\xe5\x9b\xbd", "single label"},
-		/* attributes */
-		{"a.bad.example colour=red", "no such attribute"},
-		{"a.bad.example word", "neither"},
-		{"a.bad.example stage=", "no value"},
-		{"a.bad.example description=\"half", "quotes"},
-		{"a.bad.example description=a\"b\"", "quotes"},
-		{"a.bad.example confidence=certain", "low, medium or high"},
-		{"a.bad.example tlp=blue", "clear"},
-		{"a.bad.example severity=9", "critical"},
-		{"a.bad.example expires=tomorrow", "date"},
-		{"a.bad.example first_seen=2023-02-29", "date"},
-		{"a.bad.example enabled=maybe", "yes or no"},
-		{"a.bad.example force=1", "yes or no"},
-		{"a.bad.example name=x", "header"},
-		{"a.bad.example kind=allow", "header"},
-		{"a.bad.example stage=\x01", "printable"},
-		{"a.bad.example stage=\xc2\x9b", "printable"},
-		{"a.bad.example stage=\xc0\xaf", "printable"},
-		/* header */
-		{"#: colour = red", "no such key"},
-		{"#: name", "key = value"},
-		{"#: name =", "no value"},
-		{"#: force = yes", "no such key"},
-		{"#: kind = friend", "indicator, allow or context"},
-		{"#: enabled = 1", "yes or no"},
-		{"#: expires = 1 May", "date"},
-	};
-	for (size_t i = 0; i < COUNT(cases); i++) {
+	for (size_t i = 0; i < COUNT(refused_lines); i++) {
 		char text[512];
-		int len = snprintf(text, sizeof text, "# a feed\nbad.example\n%s\n", cases[i].line);
+		int len = snprintf(text, sizeof text, "# a feed\nbad.example\n%s\n", refused_lines[i].line);
 		struct heard heard;
 		struct feedset *set = NULL;
 		assert_int_equal(load_text(text, (size_t)len, &heard, &set), 0);
-		if (heard.refused != 1 || heard.failed != 0 || heard.line != 3 || strstr(heard.what, cases[i].why) == NULL)
-			fail_msg("%s: %u refused, line %u: %s", cases[i].line, heard.refused, heard.line, heard.what);
+		if (heard.refused != 1 || heard.failed != 0 || heard.line != 3 || strstr(heard.what, refused_lines[i].why) == NULL)
+			fail_msg("%s: %u refused, line %u: %s", refused_lines[i].line, heard.refused, heard.line, heard.what);
 		assert_int_equal(feedset_entries(set), 1);
 		feedset_free(set);
 	}

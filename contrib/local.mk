@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: Apache-2.0
+dist_doc_DATA = README.md CHANGELOG.md SECURITY.md contrib/systemd/c2watch.service contrib/systemd/c2watch.sysusers contrib/c2watch.yaml
+
+EXTRA_DIST += \
+	contrib/check \
+	contrib/decisions \
+	contrib/install \
+	contrib/packages \
+	contrib/try

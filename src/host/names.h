@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef HOST_NAMES_H
+#define HOST_NAMES_H
+
+#include "host/table.h"
+#include "note/note.h"
+
+/* What a MAC's host called itself at what time, from the DHCP messages of clients. */
+struct names {
+	struct table table;
+};
+
+/* What a host called itself from `from_ns` on. */
+struct host_names {
+	uint64_t from_ns;
+	uint64_t host_said_ns, fqdn_said_ns; /* when it said so last; 0: never */
+	struct c2_name host;                 /* option 12; len 0: none */
+	struct c2_name fqdn;                 /* option 81; likewise */
+	char vendor[32];                     /* option 60; may be empty */
+};
+
+/* As table_open(). */
+int names_open(struct names *names, const struct siphash_key *key, size_t budget);
+void names_close(struct names *names);
+
+/* Learns from a NOTE_DHCP or NOTE_DHCP_FQDN. */
+void names_learn(struct names *names, const struct note *note);
+
+/* What the host of `mac` called itself at `at_ns`, or null. */
+const struct host_names *names_find(const struct names *names, const uint8_t *mac, uint64_t at_ns);
+
+#endif

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The observation line: every name seen, flat, in the direction that the packet went. */
+#include "record/record.h"
+
+#include "record/line.h"
+#include "record/words.h"
+
+static const char *const kind_words[NOTE_SIGHTINGS] = {
+	[NOTE_DNS] = "dns",
+	[NOTE_DNS_R] = "dns_r",
+	[NOTE_CNAME] = "cname",
+	[NOTE_ADDR] = "addr",
+	[NOTE_TLS] = "tls",
+	[NOTE_TLS_NOSNI] = "tls_nosni",
+	[NOTE_DHCP] = "dhcp",
+	[NOTE_DHCP_FQDN] = "dhcp_fqdn",
+};
+
+static void observe_where(struct line *line, const struct note_where *where)
+{
+	line_addr(line, "src", &where->src);
+	line_number(line, "sport", where->sport);
+	line_addr(line, "dst", &where->dst);
+	line_number(line, "dport", where->dport);
+}
+
+static void observe_link(struct line *line, const struct note_where *where)
+{
+	line_open_array(line, "vlan");
+	for (int i = 0; i < where->vlans && i < NOTE_VLANS_MAX; i++)
+		line_number(line, NULL, where->vlan[i]);
+	line_close_array(line);
+	if (where->has_mac) {
+		char text[MAC_TEXT_MAX];
+		mac_text(where->mac_src, "0123456789abcdef", ':', text);
+		line_text(line, "mac", text);
+	}
+}
+
+static void observe_dns(struct line *line, enum note_kind kind, const struct note_sighting *sighting)
+{
+	char word[WORD_MAX];
+	if (kind == NOTE_DNS || kind == NOTE_DNS_R)
+		line_text(line, "qtype", word_rrtype(sighting->qtype, word));
+	if (kind == NOTE_CNAME || kind == NOTE_ADDR)
+		line_text(line, "rrtype", word_rrtype(sighting->rrtype, word));
+	if (kind == NOTE_CNAME && sighting->owner.len != 0)
+		line_name(line, "owner", &sighting->owner);
+	if (kind == NOTE_ADDR)
+		line_addr(line, "addr", &sighting->addr);
+}
+
+static void observe_tls(struct line *line, const struct note_sighting *sighting)
+{
+	line_true(line, "ech", sighting->ech);
+	line_open_array(line, "alpn");
+	for (int i = 0; i < sighting->alpns && i < NOTE_ALPN_MAX; i++)
+		line_text(line, NULL, sighting->alpn[i]);
+	line_close_array(line);
+}
+
+int record_observation(struct line *line, const struct note *note, const char *c2, const char *hostname)
+{
+	line_begin(line);
+	line_time(line, "ts", note->where.at_ns);
+	line_text(line, "kind", kind_words[note->kind]);
+	line_name(line, "name", &note->sighting.name);
+	observe_where(line, &note->where);
+	observe_dns(line, note->kind, &note->sighting);
+	observe_link(line, &note->where);
+	if (note->kind == NOTE_TLS || note->kind == NOTE_TLS_NOSNI)
+		observe_tls(line, &note->sighting);
+	line_text(line, "c2", c2);
+	line_text(line, "hostname", hostname);
+	return line_end(line);
+}

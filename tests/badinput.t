@@ -1,0 +1,99 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Bad input: one clear line on standard error, and the exit status of c2watch(8).
+top=$(cd "${srcdir:-$(dirname "$0")/..}" && pwd)
+. "$top/tests/tap.sh"
+c2watch=$(cd "${C2WATCH_BIN:-src/tools}" && pwd)/c2watch
+feed=$top/feeds/3cx.feed
+scenario=$top/tests/scenario/scenario.pcap
+scratch=$(mktemp -d)
+chmod 755 "$scratch"
+trap 'rm -rf "$scratch"' EXIT
+cd "$scratch" || exit 1
+
+# says STATUS PATTERN NAME COMMAND...: that exit status, and one line on standard error, like PATTERN; the counters at the end are not counted.
+says() {
+	wanted=$1 pattern=$2 name=$3
+	shift 3
+	"$@" >stdout 2>stderr </dev/null
+	got=$?
+	grep -v '^c2watch: stats:' stderr >said
+	if [ $got -eq "$wanted" ] && [ "$(wc -l <said)" -eq 1 ] && grep -q "$pattern" said; then
+		tap_ok 0 "$name"
+	else
+		tap_ok 1 "$name"
+		printf 'exit status %s, wanted %s; it said:\n' $got "$wanted" | tap_quote
+		tap_quote <stderr
+	fi
+}
+
+replay() {
+	"$c2watch" -q -f "$feed" "$@"
+}
+
+# --- captures
+says 3 '^c2watch: .*missing.pcap: No such file' 'a missing file' replay -r missing.pcap
+says 3 '^c2watch: .*Is a directory' 'a directory' replay -r "$scratch"
+echo 'this is no capture, it is a text' >text
+says 3 '^c2watch: text: not a pcap' 'a text file' replay -r text
+: >empty
+says 3 '^c2watch: empty: not a pcap' 'an empty file' replay -r empty
+head -c 2000 "$scenario" >cut.pcap
+says 3 '^c2watch: cut.pcap: .*cut' 'a capture that is cut' replay -r cut.pcap --observe
+tap_is "$(grep -c . stdout)" 9 'what came before the cut is reported'
+printf '\324\303\262\241\2\0\4\0\0\0\0\0\0\0\0\0\0\0\4\0\151\0\0\0' >wifi.pcap
+head -c 200 "$scenario" | tail -c +25 >>wifi.pcap
+says 3 '^c2watch: wifi.pcap: .*105' 'a link type that is not read' replay -r wifi.pcap
+if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null; then
+	cp "$scenario" secret.pcap
+	chmod 600 secret.pcap
+	says 3 '^c2watch: secret.pcap: Permission denied' 'a file that may not be read' \
+		setpriv --reuid 65534 --regid 65534 --clear-groups "$c2watch" -q -f "$feed" -r secret.pcap
+else
+	tap_skip 'a file that may not be read' 'needs root to become nobody'
+fi
+
+# --- feeds
+says 2 '^c2watch: .*nofeed.*No such file' 'a missing feed' "$c2watch" -q -f nofeed -r "$scenario"
+printf 'listed.example\nco.uk\n' >suffix.feed
+says 0 '^c2watch: suffix.feed:2: .*public suffix' 'a public suffix in a feed' "$c2watch" -f suffix.feed -r "$scenario"
+printf 'co.uk\n' >only.feed
+"$c2watch" -q -f only.feed -r "$scenario" >stdout 2>stderr
+tap_is $? 2 'a feed with nothing else in it'
+
+# --- configuration
+printf 'sensor: s1\nfeeds:\n  - %s\ninterfces:\n  - lo\n' "$feed" >unknown.yaml
+says 2 '^c2watch: unknown.yaml:4: .*interfces' 'an unknown key' "$c2watch" -c unknown.yaml
+printf 'sensor: [s1\n' >broken.yaml
+says 2 '^c2watch: broken.yaml:[0-9]*: ' 'a file that is no YAML' "$c2watch" -c broken.yaml
+says 2 '^c2watch: missing.yaml: No such file' 'a missing configuration' "$c2watch" -c missing.yaml
+says 2 '^c2watch: .*-i and -r' 'a wire and a file' replay -i lo -r "$scenario"
+says 2 'no-such-option' 'an unknown option' replay --no-such-option
+says 2 '^c2watch: -j: ' 'a number that is none' replay -j many -r "$scenario"
+says 2 '^c2watch: .*filter' 'a filter that is none' replay -r "$scenario" udp port port
+says 2 '^c2watch: -n: ' 'a sensor name that is none' replay -n 'a b' -r "$scenario"
+says 2 '^c2watch: .*--home-net' 'a network that is none' replay --home-net 10.0.0.0/99 -r "$scenario"
+says 2 '^c2watch: .*missing.mmdb' 'a missing database' replay -g missing.mmdb -r "$scenario"
+says 2 '^c2watch: redis://h:0: ' 'a server that is none' replay -o redis://h:0 -r "$scenario"
+says 2 '^c2watch: .*missing.password' 'a missing password file' replay -o unix://"$scratch"/no.sock --spool spool --password-file missing.password -r "$scenario"
+
+# --- Redis
+says 3 '^c2watch: [0-9]* records wait in .* for Redis' 'a Redis that is not there' \
+	replay -r "$scenario" -o "unix://$scratch/no.sock" --spool "$scratch/spool" --drain 0
+tap_ok "$([ -d "$scratch/spool" ] && echo 0 || echo 1)" 'its records wait in the spool'
+
+# --- interfaces
+if [ "$(id -u)" -eq 0 ]; then
+	says 1 '^c2watch: no-such0: no such interface' 'an unknown interface' "$c2watch" -q -f "$feed" -u nobody -i no-such0
+	says 2 '^c2watch: lo: filter' 'a filter that is none, live' "$c2watch" -q -f "$feed" -u nobody -i lo udp port port
+	says 1 '^c2watch: user no-such-user: ' 'an unknown user' "$c2watch" -q -f "$feed" -u no-such-user -i lo
+	if command -v setpriv >/dev/null; then
+		says 1 '^c2watch: lo: no permission to capture' 'no permission to capture' \
+			setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps=-all --bounding-set=-all "$c2watch" -q -f "$feed" -i lo
+	else
+		tap_skip 'no permission to capture' 'setpriv is not installed'
+	fi
+else
+	says 1 '^c2watch: lo: no permission to capture' 'no permission to capture' "$c2watch" -q -f "$feed" -i lo
+fi
+tap_end

@@ -1,0 +1,251 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""Writes the golden tests' captures: make.py DIR makes DIR/<trouble>/in.pcap for each trouble. What is to be seen in them stands in
+tests/golden/<trouble>/expect.ndjson, written from what the packets mean."""
+import os
+import struct
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "scenario"))
+from frames import (LOOP, NULL, RAW, SLL, SLL2, UDP, Connection, Host, IPv6, Raw, answer, dhcp_lease, hello, link,  # noqa: E402
+                    pcap, pcapng, question, records, udp)
+from scapy.layers.inet6 import HBHOptUnknown, IPv6ExtHdrDestOpt, IPv6ExtHdrHopByHop, IPv6ExtHdrRouting, PadN  # noqa: E402
+
+START_NS = 1772420400 * 10**9  # 2026-03-02T03:00:00Z
+CLIENT = Host("02:00:00:00:00:10", "10.1.0.10")
+RESOLVER = Host("02:00:00:00:00:53", "10.1.0.53")
+SERVER = Host("02:00:00:00:00:01", "203.0.113.9")
+CLIENT6 = Host("02:00:00:00:00:10", "2001:db8:1::10")
+RESOLVER6 = Host("02:00:00:00:00:53", "2001:db8:1::53")
+
+
+def timed(*frames, step_s=1.0, at_s=0.0):
+    """A second apart, from the start on."""
+    return [(START_NS + round((at_s + i * step_s) * 10**9), frame) for i, frame in enumerate(frames)]
+
+
+def ask(name, ident=1, client=CLIENT, resolver=RESOLVER, qtype="A", sport=40000):
+    return udp(client, sport, resolver, 53, question(name, ident, qtype))
+
+
+def told(name, ident=1, *answers, client=CLIENT, resolver=RESOLVER, qtype="A", rcode=0, sport=40000):
+    return udp(resolver, 53, client, sport, answer(name, ident, *answers, qtype=qtype, rcode=rcode))
+
+
+def ask_wire(qname, ident=1, more=b""):
+    """A query whose name is given as octets."""
+    return udp(CLIENT, 40000, RESOLVER, 53, Raw(struct.pack(">6H", ident, 0x0100, 1, 0, 0, 0) + qname + b"\0\1\0\1" + more))
+
+
+def ip_only(name, ident=1):
+    """The IP datagram of a query, without a link."""
+    return ask(name, ident)[14:]
+
+
+def connection(sport=50000, **numbers):
+    return Connection(CLIENT, sport, SERVER, 443, **numbers)
+
+
+def dns_pointer_loop(path):
+    pcap(path, timed(
+        ask_wire(b"\xc0\x0c", 1),                                    # to itself
+        ask_wire(b"\xc0\x0e\xc0\x0c", 2),                            # two that point at each other
+        ask_wire(b"\xc0\x20", 3, b"\6listed\7example\0"),            # forwards
+        ask_wire(b"\6listed\xc0\x0c", 4),                            # a label, and back to it
+        ask_wire(b"\1a" * 126 + b"\6listed\7example\0", 5),          # 269 octets of name
+        ask("listed.example", 6)))
+
+
+def dns_case(path):
+    pcap(path, timed(ask_wire(b"\6LiStEd\7eXaMpLe\0")))
+
+
+def dns_odd_labels(path):
+    pcap(path, timed(
+        ask_wire(b"\x0elisted.example\0", 1),         # a dot inside a label: one label, and not the listed name
+        ask_wire(b"\4a\0\xff \6listed\7example\0", 2),
+        ask_wire(b"\4a\\\"\x7f\7example\0", 3)))
+
+
+def dns_lookalikes(path):
+    pcap(path, timed(*[ask(name, i) for i, name in enumerate((
+        "listed.example.evil.test", "notlisted.example", "x-listed.example", "listed.example2", "example", "listed.exampl.e", "a.listed.example"))]))
+
+
+def feed_scopes(path):
+    pcap(path, timed(*[ask(name, i) for i, name in enumerate((
+        "listed.example", "deep.below.listed.example", "ok.listed.example", "below.ok.listed.example", "exact.test.example", "a.exact.test.example",
+        "below.test.example", "a.below.test.example", "expired.example"))]))
+
+
+def dns_cname(path):
+    pcap(path, timed(
+        ask("www.harmless.example"),
+        told("www.harmless.example", 1, ("www.harmless.example", "CNAME", "cdn.listed.example"), ("cdn.listed.example", "A", "203.0.113.9"),
+             ("cdn.listed.example", "A", "203.0.113.10")), step_s=0.02))
+
+
+def dns_refused(path):
+    pcap(path, timed(ask("listed.example", 7), told("listed.example", 7, rcode=3), step_s=0.02))
+
+
+def dns_sinkholed(path):
+    pcap(path, timed(ask("listed.example", 8), told("listed.example", 8, ("listed.example", "A", "0.0.0.0")), step_s=0.02))
+
+
+def repeats_summed(path):
+    pcap(path, timed(*[ask("listed.example", i, sport=40000 + i) for i in range(5)], step_s=2))
+
+
+def tls_segments_swapped(path):
+    c = connection()
+    first, second = c.open(), c.send(records(hello("listed.example")))
+    assert len(second) == 2
+    pcap(path, timed(*first, second[1], second[0], step_s=0.01))
+
+
+def tls_no_syn(path):
+    c = connection()
+    pcap(path, timed(*c.send(records(hello("listed.example"))), step_s=0.01))
+
+
+def tls_three_records(path):
+    c = connection()
+    pcap(path, timed(*c.open(), *c.send(records(hello("listed.example"), 3, 700)), step_s=0.01))
+
+
+def tls_no_name(path):
+    c = connection()
+    pcap(path, timed(*c.open(), *c.send(records(hello(None))), step_s=0.01))
+
+
+def tls_ech(path):
+    c = connection()
+    octets = b"\0\0\1\0\1\7" + struct.pack(">H", 32) + bytes(range(32)) + struct.pack(">H", 64) + bytes(64)
+    pcap(path, timed(*c.open(), *c.send(records(hello("public.listed.example", more=[(0xFE0D, octets)]))), step_s=0.01))
+
+
+def tls_overlap(path):
+    """The second segment comes twice, the second time with another name in it: the first copy of an octet stands."""
+    stream = records(hello("listed.example"))
+    other = records(hello("harmle.example"))
+    c = connection()
+    frames = c.open()
+    base = c.seq
+    frames.append(c.segment("PA", stream[1000:], base + 1000))  # out of order, with the name
+    frames.append(c.segment("PA", other[1000:], base + 1000))   # the same octets again, and others
+    frames.append(c.segment("A", stream[:1000], base))
+    frames.append(c.segment("PA", other[1000:], base + 1000))
+    pcap(path, timed(*frames, step_s=0.01))
+
+
+def tls_port_reuse(path):
+    """One 5-tuple, two connections: the second begins after a reset, at numbers below the first's."""
+    one, two = connection(isn=900000), connection(isn=4000, server_isn=70000)
+    frames = one.open() + one.send(records(hello("first.harmless.example"))) + [one.segment("R")]
+    frames += two.open() + two.send(records(hello("listed.example")))
+    pcap(path, timed(*frames, step_s=0.01))
+
+
+def tls_retransmitted(path):
+    """A hello said twice is one hello."""
+    c = connection()
+    frames, segments = c.open(), c.send(records(hello("listed.example")))
+    pcap(path, timed(*frames, *segments, *segments, step_s=0.01))
+
+
+def vlan(path):
+    client = Host(CLIENT.mac, CLIENT.ip, (120,))
+    server = Host(RESOLVER.mac, "10.1.0.1", (120,))
+    lease = dhcp_lease(client, server, "ws-0120", 0x120, "MSFT 5.0", "ws-0120.corp.example")
+    pcap(path, timed(*lease, ask("listed.example", 9, client, RESOLVER), step_s=0.5))
+
+
+def qinq(path):
+    client = Host(CLIENT.mac, CLIENT.ip, (200, 30))
+    pcap(path, timed(ask("listed.example", 10, client)))
+
+
+def dhcp_address_reused(path):
+    """One address, two machines: each query belongs to the one that held the lease then."""
+    server = Host(RESOLVER.mac, "10.1.0.1")
+    other = Host("02:00:00:00:00:99", CLIENT.ip)
+    frames = timed(*dhcp_lease(CLIENT, server, "first", 1, seconds=600), ask("listed.example", 1))
+    frames += timed(*dhcp_lease(other, server, "second", 2, seconds=600), ask("listed.example", 2, other), at_s=1000)
+    pcap(path, frames)
+
+
+def ipv6_extensions(path):
+    above = IPv6ExtHdrHopByHop(options=[PadN(optdata=b"\0" * 4)]) / IPv6ExtHdrDestOpt(options=[HBHOptUnknown(otype=0x1E, optdata=b"\0\0")])
+    above = above / IPv6ExtHdrRouting(type=4, addresses=["2001:db8:2::1"], segleft=0)
+    frame = link(CLIENT6, RESOLVER6, IPv6(src=CLIENT6.ip, dst=RESOLVER6.ip) / above / UDP(sport=40000, dport=53) / question("listed.example", 1, "AAAA"))
+    pcap(path, timed(frame, told("listed.example", 1, ("listed.example", "AAAA", "2001:db8:9::9"), client=CLIENT6, resolver=RESOLVER6, qtype="AAAA")))
+
+
+def link_raw(path):
+    pcap(path, timed(ip_only("listed.example"), ask("listed.example", 2, CLIENT6, RESOLVER6)[14:]), linktype=RAW)
+
+
+def link_sll(path):
+    """Linux cooked: an outgoing packet of an Ethernet interface."""
+    cooked = struct.pack(">HHH6s2xH", 4, 1, 6, bytes.fromhex("020000000010"), 0x0800)
+    pcap(path, timed(cooked + ip_only("listed.example")), linktype=SLL)
+
+
+def link_sll2(path):
+    cooked = struct.pack(">HHIHBB6s2x", 0x0800, 0, 3, 1, 4, 6, bytes.fromhex("020000000010"))
+    pcap(path, timed(cooked + ip_only("listed.example")), linktype=SLL2)
+
+
+def link_null(path):
+    pcap(path, timed(struct.pack("<I", 2) + ip_only("listed.example")), linktype=NULL)
+
+
+def link_loop(path):
+    pcap(path, timed(struct.pack(">I", 24) + ask("listed.example", 2, CLIENT6, RESOLVER6)[14:]), linktype=LOOP)
+
+
+def link_unknown(path):
+    pcap(path, timed(ask("listed.example")), linktype=105)
+
+
+def pcap_big_endian(path):
+    pcap(path, timed(ask("listed.example")), order=">")
+
+
+def pcap_nanoseconds(path):
+    pcap(path, [(START_NS + 123456789, ask("listed.example"))], nanoseconds=True)
+
+
+def pcapng_two_links(path):
+    """Two interfaces with link types and clocks of their own, in one file."""
+    pcapng(path, [(1, 6), (RAW, 9)], [(START_NS + 1000, ask("listed.example", 1), 0), (START_NS + 123456789, ip_only("a.listed.example", 2), 1)])
+
+
+def pcapng_big_endian(path):
+    pcapng(path, [(1, 6)], [(START_NS + 1000, ask("listed.example"), 0)], order=">")
+
+
+def cut_file(path):
+    pcap(path, timed(ask("listed.example", 1), ask("lost.listed.example", 2)))
+    os.truncate(path, os.path.getsize(path) - 10)
+
+
+def cut_frames(path):
+    """Only 96 octets of each frame were captured: the question is at hand, the CNAME that follows it is not."""
+    pcap(path, timed(ask("www.harmless.example"), told("www.harmless.example", 1, ("www.harmless.example", "CNAME", "listed.example"))), captured=96)
+
+
+def filter_words(path):
+    c = connection()
+    pcap(path, timed(ask("listed.example"), *c.open(), *c.send(records(hello("listed.example"))), ask("after.example", 2)))
+
+
+TROUBLES = [f for f in list(globals().values()) if callable(f) and getattr(f, "__code__", None) and f.__code__.co_varnames[:1] == ("path",)
+            and f.__module__ == __name__]
+
+if __name__ == "__main__":
+    for trouble in TROUBLES:
+        folder = os.path.join(sys.argv[1], trouble.__name__)
+        os.makedirs(folder, exist_ok=True)
+        trouble(os.path.join(folder, "in.pcap"))

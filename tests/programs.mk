@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: Apache-2.0
+# The whole program: tests/tap.sh is what they have in common. c2watch is looked for in $C2WATCH_BIN, src/tools of the build otherwise.
+SCRIPT_TESTS = \
+	tests/badinput.t \
+	tests/floors.t \
+	tests/golden.t \
+	tests/house.t \
+	tests/live/kill.t \
+	tests/live/netns.t \
+	tests/scenario.t \
+	tests/valgrind.t
+dist_check_SCRIPTS += $(SCRIPT_TESTS)
+TESTS += $(SCRIPT_TESTS)
+EXTRA_DIST += \
+	tests/golden \
+	tests/live/crowd.py \
+	tests/live/redis.sh \
+	tests/run \
+	tests/scenario/expect.txt \
+	tests/scenario/frames.py \
+	tests/scenario/make.py \
+	tests/scenario/scenario.pcap \
+	tests/tap.sh
