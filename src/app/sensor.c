@@ -73,7 +73,8 @@ static enum sensor_exit signals_up(struct sensor *sensor)
 	sigaddset(&sensor->signals, SIGTERM);
 	sigaddset(&sensor->signals, SIGHUP);
 	sigaddset(&sensor->signals, SIGUSR1);
-	sigaddset(&sensor->signals, SIGPIPE);
+	sigaddset(&sensor->signals, SIGPIPE); /* a reader that went away, and a file at its limit, are errors of a write like others */
+	sigaddset(&sensor->signals, SIGXFSZ);
 	return pthread_sigmask(SIG_BLOCK, &sensor->signals, NULL) == 0 ? SENSOR_DONE : SENSOR_FAILED;
 }
 
