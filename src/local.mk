@@ -50,7 +50,7 @@ src_libcore_la_CFLAGS = $(AM_CFLAGS) -fvisibility=default -fno-semantic-interpos
 lib_LTLIBRARIES += src/libc2watch.la
 src_libc2watch_la_SOURCES =
 src_libc2watch_la_LIBADD = src/libcore.la
-src_libc2watch_la_LDFLAGS = -version-info 0:0:0 -no-undefined -export-symbols-regex '^c2_'
+src_libc2watch_la_LDFLAGS = $(AM_LDFLAGS) -version-info 0:0:0 -no-undefined -export-symbols-regex '^c2_'
 pkgconfigdir = $(libdir)/pkgconfig
 nodist_pkgconfig_DATA = src/libc2watch.pc
 
