@@ -88,4 +88,6 @@ src_tools_c2feed_LDADD = src/libc2watchd.la
 
 feedsdir = $(pkgdatadir)/feeds
 dist_feeds_DATA = feeds/3cx.feed feeds/SOURCES.md feeds/popular.txt
-dist_man_MANS += src/tools/c2feed.1 src/tools/c2watch-feeds.5
+dist_man_MANS += src/tools/c2feed.1 src/tools/c2watch-feeds.5 src/tools/c2watch.8 src/tools/c2watch.yaml.5
+
+EXTRA_DIST += src/ARCHITECTURE.md src/FLOORS

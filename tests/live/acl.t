@@ -28,6 +28,7 @@ tap_ok $? 'redis-server is up'
 
 # The manual's own words, but for the password.
 rules=$(awk '/^ACL SETUSER c2watch/ { on = 1 } /^\.Ed/ { on = 0 } on' "$top/src/tools/c2watch.8" | tr '\n' ' ' | sed 's/^ACL SETUSER c2watch on >password //; s/ *$//')
+tap_ok "$([ -n "$rules" ] && echo 0 || echo 1)" 'the manual has a user for it'
 # shellcheck disable=SC2086 # words
 tap_is "$(redis_cli ACL SETUSER c2watch on '>secret 1' $rules)" OK "the manual's rules are Redis' own"
 printf 'secret 1' >"$scratch/password"
