@@ -137,7 +137,7 @@ status=$?
 c2watch_pid=
 took_ms=$((($(date +%s%N) - began) / 1000000))
 tap_is $status 0 'SIGTERM ends it well'
-[ $took_ms -lt 2000 ]
+[ $took_ms -lt 10000 ] # a tenth of a second on an idle machine; files are synced, so a busy disk counts
 tap_ok $? "and soon: $took_ms ms"
 stats=$(grep 'stats: ' "$scratch/said" | tail -n 1)
 tap_is "$(printf '%s\n' "$stats" | grep -o ' dropped=[0-9]*\| missed=[0-9]*\| waiting=[0-9]*\| lost[a-z_]*=[0-9]*' | tr -d '\n')" \
