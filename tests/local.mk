@@ -55,3 +55,44 @@ tests_fuzz_record_fuzz_CFLAGS = $(AM_CFLAGS) $(RECORD_CFLAGS)
 tests_fuzz_record_fuzz_LDADD = $(RECORD_LIBS)
 EXTRA_DIST += tests/data/mmdb.pl tests/fuzz/corpus/place tests/fuzz/corpus/record
 TESTS += tests/unit/home_test tests/unit/hosts_test tests/unit/place_test tests/unit/incident_test tests/unit/record_line_test tests/unit/record_hit_test
+
+# sink
+check_PROGRAMS += tests/unit/dest_test tests/unit/file_sink_test tests/unit/outbox_test tests/unit/redis_test tests/unit/segment_test \
+	tests/unit/spool_damage_test tests/unit/spool_test tests/unit/spooldir_test tests/live/redis_sink tests/fuzz/resp_fuzz tests/fuzz/spool_fuzz
+SEGMENT = src/sink/segment.c src/sink/crc32c.c src/sink/id.c
+SPOOL = $(SEGMENT) src/sink/ackfile.c src/sink/cursor.c src/sink/shelf.c src/sink/spool.c src/sink/spooldir.c src/sink/why.c src/sink/window.c src/base/log.c
+OUTBOX = src/sink/batch.c src/sink/greeting.c src/sink/id.c src/sink/outbox.c src/sink/redis.c src/sink/secret.c src/sink/why.c
+tests_unit_dest_test_SOURCES = tests/unit/dest_test.c src/sink/dest.c src/sink/id.c src/sink/secret.c src/sink/why.c
+tests_unit_dest_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_dest_test_LDADD = $(CMOCKA_LIBS)
+tests_unit_file_sink_test_SOURCES = tests/unit/file_sink_test.c src/sink/file.c src/sink/why.c src/base/log.c
+tests_unit_file_sink_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_file_sink_test_LDADD = $(CMOCKA_LIBS)
+tests_unit_outbox_test_SOURCES = tests/unit/outbox_test.c tests/unit/redis_model.h $(OUTBOX)
+tests_unit_outbox_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(HIREDIS_CFLAGS)
+tests_unit_outbox_test_LDADD = $(CMOCKA_LIBS) $(HIREDIS_LIBS)
+tests_unit_redis_test_SOURCES = tests/unit/redis_test.c src/sink/redis.c
+tests_unit_redis_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(HIREDIS_CFLAGS)
+tests_unit_redis_test_LDADD = $(CMOCKA_LIBS) $(HIREDIS_LIBS)
+tests_unit_segment_test_SOURCES = tests/unit/segment_test.c $(SEGMENT)
+tests_unit_segment_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_segment_test_LDADD = $(CMOCKA_LIBS)
+tests_unit_spool_damage_test_SOURCES = tests/unit/spool_damage_test.c tests/unit/spool_ground.h $(SPOOL)
+tests_unit_spool_damage_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) -pthread
+tests_unit_spool_damage_test_LDADD = $(CMOCKA_LIBS)
+tests_unit_spool_test_SOURCES = tests/unit/spool_test.c tests/unit/spool_ground.h $(SPOOL)
+tests_unit_spool_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) -pthread
+tests_unit_spool_test_LDADD = $(CMOCKA_LIBS)
+tests_unit_spooldir_test_SOURCES = tests/unit/spooldir_test.c tests/unit/spool_ground.h $(SPOOL)
+tests_unit_spooldir_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) -pthread
+tests_unit_spooldir_test_LDADD = $(CMOCKA_LIBS)
+tests_live_redis_sink_SOURCES = tests/live/redis_sink.c $(SINK) src/base/log.c
+tests_live_redis_sink_CFLAGS = $(AM_CFLAGS) $(HIREDIS_CFLAGS) -pthread
+tests_live_redis_sink_LDADD = $(HIREDIS_LIBS)
+tests_fuzz_resp_fuzz_SOURCES = tests/fuzz/resp_fuzz.c tests/fuzz/replay.c $(OUTBOX)
+tests_fuzz_resp_fuzz_CFLAGS = $(AM_CFLAGS) $(HIREDIS_CFLAGS)
+tests_fuzz_resp_fuzz_LDADD = $(HIREDIS_LIBS)
+tests_fuzz_spool_fuzz_SOURCES = tests/fuzz/spool_fuzz.c tests/fuzz/replay.c $(SEGMENT)
+EXTRA_DIST += tests/fuzz/corpus/make_sink.py tests/fuzz/corpus/resp tests/fuzz/corpus/spool
+TESTS += tests/unit/dest_test tests/unit/file_sink_test tests/unit/outbox_test tests/unit/redis_test tests/unit/segment_test tests/unit/spool_damage_test \
+	tests/unit/spool_test tests/unit/spooldir_test tests/live/redis_sink

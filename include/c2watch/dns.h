@@ -14,16 +14,16 @@
 /* Bits of the header's second word, RFC 1035 §4.1.1. */
 #define C2_DNS_QR 0x8000
 #define C2_DNS_OPCODE(flags) ((flags) >> 11 & 0xf)
-#define C2_DNS_RCODE(flags) ((flags) & 0xf)
+#define C2_DNS_RCODE(flags) ((flags)&0xf)
 
 /* A walk over a message: opened on its header, then one question or answer a call. Lives no longer than the octets. */
 struct c2_dns {
 	struct c2_rd rd;
 	const uint8_t *msg;
-	unsigned pointers;      /* compression pointers that may still be followed */
-	uint16_t id, flags;     /* the header's first two words */
-	uint16_t questions;     /* not yet read */
-	uint16_t answers;       /* not yet read */
+	unsigned pointers;  /* compression pointers that may still be followed */
+	uint16_t id, flags; /* the header's first two words */
+	uint16_t questions; /* not yet read */
+	uint16_t answers;   /* not yet read */
 };
 
 struct c2_dns_question {

@@ -18,23 +18,23 @@
 
 /* The link types that are read, by what their frames begin with. Numbers are LINKTYPE_ ones. */
 enum c2_link {
-	C2_LINK_ETHERNET, /* ETHERNET 1 */
-	C2_LINK_SLL,      /* LINUX_SLL 113 */
-	C2_LINK_SLL2,     /* LINUX_SLL2 276 */
-	C2_LINK_RAW,      /* RAW 101, IPV4 228, IPV6 229; DLT_RAW 12 and 14 */
-	C2_LINK_LOOP,     /* NULL 0, LOOP 108: an address family in front */
-	C2_LINK_PPP,      /* PPP 9, PPP_HDLC 50: the address and control octets may be missing */
-	C2_LINK_PPPOE,    /* PPP_ETHER 51 */
-	C2_LINK_CHDLC,    /* C_HDLC 104 */
-	C2_LINK_NFLOG,    /* NFLOG 239 */
-	C2_LINK_WIFI,     /* IEEE802_11 105 */
-	C2_LINK_RADIOTAP, /* IEEE802_11_RADIOTAP 127 */
-	C2_LINK_PRISM,    /* IEEE802_11_PRISM 119 */
-	C2_LINK_PPI,      /* PPI 192 */
-	C2_LINK_PKTAP,    /* PKTAP 258 */
-	C2_LINK_ARCNET,   /* ARCNET_BSD 7 */
+	C2_LINK_ETHERNET,     /* ETHERNET 1 */
+	C2_LINK_SLL,          /* LINUX_SLL 113 */
+	C2_LINK_SLL2,         /* LINUX_SLL2 276 */
+	C2_LINK_RAW,          /* RAW 101, IPV4 228, IPV6 229; DLT_RAW 12 and 14 */
+	C2_LINK_LOOP,         /* NULL 0, LOOP 108: an address family in front */
+	C2_LINK_PPP,          /* PPP 9, PPP_HDLC 50: the address and control octets may be missing */
+	C2_LINK_PPPOE,        /* PPP_ETHER 51 */
+	C2_LINK_CHDLC,        /* C_HDLC 104 */
+	C2_LINK_NFLOG,        /* NFLOG 239 */
+	C2_LINK_WIFI,         /* IEEE802_11 105 */
+	C2_LINK_RADIOTAP,     /* IEEE802_11_RADIOTAP 127 */
+	C2_LINK_PRISM,        /* IEEE802_11_PRISM 119 */
+	C2_LINK_PPI,          /* PPI 192 */
+	C2_LINK_PKTAP,        /* PKTAP 258 */
+	C2_LINK_ARCNET,       /* ARCNET_BSD 7 */
 	C2_LINK_ARCNET_LINUX, /* ARCNET_LINUX 129 */
-	C2_LINK_FRELAY,   /* FRELAY 107 */
+	C2_LINK_FRELAY,       /* FRELAY 107 */
 };
 
 /* Where a decode ended. */
@@ -56,16 +56,17 @@ struct c2_packet {
 	uint16_t sport, dport;
 	uint16_t vlan[C2_PACKET_VLANS_MAX]; /* VLAN ids, outermost first */
 	uint8_t vlans;
-	uint8_t tunnels;     /* headers that carried one packet inside another */
-	bool has_mac;        /* mac_src and mac_dst are filled; mac_dst is zero on cooked links */
+	uint8_t tunnels; /* headers that carried one packet inside another */
+	bool has_mac;    /* mac_src and mac_dst are filled; mac_dst is zero on cooked links */
 	uint8_t mac_src[6], mac_dst[6];
-	uint16_t ethertype;  /* of what the innermost link carries */
-	uint8_t proto;       /* of what IP carries */
+	uint16_t ethertype;          /* of what the innermost link carries */
+	uint8_t proto;               /* of what IP carries */
 	struct c2_fragment fragment; /* of the innermost IP header */
-	uint8_t tcp_flags;   /* TCP only, as the next two */
+	uint8_t tcp_flags;           /* TCP only, as the next two */
 	uint32_t seq, ack;
-	bool is_cut;         /* the payload goes on beyond the octets at hand */
-	uint32_t payload_at; /* the payload's octets: its first, and how many are at hand. For a fragment that is NONE: what it holds of the datagram */
+	bool is_cut; /* the payload goes on beyond the octets at hand */
+	uint32_t
+		payload_at; /* the payload's octets: its first, and how many are at hand. For a fragment that is NONE: what it holds of the datagram */
 	uint32_t payload_len;
 };
 

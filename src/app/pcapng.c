@@ -6,14 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BLOCK_SECTION 0x0a0d0d0au   /* §4.1 */
-#define BLOCK_INTERFACE 1u          /* §4.2 */
-#define BLOCK_PACKET_OBSOLETE 2u    /* appendix A */
-#define BLOCK_SIMPLE_PACKET 3u      /* §4.4 */
-#define BLOCK_ENHANCED_PACKET 6u    /* §4.3 */
+#define BLOCK_SECTION 0x0a0d0d0au /* §4.1 */
+#define BLOCK_INTERFACE 1u        /* §4.2 */
+#define BLOCK_PACKET_OBSOLETE 2u  /* appendix A */
+#define BLOCK_SIMPLE_PACKET 3u    /* §4.4 */
+#define BLOCK_ENHANCED_PACKET 6u  /* §4.3 */
 #define SECTION_LEN_MIN 28u
 #define BYTE_ORDER_MAGIC 0x1a2b3c4du
-#define BLOCK_FRAME 12u             /* type, length, length again */
+#define BLOCK_FRAME 12u /* type, length, length again */
 #define OPTION_TSRESOL 9
 #define OPTION_TSOFFSET 14
 #define SECOND_NS UINT64_C(1000000000)
@@ -85,7 +85,8 @@ static enum savefile_rc interface_add(struct savefile *file, const uint8_t *bloc
 	if (file->interface_count == SAVEFILE_INTERFACES_MAX)
 		return savefile_stop(file, SAVEFILE_BAD, "more than %u interfaces", SAVEFILE_INTERFACES_MAX);
 	struct savefile_interface *interface = &file->interfaces[file->interface_count++];
-	*interface = (struct savefile_interface){.type = savefile_u16(file, block + 8), .frame_len_max = savefile_u32(file, block + 12), .ticks_per_s = 1000000};
+	*interface = (struct savefile_interface){
+		.type = savefile_u16(file, block + 8), .frame_len_max = savefile_u32(file, block + 12), .ticks_per_s = 1000000};
 	if (interface->frame_len_max == 0) /* no limit */
 		interface->frame_len_max = UINT32_MAX;
 	interface_options(file, interface, block + 16, block + len - 4);
@@ -103,8 +104,8 @@ static uint64_t interface_time(const struct savefile_interface *interface, uint3
 }
 
 /* A packet block of any kind: `head` octets before the packet data, of which `captured` are there. */
-static enum savefile_rc packet_frame(struct savefile *file, const uint8_t *block, uint32_t len, uint32_t head, uint32_t interface, uint32_t captured,
-        struct savefile_frame *frame)
+static enum savefile_rc packet_frame(
+	struct savefile *file, const uint8_t *block, uint32_t len, uint32_t head, uint32_t interface, uint32_t captured, struct savefile_frame *frame)
 {
 	if (interface >= file->interface_count)
 		return savefile_stop(file, SAVEFILE_BAD, "a packet of interface %u, which is not described", interface);

@@ -103,7 +103,7 @@ enum savefile_rc savefile_short(struct savefile *file)
 	if (!file->is_inside && file->at == file->end)
 		return savefile_stop(file, SAVEFILE_END, "end of file");
 	return savefile_stop(file, SAVEFILE_CUT, "the file is cut short after %llu octets: what came before has been read",
-	        (unsigned long long)(atomic_load(&file->position)));
+		(unsigned long long)(atomic_load(&file->position)));
 }
 
 /* pcap's file header. 0 or -EINVAL: another magic number. */
@@ -133,8 +133,9 @@ static enum savefile_rc pcap_next(struct savefile *file, struct savefile_frame *
 		return savefile_short(file);
 	uint32_t len = savefile_u32(file, p + 8);
 	if (len > SAVEFILE_FRAME_MAX)
-		return savefile_stop(file, SAVEFILE_BAD, "a record claims %u octets, more than any capture has: the file is damaged after %llu octets", len,
-		        (unsigned long long)(atomic_load(&file->position)));
+		return savefile_stop(file, SAVEFILE_BAD,
+			"a record claims %u octets, more than any capture has: the file is damaged after %llu octets", len,
+			(unsigned long long)(atomic_load(&file->position)));
 	uint32_t seconds = savefile_u32(file, p);
 	uint32_t fraction = savefile_u32(file, p + 4);
 	p = savefile_peek(file, header + len);

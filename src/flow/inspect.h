@@ -12,11 +12,11 @@
 struct inspector;
 
 struct inspector_options {
-	size_t budget;                /* octets for flows and heads */
+	size_t budget; /* octets for flows and heads */
 	struct siphash_key key;
-	struct note_outlet *outlet;   /* where notes go */
-	struct counters *counters;    /* what it counts into */
-	bool notes_all;               /* a note for every name seen (--observe), not for listed ones only */
+	struct note_outlet *outlet; /* where notes go */
+	struct counters *counters;  /* what it counts into */
+	bool notes_all;             /* a note for every name seen (--observe), not for listed ones only */
 };
 
 /* The names to look for, and the generation of the feed set they came with. The domset must outlive its use here. */

@@ -16,7 +16,7 @@ struct inspector {
 	struct inspector_feeds feeds;
 	struct flow_table flows;
 	uint64_t tick_ns; /* the last tick note's time */
-	/* Hashes of (MAC, address, VLANs) that a note has been written for; a newcomer takes the place of whoever stood there. */
+	/* Hashes of (MAC, address, VLANs, hour) that a note has been written for; a newcomer takes the place of whoever stood there. */
 	uint64_t known[ADDRESSES_KNOWN];
 	uint8_t scratch[C2_TLS_HELLO_MAX + 4];
 };
@@ -44,7 +44,7 @@ void inspection_publish(struct inspection *in);
 /* Looks a name up, counts it, and reserves its note when one is wanted: null when none is, or the ring is full. The caller fills in the rest and publishes. */
 struct note_sighting *inspection_sight(struct inspection *in, enum note_kind kind, const struct c2_name *name);
 
-/* Tells the publisher of the packet's source address and MAC, once. */
+/* Tells the publisher of the packet's source address and MAC, once an hour. */
 void inspection_meet_source(struct inspection *in);
 
 void inspect_dns(struct inspection *in);

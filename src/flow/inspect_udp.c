@@ -35,8 +35,8 @@ static void answers_count(struct inspection *in, struct c2_dns dns)
 	}
 }
 
-static void sight_dns(struct inspection *in, enum note_kind kind, const struct c2_dns *dns, uint16_t qtype, const struct c2_name *name, const struct c2_dns_answer *answer,
-        const struct c2_dns *answers)
+static void sight_dns(struct inspection *in, enum note_kind kind, const struct c2_dns *dns, uint16_t qtype, const struct c2_name *name,
+	const struct c2_dns_answer *answer, const struct c2_dns *answers)
 {
 	struct note_sighting *sighting = inspection_sight(in, kind, name);
 	if (sighting == NULL)

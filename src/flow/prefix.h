@@ -13,8 +13,8 @@
 struct prefix {
 	uint8_t *octets;
 	uint64_t *present;
-	uint32_t cap;  /* octets, a multiple of 64 */
-	uint32_t have; /* contiguous from offset 0 */
+	uint32_t cap;   /* octets, a multiple of 64 */
+	uint32_t have;  /* contiguous from offset 0 */
 	uint32_t reach; /* one past the highest octet present */
 };
 

@@ -38,7 +38,7 @@ int flow_table_open(struct flow_table *table, size_t budget, const struct siphas
 	uint32_t smalls = (uint32_t)(budget / 8 * 3 / head_memory(HEAD_SMALL));
 	uint32_t larges = (uint32_t)(budget / 8 / head_memory(HEAD_LARGE));
 	if (table->tags == NULL || table->flows == NULL || pool_open(&table->small, smalls, head_memory(HEAD_SMALL)) < 0 ||
-	        pool_open(&table->large, larges, head_memory(HEAD_LARGE)) < 0) {
+		pool_open(&table->large, larges, head_memory(HEAD_LARGE)) < 0) {
 		flow_table_close(table);
 		return -ENOMEM;
 	}

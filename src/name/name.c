@@ -6,7 +6,6 @@
  */
 #include <c2watch/name.h>
 
-
 #define LABEL_LEN_MAX 63
 #define POINTER_BITS 0xc0
 

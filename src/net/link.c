@@ -15,29 +15,29 @@ bool c2_link_from_type(unsigned type, enum c2_link *link)
 		unsigned type;
 		enum c2_link link;
 	} known[] = {
-	        {1, C2_LINK_ETHERNET},
-	        {113, C2_LINK_SLL},
-	        {276, C2_LINK_SLL2},
-	        {12, C2_LINK_RAW},
-	        {14, C2_LINK_RAW},
-	        {101, C2_LINK_RAW},
-	        {228, C2_LINK_RAW},
-	        {229, C2_LINK_RAW},
-	        {0, C2_LINK_LOOP},
-	        {108, C2_LINK_LOOP},
-	        {9, C2_LINK_PPP},
-	        {50, C2_LINK_PPP},
-	        {51, C2_LINK_PPPOE},
-	        {104, C2_LINK_CHDLC},
-	        {239, C2_LINK_NFLOG},
-	        {105, C2_LINK_WIFI},
-	        {127, C2_LINK_RADIOTAP},
-	        {119, C2_LINK_PRISM},
-	        {192, C2_LINK_PPI},
-	        {258, C2_LINK_PKTAP},
-	        {7, C2_LINK_ARCNET},
-	        {129, C2_LINK_ARCNET_LINUX},
-	        {107, C2_LINK_FRELAY},
+		{1, C2_LINK_ETHERNET},
+		{113, C2_LINK_SLL},
+		{276, C2_LINK_SLL2},
+		{12, C2_LINK_RAW},
+		{14, C2_LINK_RAW},
+		{101, C2_LINK_RAW},
+		{228, C2_LINK_RAW},
+		{229, C2_LINK_RAW},
+		{0, C2_LINK_LOOP},
+		{108, C2_LINK_LOOP},
+		{9, C2_LINK_PPP},
+		{50, C2_LINK_PPP},
+		{51, C2_LINK_PPPOE},
+		{104, C2_LINK_CHDLC},
+		{239, C2_LINK_NFLOG},
+		{105, C2_LINK_WIFI},
+		{127, C2_LINK_RADIOTAP},
+		{119, C2_LINK_PRISM},
+		{192, C2_LINK_PPI},
+		{258, C2_LINK_PKTAP},
+		{7, C2_LINK_ARCNET},
+		{129, C2_LINK_ARCNET_LINUX},
+		{107, C2_LINK_FRELAY},
 	};
 	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
 		if (known[i].type == type) {
@@ -141,7 +141,9 @@ static enum c2_rc read_loop(struct walk *walk)
 	case 30:
 		return walk_to_ethertype(walk, ETHERTYPE_IPV6);
 	default:
-		return walk->rd.rc != C2_OK ? (enum c2_rc)walk->rd.rc : family >= 0x0600 && family <= 0xffff ? walk_to_ethertype(walk, (uint16_t)family) : C2_NONE;
+		return walk->rd.rc != C2_OK                   ? (enum c2_rc)walk->rd.rc
+		       : family >= 0x0600 && family <= 0xffff ? walk_to_ethertype(walk, (uint16_t)family)
+							      : C2_NONE;
 	}
 }
 

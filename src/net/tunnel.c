@@ -9,10 +9,10 @@
 #define GRE_ACK 0x0080 /* version 1 */
 #define GRE_VERSION 0x0007
 
-#define PROTOCOL_ERSPAN 0x88be     /* types I and II */
+#define PROTOCOL_ERSPAN 0x88be /* types I and II */
 #define PROTOCOL_ERSPAN_III 0x22eb
 #define PROTOCOL_WCCP 0x883e
-#define ERSPAN_III_PLATFORM 0x01   /* bit O: eight more octets */
+#define ERSPAN_III_PLATFORM 0x01 /* bit O: eight more octets */
 
 /* RFC 1701: source routes, the last one empty. */
 static void skip_routes(struct c2_rd *rd)

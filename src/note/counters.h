@@ -5,43 +5,43 @@
 #include <stdint.h>
 
 /* What became of the octets given to one decoder: one counter for each enum c2_rc, in its order. */
-#define COUNTERS_OF_DECODER(X, decoder, what) \
-	X(decoder##_ok, "count", what " read") \
+#define COUNTERS_OF_DECODER(X, decoder, what)                        \
+	X(decoder##_ok, "count", what " read")                       \
 	X(decoder##_none, "count", what " without anything to read") \
-	X(decoder##_more, "count", what " cut short") \
+	X(decoder##_more, "count", what " cut short")                \
 	X(decoder##_bad, "count", what " that contradict their grammar")
 
 /* Every counter a worker keeps: name, unit, help. The statistics line, the coverage record and the manual come from this list. */
-#define COUNTERS(X) \
-	X(packets, "packets", "frames seen") \
-	X(octets, "octets", "captured octets in them") \
-	COUNTERS_OF_DECODER(X, link, "link headers") \
-	COUNTERS_OF_DECODER(X, ip, "IP headers") \
-	COUNTERS_OF_DECODER(X, transport, "TCP and UDP headers") \
-	X(fragments, "packets", "first fragments of IP datagrams, read as far as they go") \
-	X(payloads_cut, "packets", "payloads that go on beyond the captured octets") \
-	COUNTERS_OF_DECODER(X, dns, "DNS messages") \
-	COUNTERS_OF_DECODER(X, dhcp, "DHCP messages") \
-	COUNTERS_OF_DECODER(X, hello, "looks at a TLS ClientHello") \
-	X(hello_nosni, "count", "ClientHellos without a server name") \
-	X(hello_badname, "count", "ClientHellos whose server name is no domain name") \
-	X(hello_ech, "count", "ClientHellos with an encrypted one inside: the name is the outer one") \
-	X(flows_opened, "flows", "flows admitted to the table") \
-	X(flows_evicted_decided, "flows", "decided flows that made room for new ones") \
-	X(flows_evicted_open, "flows", "undecided flows that made room for new ones: a name may be lost") \
-	X(heads_opened, "count", "heads buffered because their first segment did not tell") \
-	X(heads_robbed, "count", "buffers taken from the oldest head: a name may be lost") \
-	X(head_overlaps, "count", "segments that repeat octets already at hand") \
+#define COUNTERS(X)                                                                                               \
+	X(packets, "packets", "frames seen")                                                                      \
+	X(octets, "octets", "captured octets in them")                                                            \
+	COUNTERS_OF_DECODER(X, link, "link headers")                                                              \
+	COUNTERS_OF_DECODER(X, ip, "IP headers")                                                                  \
+	COUNTERS_OF_DECODER(X, transport, "TCP and UDP headers")                                                  \
+	X(fragments, "packets", "first fragments of IP datagrams, read as far as they go")                        \
+	X(payloads_cut, "packets", "payloads that go on beyond the captured octets")                              \
+	COUNTERS_OF_DECODER(X, dns, "DNS messages")                                                               \
+	COUNTERS_OF_DECODER(X, dhcp, "DHCP messages")                                                             \
+	COUNTERS_OF_DECODER(X, hello, "looks at a TLS ClientHello")                                               \
+	X(hello_nosni, "count", "ClientHellos without a server name")                                             \
+	X(hello_badname, "count", "ClientHellos whose server name is no domain name")                             \
+	X(hello_ech, "count", "ClientHellos with an encrypted one inside: the name is the outer one")             \
+	X(flows_opened, "flows", "flows admitted to the table")                                                   \
+	X(flows_evicted_decided, "flows", "decided flows that made room for new ones")                            \
+	X(flows_evicted_open, "flows", "undecided flows that made room for new ones: a name may be lost")         \
+	X(heads_opened, "count", "heads buffered because their first segment did not tell")                       \
+	X(heads_robbed, "count", "buffers taken from the oldest head: a name may be lost")                        \
+	X(head_overlaps, "count", "segments that repeat octets already at hand")                                  \
 	X(head_contradictions, "count", "segments that repeat octets at hand with others: the first copy stands") \
-	X(sightings, "count", "names seen") \
-	X(hits, "count", "names seen that are listed") \
+	X(sightings, "count", "names seen")                                                                       \
+	X(hits, "count", "names seen that are listed")                                                            \
 	X(notes_lost, "count", "notes that found the ring to the publisher full")
 
 enum counter {
 #define COUNTER_ENUM(name, unit, help) COUNTER_##name,
 	COUNTERS(COUNTER_ENUM)
 #undef COUNTER_ENUM
-	COUNTER_COUNT
+		COUNTER_COUNT
 };
 
 struct counters {

@@ -7,7 +7,16 @@
 #define OVERLOAD_FILE 1
 #define OVERLOAD_SNAME 2
 
-enum option { OPTION_PAD = 0, OPTION_HOST = 12, OPTION_LEASE = 51, OPTION_OVERLOAD = 52, OPTION_TYPE = 53, OPTION_VENDOR = 60, OPTION_FQDN = 81, OPTION_END = 255 };
+enum option {
+	OPTION_PAD = 0,
+	OPTION_HOST = 12,
+	OPTION_LEASE = 51,
+	OPTION_OVERLOAD = 52,
+	OPTION_TYPE = 53,
+	OPTION_VENDOR = 60,
+	OPTION_FQDN = 81,
+	OPTION_END = 255
+};
 
 /* Four octets as an address; 0.0.0.0 means none. */
 static void read_addr(struct c2_rd *in, struct c2_addr *out)

@@ -290,8 +290,8 @@ static void tally_message(struct tally *tally, const struct message *message, bo
 static bool tally_report(const struct tally *tally, unsigned number, const char *what)
 {
 	bool is_good = tally->wrong == 0 && tally->both > 0;
-	printf("%s %u - %s: %u messages, %u read by both, %u by neither, %u by ours alone, %u by ldns alone\n", is_good ? "ok" : "not ok", number, what, tally->messages,
-	        tally->both, tally->neither, tally->ours_only, tally->ldns_only);
+	printf("%s %u - %s: %u messages, %u read by both, %u by neither, %u by ours alone, %u by ldns alone\n", is_good ? "ok" : "not ok", number,
+		what, tally->messages, tally->both, tally->neither, tally->ours_only, tally->ldns_only);
 	return is_good;
 }
 

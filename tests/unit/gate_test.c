@@ -87,12 +87,12 @@ static void test_no_seats(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(test_nobody_has_passed),
-	        cmocka_unit_test(test_swap_waits_for_all),
-	        cmocka_unit_test(test_a_worker_that_left_is_not_waited_for),
-	        cmocka_unit_test(test_two_swaps_at_once),
-	        cmocka_unit_test(test_passing_twice),
-	        cmocka_unit_test(test_no_seats),
+		cmocka_unit_test(test_nobody_has_passed),
+		cmocka_unit_test(test_swap_waits_for_all),
+		cmocka_unit_test(test_a_worker_that_left_is_not_waited_for),
+		cmocka_unit_test(test_two_swaps_at_once),
+		cmocka_unit_test(test_passing_twice),
+		cmocka_unit_test(test_no_seats),
 	};
 	return cmocka_run_group_tests_name("gate", tests, NULL, NULL);
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The policy against a model of a server, a source that is an array, and a clock that is a number: whatever happens, each record once and in order. */
-#define _GNU_SOURCE 1
 #include "sink/outbox.h"
 
 #include "redis_model.h"

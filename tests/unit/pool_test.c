@@ -114,11 +114,11 @@ static void test_against_model(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(test_sizes),
-	        cmocka_unit_test(test_slots_are_apart),
-	        cmocka_unit_test(test_oldest_is_robbed),
-	        cmocka_unit_test(test_one_slot),
-	        cmocka_unit_test(test_against_model),
+		cmocka_unit_test(test_sizes),
+		cmocka_unit_test(test_slots_are_apart),
+		cmocka_unit_test(test_oldest_is_robbed),
+		cmocka_unit_test(test_one_slot),
+		cmocka_unit_test(test_against_model),
 	};
 	return cmocka_run_group_tests_name("pool", tests, NULL, NULL);
 }

@@ -127,7 +127,8 @@ static void law_of_dhcp4(void **state)
 		last = rc;
 		if (rc != C2_OK)
 			continue;
-		assert_true(dhcp.type == whole.type && dhcp.lease_seconds == whole.lease_seconds && dhcp.host.len == whole.host.len && dhcp.fqdn.len == whole.fqdn.len);
+		assert_true(dhcp.type == whole.type && dhcp.lease_seconds == whole.lease_seconds && dhcp.host.len == whole.host.len &&
+			    dhcp.fqdn.len == whole.fqdn.len);
 		assert_true(c2_addr_equal(&dhcp.yiaddr, &whole.yiaddr));
 	}
 	octets_free(&octets);
@@ -136,7 +137,8 @@ static void law_of_dhcp4(void **state)
 /* A frame cut by the capture: headers wait, and behind them the payload is what there is of it. */
 static void law_of_frames(void **state)
 {
-	static const char before[] = "020000000002 020000000001 8100 0007 0800 45 00 %04x 1234 4000 40 11 0000 c0000201 c6336402 3039 0035 %04x 0000 %s";
+	static const char before[] =
+		"020000000002 020000000001 8100 0007 0800 45 00 %04x 1234 4000 40 11 0000 c0000201 c6336402 3039 0035 %04x 0000 %s";
 	const struct fixture *fixture = *state;
 	struct octets payload = octets_from(fixture->octets);
 	char text[4096];

@@ -21,10 +21,10 @@ static uint64_t oracle(const struct siphash_key *key, const void *octets, size_t
 	unsigned c_rounds = 1;
 	unsigned d_rounds = 3;
 	OSSL_PARAM params[] = {
-	        OSSL_PARAM_construct_size_t(OSSL_MAC_PARAM_SIZE, &size),
-	        OSSL_PARAM_construct_uint(OSSL_MAC_PARAM_C_ROUNDS, &c_rounds),
-	        OSSL_PARAM_construct_uint(OSSL_MAC_PARAM_D_ROUNDS, &d_rounds),
-	        OSSL_PARAM_construct_end(),
+		OSSL_PARAM_construct_size_t(OSSL_MAC_PARAM_SIZE, &size),
+		OSSL_PARAM_construct_uint(OSSL_MAC_PARAM_C_ROUNDS, &c_rounds),
+		OSSL_PARAM_construct_uint(OSSL_MAC_PARAM_D_ROUNDS, &d_rounds),
+		OSSL_PARAM_construct_end(),
 	};
 	EVP_MAC *mac = EVP_MAC_fetch(NULL, "SIPHASH", NULL);
 	EVP_MAC_CTX *context = EVP_MAC_CTX_new(mac);
@@ -56,7 +56,8 @@ static void test_random(void **state)
 	unsigned seed = 1;
 	for (unsigned round = 0; round < 500; round++) {
 		uint8_t octets[LEN_MAX];
-		struct siphash_key key = {(uint64_t)rand_r(&seed) << 32 | (unsigned)rand_r(&seed), (uint64_t)rand_r(&seed) << 32 | (unsigned)rand_r(&seed)};
+		struct siphash_key key = {
+			(uint64_t)rand_r(&seed) << 32 | (unsigned)rand_r(&seed), (uint64_t)rand_r(&seed) << 32 | (unsigned)rand_r(&seed)};
 		size_t len = (size_t)rand_r(&seed) % LEN_MAX;
 		for (size_t i = 0; i < len; i++)
 			octets[i] = (uint8_t)rand_r(&seed);
@@ -90,10 +91,10 @@ static void test_keys_differ(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(test_lengths),
-	        cmocka_unit_test(test_random),
-	        cmocka_unit_test(test_unaligned),
-	        cmocka_unit_test(test_keys_differ),
+		cmocka_unit_test(test_lengths),
+		cmocka_unit_test(test_random),
+		cmocka_unit_test(test_unaligned),
+		cmocka_unit_test(test_keys_differ),
 	};
 	return cmocka_run_group_tests_name("siphash", tests, NULL, NULL);
 }

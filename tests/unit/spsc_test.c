@@ -130,13 +130,13 @@ static void test_indices_wrap(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(test_sizes),
-	        cmocka_unit_test(test_order),
-	        cmocka_unit_test(test_full),
-	        cmocka_unit_test(test_reserve_is_no_publish),
-	        cmocka_unit_test(test_peek_is_no_release),
-	        cmocka_unit_test(test_slots_are_apart),
-	        cmocka_unit_test(test_indices_wrap),
+		cmocka_unit_test(test_sizes),
+		cmocka_unit_test(test_order),
+		cmocka_unit_test(test_full),
+		cmocka_unit_test(test_reserve_is_no_publish),
+		cmocka_unit_test(test_peek_is_no_release),
+		cmocka_unit_test(test_slots_are_apart),
+		cmocka_unit_test(test_indices_wrap),
 	};
 	return cmocka_run_group_tests_name("spsc", tests, NULL, NULL);
 }
