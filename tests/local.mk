@@ -225,3 +225,9 @@ EXTRA_DIST += \
 	tests/fuzz/corpus/inspect tests/fuzz/corpus/savefile
 dist_check_SCRIPTS += tests/stress/tsan.t
 TESTS += $(TRAFFIC_TESTS) tests/oracle/dns_ldns_test tests/stress/ring_stress tests/stress/gate_stress tests/stress/tsan.t
+
+# Line coverage of what `make check` has run; needs --enable-coverage.
+EXTRA_DIST += tests/coverage
+coverage: check
+	$(top_srcdir)/tests/coverage .
+.PHONY: coverage

@@ -16,7 +16,7 @@
 #include <time.h>
 
 #define WORST_NS 200000u
-#define SLOWER 2 /* a machine may be so much slower than the one that the bound was set on */
+#define SLOWER 2  /* a machine may be so much slower than the one that the bound was set on */
 #define ROUNDS 10 /* the best of so many: the rest is what else the machine did */
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || !defined(__OPTIMIZE__)
@@ -152,7 +152,8 @@ static void play_two_tsig(struct bench *bench, unsigned round)
 static void play_pointer_chain(struct bench *bench, unsigned round)
 {
 	(void)round;
-	datagram_of(bench, DNS_RESPONSE("0001", "ffff") "{x} 0001 0001" RR("c00c", "0005", "c00c") "c01f 0005 0001 00000000 <2 c01f >", "c02b 0010 0001 00000000 0000");
+	datagram_of(bench, DNS_RESPONSE("0001", "ffff") "{x} 0001 0001" RR("c00c", "0005", "c00c") "c01f 0005 0001 00000000 <2 c01f >",
+		"c02b 0010 0001 00000000 0000");
 }
 
 static void play_many_pointers(struct bench *bench, unsigned round)
@@ -171,7 +172,9 @@ static void play_many_labels(struct bench *bench, unsigned round)
 {
 	(void)round;
 	datagram_of(bench, DNS_RESPONSE("0000", "ffff"),
-	        RR("01 'a' 01 'a' 01 'a' 01 'a' 01 'a' 01 'a' 01 'a' 01 'a' 01 'a' 01 'a' 01 'a' 01 'a' 01 'a' 01 'a' 01 'a' 01 'a' 01 'a' 01 'a' 01 'a' 00", "0001", "c0000201"));
+		RR("01 'a' 01 'a' 01 'a' 01 'a' 01 'a' 01 'a' 01 'a' 01 'a' 01 'a' 01 'a' 01 'a' 01 'a' 01 'a' 01 'a' 01 'a' 01 'a' 01 'a' 01 'a' 01 "
+		   "'a' 00",
+			"0001", "c0000201"));
 }
 
 /* More listed names than a message's indicators are remembered for, each again and again: every one a hit, none a walk of its own. */
@@ -262,7 +265,9 @@ static void play_tunnels(struct bench *bench, unsigned round)
 	(void)round;
 	datagram_of(bench, "", "45 00 0000 0000 0000 40 04 0000 c0000201 c0000202");
 	for (size_t at = 0; at + 50 <= 1400; at += 50)
-		memcpy(message + at, "\x08\0\0\0\0\0\0\0\2\0\0\0\0\1\2\0\0\0\0\2\x08\0\x45\0\0\0\0\0\0\0\x40\x11\0\0\xc0\0\2\1\xc0\0\2\2\x30\x39\x12\xb5\0\0\0\0", 50);
+		memcpy(message + at,
+			"\x08\0\0\0\0\0\0\0\2\0\0\0\0\1\2\0\0\0\0\2\x08\0\x45\0\0\0\0\0\0\0\x40\x11\0\0\xc0\0\2\1\xc0\0\2\2\x30\x39\x12\xb5\0\0\0\0",
+			50);
 	struct frame_ends ends = client;
 	ends.dport = 4789;
 	see(bench, frame, frame_udp(frame, &ends, message, 1400));
@@ -274,19 +279,19 @@ struct play_row {
 };
 
 static const struct play_row plays[] = {
-        {"a name that points at itself", play_self_pointer},
-        {"two TSIG records, 200,000 times", play_two_tsig},
-        {"a chain of pointers at the end of thousands of records", play_pointer_chain},
-        {"thousands of pointers", play_many_pointers},
-        {"names of 255 octets", play_long_names},
-        {"names of many labels", play_many_labels},
-        {"thousands of listed names", play_listed_names},
-        {"65535 questions", play_many_questions},
-        {"records of one octet up to 64 kB", play_small_records},
-        {"a head octet by octet", play_octets},
-        {"a thousand extensions", play_extensions},
-        {"twenty thousand half hellos", play_flood},
-        {"tunnels in tunnels", play_tunnels},
+	{"a name that points at itself", play_self_pointer},
+	{"two TSIG records, 200,000 times", play_two_tsig},
+	{"a chain of pointers at the end of thousands of records", play_pointer_chain},
+	{"thousands of pointers", play_many_pointers},
+	{"names of 255 octets", play_long_names},
+	{"names of many labels", play_many_labels},
+	{"thousands of listed names", play_listed_names},
+	{"65535 questions", play_many_questions},
+	{"records of one octet up to 64 kB", play_small_records},
+	{"a head octet by octet", play_octets},
+	{"a thousand extensions", play_extensions},
+	{"twenty thousand half hellos", play_flood},
+	{"tunnels in tunnels", play_tunnels},
 };
 
 static void test_play(void **state)
