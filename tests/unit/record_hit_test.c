@@ -123,7 +123,7 @@ static const char *text_at(const json_t *root, const char *path)
 	"\"rule\":{\"id\":\"3cx-2023\",\"name\":\"C2 domain 3cx-2023\",\"ruleset\":\"3cx-2023\",\"version\":\"9f3c1e77\"},"
 #define OWN(scope)                                                                                                                                  \
 	"\"c2watch\":{\"match\":{\"scope\":\"" scope "\"},\"indicator\":{\"campaign\":\"SmoothOperator\",\"platform\":\"windows,macos\",\"stage\":" \
-						     "\"c2\",\"source\":\"crowdstrike,sophos\",\"tag\":\"3cx\"},"                                   \
+	"\"c2\",\"source\":\"crowdstrike,sophos\",\"tag\":\"3cx\"},"                                                                                \
 	"\"attribution\":{\"hostname\":\"ws-0142\",\"vendor_class\":\"MSFT "                                                                        \
 	"5.0\",\"source\":\"dhcp\",\"age_ms\":81234,\"method\":\"lease\",\"confidence\":\"High\"},"
 #define INCIDENT(outcome, count, total)                                    \
