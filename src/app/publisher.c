@@ -187,12 +187,22 @@ static size_t publisher_spool_gap(void *arg, const struct spool_gap *gap, struct
 	return len;
 }
 
-/* Is the indicator past its day, at the packet's time? */
-static bool is_expired(const struct feedset *feeds, const struct note *note)
+/*
+ * The sighting with the verdict that holds at the packet's time. Workers do not ask for an indicator's last day: past it, the next one that covers the
+ * name speaks, or none. `judged` has room for a note that is not what the worker wrote.
+ */
+static const struct note *publisher_judge(const struct publisher *publisher, const struct note *note, struct note *judged)
 {
+	if (!note->sighting.is_hit)
+		return note;
+	const struct feedset *feeds = publisher_feedset(publisher, note);
 	struct indicator indicator;
 	feedset_describe(feeds, note->sighting.verdict.indicator, &indicator);
-	return indicator.expires_ns != 0 && note->where.at_ns >= indicator.expires_ns;
+	if (indicator.expires_ns == 0 || note->where.at_ns < indicator.expires_ns)
+		return note;
+	*judged = *note;
+	judged->sighting.is_hit = feedset_find(feeds, &note->sighting.name, note->where.at_ns, &judged->sighting.verdict) == C2_OK;
+	return judged;
 }
 
 static void publisher_take_hit(struct publisher *publisher, const struct note *note, const struct host_identity *host)
@@ -203,10 +213,10 @@ static void publisher_take_hit(struct publisher *publisher, const struct note *n
 		publisher_hit(publisher, note, host, &incident, false);
 }
 
-static void publisher_observe(struct publisher *publisher, const struct note *note, const struct host_identity *host, bool is_hit)
+static void publisher_observe(struct publisher *publisher, const struct note *note, const struct host_identity *host)
 {
 	struct indicator indicator = {.name = NULL};
-	if (is_hit)
+	if (note->sighting.is_hit)
 		feedset_describe(publisher_feedset(publisher, note), note->sighting.verdict.indicator, &indicator);
 	if (record_observation(&publisher->line, note, indicator.name, host->name) < 0)
 		return;
@@ -218,11 +228,12 @@ static void publisher_observe(struct publisher *publisher, const struct note *no
 static void publisher_take_sighting(struct publisher *publisher, const struct note *note)
 {
 	struct host_identity host;
-	bool is_hit = note->sighting.is_hit && !is_expired(publisher_feedset(publisher, note), note);
+	struct note room;
+	note = publisher_judge(publisher, note, &room);
 	publisher_identify(publisher, note, &host);
 	if (publisher->options.config->is_observe)
-		publisher_observe(publisher, note, &host, is_hit);
-	if (is_hit && !note->sighting.is_echo)
+		publisher_observe(publisher, note, &host);
+	if (note->sighting.is_hit && !note->sighting.is_echo)
 		publisher_take_hit(publisher, note, &host);
 }
 
