@@ -262,14 +262,14 @@ static void publisher_take(struct publisher *publisher, const struct note *note)
 	}
 }
 
-/* Takes what is in the rings, a batch from each in turn. Returns how many notes. */
-static unsigned publisher_drain(struct publisher *publisher)
+/* Takes what is in the rings, from each in turn and at most `most`. Returns how many notes. */
+static unsigned publisher_drain(struct publisher *publisher, size_t most)
 {
 	unsigned taken = 0;
 	for (unsigned i = 0; i < publisher->options.worker_count; i++) {
 		struct spsc *ring = &publisher->options.workers[i].ring;
 		const struct note *note;
-		for (unsigned n = 0; n < BATCH_NOTES && (note = spsc_peek(ring)) != NULL; n++) {
+		for (size_t n = 0; n < most && (note = spsc_peek(ring)) != NULL; n++) {
 			publisher_take(publisher, note);
 			spsc_release(ring);
 			taken++;
@@ -278,11 +278,13 @@ static unsigned publisher_drain(struct publisher *publisher)
 	return taken;
 }
 
-/* No note of the old feed set can come any more: its summaries are written while it is still there, and the new one takes its place. */
+/*
+ * No note of the old feed set can come any more, and a ring's length of notes holds those that came: its summaries are written while it is still there,
+ * and the new one takes its place.
+ */
 static void publisher_turn(struct publisher *publisher)
 {
-	while (publisher_drain(publisher) > 0)
-		;
+	publisher_drain(publisher, publisher->options.workers[0].ring.mask + 1);
 	incident_flush(publisher->incidents);
 	atomic_store(&publisher->now, atomic_load(&publisher->next));
 	atomic_store(&publisher->next, NULL);
@@ -306,12 +308,14 @@ static void *publisher_run(void *arg)
 	struct publisher *publisher = arg;
 	for (;;) {
 		bool is_ending = atomic_load(&publisher->is_ending); /* read before the rings: what was in them then is still written */
-		if (publisher_drain(publisher) > 0)
-			continue;
+		bool is_idle = publisher_drain(publisher, BATCH_NOTES) == 0;
+		/* Whoever asks for these waits for them: also when notes never cease to come. */
 		if (atomic_load(&publisher->is_retiring))
 			publisher_turn(publisher);
 		if (atomic_exchange(&publisher->is_reopening, false))
 			outputs_reopen(publisher->outputs);
+		if (!is_idle)
+			continue;
 		if (is_ending)
 			break;
 		outputs_idle(publisher->outputs, wall_ns());
