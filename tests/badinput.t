@@ -49,6 +49,15 @@ tap_is "$(grep -c . stdout)" 10 'what came before the cut is reported'
 	tail -c +25 "$scenario"
 } >user.pcap
 says 3 '^c2watch: user.pcap: .*147' 'a link type that is not read' replay -r user.pcap
+# Link type 101, raw IP.
+{
+	head -c 20 "$scenario"
+	printf '\145\0\0\0'
+	tail -c +25 "$scenario"
+} >raw.pcap
+says 3 '^c2watch: raw.pcap: filter .ether host' 'a filter that does not fit the link type' replay -r raw.pcap ether host 02:00:00:00:00:01
+replay -r missing.pcap -r "$scenario" >stdout 2>stderr
+tap_is "$(grep -c '"ingress":{"interface":{"name":"missing.pcap"' stdout)" 0 'records name the file they are from, also behind one that is missing'
 if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null; then
 	cp "$scenario" secret.pcap
 	chmod 600 secret.pcap
