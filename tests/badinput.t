@@ -91,6 +91,14 @@ says 2 '^c2watch: .*missing.mmdb' 'a missing database' replay -g missing.mmdb -r
 says 2 '^c2watch: redis://h:0: ' 'a server that is none' replay -o redis://h:0 -r "$scenario"
 says 2 '^c2watch: .*missing.password' 'a missing password file' replay -o unix://"$scratch"/no.sock --spool spool --password-file missing.password -r "$scenario"
 
+# --- outputs
+full() {
+	replay "$@" >/dev/full
+}
+says 1 '^c2watch: standard output: cannot write: No space' 'standard output that is full' full -r "$scenario"
+says 1 '^c2watch: standard output: cannot write: No space' 'the same under --observe' full -r "$scenario" --observe
+says 1 '^c2watch: /dev/full: cannot write: No space' 'a file that is full' replay -r "$scenario" -o /dev/full
+
 # --- Redis
 says 3 '^c2watch: [0-9]* records wait in .* for Redis' 'a Redis that is not there' \
 	replay -r "$scenario" -o "unix://$scratch/no.sock" --spool "$scratch/spool" --drain 0

@@ -174,7 +174,10 @@ int outputs_write(struct outputs *outputs, const struct sink_record *record, uin
 
 int outputs_observe(struct outputs *outputs, const char *line, size_t len)
 {
-	return file_sink_write(outputs->observe, line, len) == -EPIPE ? -EPIPE : 0;
+	int error = file_sink_write(outputs->observe, line, len);
+	if (error < 0)
+		atomic_fetch_add(&outputs->failed, 1);
+	return error;
 }
 
 void outputs_idle(struct outputs *outputs, uint64_t now_ns)

@@ -220,8 +220,10 @@ static void publisher_observe(struct publisher *publisher, const struct note *no
 		feedset_describe(publisher_feedset(publisher, note), note->sighting.verdict.indicator, &indicator);
 	if (record_observation(&publisher->line, note, indicator.name, host->name) < 0)
 		return;
-	atomic_fetch_add_explicit(&publisher->lines, 1, memory_order_relaxed);
-	if (outputs_observe(publisher->outputs, publisher->line.text, publisher->line.len) == -EPIPE)
+	int error = outputs_observe(publisher->outputs, publisher->line.text, publisher->line.len);
+	if (error == 0)
+		atomic_fetch_add_explicit(&publisher->lines, 1, memory_order_relaxed);
+	if (error == -EPIPE)
 		atomic_store(&publisher->is_deaf, true);
 }
 

@@ -257,6 +257,8 @@ static void publisher_down(struct sensor *sensor)
 		stats.waiting = waiting;
 	}
 	stats_print(&sums, &stats);
+	if (stats.failed > 0 && sensor->exit == SENSOR_DONE)
+		sensor->exit = SENSOR_FAILED; /* told when it began */
 	if (waiting == 0)
 		return;
 	log_error("%llu records wait in %s for Redis: they are sent at the next start", (unsigned long long)waiting, sensor->config->spool);
