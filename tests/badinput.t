@@ -75,6 +75,11 @@ printf 'co.uk\n' >only.feed
 "$c2watch" -q -f only.feed -r "$scenario" >stdout 2>stderr
 tap_is $? 2 'a feed with nothing else in it'
 
+printf 'first.example.net\nsecond.example.net\n' >listed.feed
+printf '!first.example.net\n' >allowed.feed
+"$c2watch" -T -f listed.feed -f allowed.feed >stdout 2>stderr
+tap_is $? 0 '-T with a first name that an exception covers'
+
 # --- configuration
 printf 'sensor: s1\nfeeds:\n  - %s\ninterfces:\n  - lo\n' "$feed" >unknown.yaml
 says 2 '^c2watch: unknown.yaml:4: .*interfces' 'an unknown key' "$c2watch" -c unknown.yaml
@@ -103,6 +108,12 @@ says 1 '^c2watch: /dev/full: cannot write: No space' 'a file that is full' repla
 says 3 '^c2watch: [0-9]* records wait in .* for Redis' 'a Redis that is not there' \
 	replay -r "$scenario" -o "unix://$scratch/no.sock" --spool "$scratch/spool" --drain 0
 tap_ok "$([ -d "$scratch/spool" ] && echo 0 || echo 1)" 'its records wait in the spool'
+
+says 2 '^c2watch: unix://.*: named twice' 'one server twice' \
+	replay -r "$scenario" -o "unix://$scratch/no.sock" -o "unix://$scratch/no.sock" --spool "$scratch/spool" --drain 0
+long=unix:///nonexistent/a-long-way-down/to-where-the-socket-of-the-server-is/no
+replay -r "$scenario" -o "$long.1.sock" -o "$long.2.sock" --spool "$scratch/spool2" --drain 0 2>/dev/null
+tap_is "$(find "$scratch/spool2" -name '*.ack' | wc -l)" 2 'servers with long names have a cursor each'
 
 # --- interfaces
 if [ "$(id -u)" -eq 0 ]; then
