@@ -5,8 +5,10 @@ SCRIPT_TESTS = \
 	tests/floors.t \
 	tests/golden.t \
 	tests/house.t \
+	tests/live/acl.t \
 	tests/live/kill.t \
 	tests/live/netns.t \
+	tests/live/signals.t \
 	tests/scenario.t \
 	tests/valgrind.t
 dist_check_SCRIPTS += $(SCRIPT_TESTS)

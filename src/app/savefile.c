@@ -43,7 +43,8 @@ static void savefile_fill(struct savefile *file, size_t n)
 	file->end -= file->at;
 	file->at = 0;
 	while (file->end < n && !file->is_over) {
-		ssize_t got = read(file->fd, file->window + file->end, SAVEFILE_WINDOW - file->end);
+		size_t room = SAVEFILE_WINDOW - file->end;
+		ssize_t got = read(file->fd, file->window + file->end, room < SAVEFILE_READ ? room : SAVEFILE_READ);
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0)
@@ -80,6 +81,7 @@ bool savefile_skip(struct savefile *file, uint64_t n)
 			return false;
 		savefile_consume(file, step);
 		n -= step;
+		file->is_inside = n > 0;
 	}
 	return true;
 }
@@ -98,7 +100,7 @@ enum savefile_rc savefile_short(struct savefile *file)
 {
 	if (file->error != 0)
 		return savefile_stop(file, SAVEFILE_BAD, "read error: %s", strerror(file->error));
-	if (file->at == file->end)
+	if (!file->is_inside && file->at == file->end)
 		return savefile_stop(file, SAVEFILE_END, "end of file");
 	return savefile_stop(file, SAVEFILE_CUT, "the file is cut short after %llu octets: what came before has been read",
 		(unsigned long long)(atomic_load(&file->position)));

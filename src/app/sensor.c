@@ -73,8 +73,19 @@ static enum sensor_exit signals_up(struct sensor *sensor)
 	sigaddset(&sensor->signals, SIGTERM);
 	sigaddset(&sensor->signals, SIGHUP);
 	sigaddset(&sensor->signals, SIGUSR1);
-	sigaddset(&sensor->signals, SIGPIPE);
+	sigaddset(&sensor->signals, SIGPIPE); /* a reader that went away, and a file at its limit, are errors of a write like others */
+	sigaddset(&sensor->signals, SIGXFSZ);
 	return pthread_sigmask(SIG_BLOCK, &sensor->signals, NULL) == 0 ? SENSOR_DONE : SENSOR_FAILED;
+}
+
+/* Going down may take long: a reader of standard output that has stalled, a Redis to wait for. Who asks once more need not wait; the spool is safe. */
+static void signals_release(void)
+{
+	sigset_t again;
+	sigemptyset(&again);
+	sigaddset(&again, SIGINT);
+	sigaddset(&again, SIGTERM);
+	pthread_sigmask(SIG_UNBLOCK, &again, NULL);
 }
 
 static enum sensor_exit captures_open(struct sensor *sensor)
@@ -167,10 +178,13 @@ static enum sensor_exit feeds_up(struct sensor *sensor)
 	sensor->gate = aligned_alloc(64, sizeof *sensor->gate);
 	if (sensor->feeds == NULL || sensor->gate == NULL)
 		return SENSOR_FAILED;
-	if (reload_load(sensor->feeds, &sensor->config->feeds, 1) < 0) {
-		log_error("feeds: nothing to look for; c2feed check says more");
-		return SENSOR_USAGE;
+	int error = reload_load(sensor->feeds, &sensor->config->feeds, 1);
+	if (error == -ENOMEM) {
+		log_error("feeds: %s", strerror(ENOMEM));
+		return SENSOR_FAILED;
 	}
+	if (error < 0)
+		return SENSOR_USAGE; /* told, with file and line */
 	log_debug("%zu names, feed set %s", feedset_count(sensor->feeds->set), feedset_hash(sensor->feeds->set));
 	gate_open(sensor->gate, sensor->worker_count, &sensor->feeds->feeds);
 	return SENSOR_DONE;
@@ -243,6 +257,8 @@ static void publisher_down(struct sensor *sensor)
 		stats.waiting = waiting;
 	}
 	stats_print(&sums, &stats);
+	if (stats.failed > 0 && sensor->exit == SENSOR_DONE)
+		sensor->exit = SENSOR_FAILED; /* told when it began */
 	if (waiting == 0)
 		return;
 	log_error("%llu records wait in %s for Redis: they are sent at the next start", (unsigned long long)waiting, sensor->config->spool);
@@ -380,6 +396,7 @@ enum sensor_exit sensor_run(const struct config *config, const char *version)
 		if (sensor_is_live(&sensor))
 			log_notice("watching %u interface%s", config->interfaces.n, config->interfaces.n == 1 ? "" : "s");
 		sensor_wait(&sensor);
+		signals_release();
 		if (sensor.shows_progress)
 			stats_progress_end();
 	} else {

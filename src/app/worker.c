@@ -131,8 +131,10 @@ static void replay_turn(struct replay *replay, unsigned type)
 		replay->has_complained = true;
 		worker->has_cut = true;
 	}
-	if (replay->is_read && worker->filter != NULL && !replay_filter(replay, type))
+	if (replay->is_read && worker->filter != NULL && !replay_filter(replay, type)) {
 		replay->is_read = false;
+		worker->has_cut = true;
+	}
 }
 
 static void replay_frame(struct replay *replay, const struct savefile_frame *frame)
@@ -169,6 +171,7 @@ static void worker_replay(struct worker *worker)
 	for (unsigned i = 0; i < worker->file_count && !atomic_load(&worker->is_stopped); i++) {
 		char why[SAVEFILE_WHY_CAP];
 		struct replay replay = {.worker = worker, .path = worker->files[i], .type = UINT32_MAX};
+		worker->iface = i < UINT8_MAX ? (uint8_t)i : UINT8_MAX;
 		if (savefile_open(&replay.file, replay.path, why) < 0) {
 			log_error("%s: %s", replay.path, why);
 			worker->has_cut = true;
@@ -179,8 +182,6 @@ static void worker_replay(struct worker *worker)
 		savefile_close(replay.file);
 		for (unsigned n = 0; n < replay.filter_count; n++)
 			capture_filter_close(replay.filters[n]);
-		if (worker->iface < UINT8_MAX)
-			worker->iface++;
 	}
 }
 

@@ -136,6 +136,8 @@ enum c2_rc c2_tls_hello_read(struct c2_rd message, struct c2_tls_hello *out)
 	out->version = version;
 	out->alpns = 0;
 	enum c2_rc rc = read_extensions(&body, out);
+	if (rc == C2_OK && body.open) /* its length promises more: whether that comes is not known */
+		rc = C2_MORE;
 	out->is_whole = rc == C2_OK;
 	return rc == C2_MORE && out->name.len > 0 ? C2_OK : rc;
 }

@@ -435,6 +435,28 @@ static void test_under(void **state)
 	assert_int_equal(c2_name_equal(&below, &above), row->is_under && below.labels == above.labels);
 }
 
+/* Labels of every length, of every octet, at the very end of what may be read: folded octet by octet. */
+static void test_every_label(void **state)
+{
+	(void)state;
+	for (unsigned n = 1; n <= 63; n++)
+		for (unsigned first = 0; first < 256; first++) {
+			uint8_t *wire = malloc(n + 2);
+			struct c2_rd rd = c2_rd_closed(wire, n + 2);
+			unsigned pointers = 0;
+			struct c2_name name;
+			wire[0] = (uint8_t)n;
+			wire[n + 1] = 0;
+			for (unsigned i = 0; i < n; i++)
+				wire[1 + i] = (uint8_t)(first + i * 5);
+			assert_int_equal(c2_name_read(&rd, wire, &pointers, &name), C2_OK);
+			assert_int_equal(name.len, n + 2);
+			for (unsigned i = 0; i < n; i++)
+				assert_int_equal(name.wire[1 + i], c2_lower(wire[1 + i]));
+			free(wire);
+		}
+}
+
 static void test_lower(void **state)
 {
 	(void)state;
@@ -472,6 +494,7 @@ int main(void)
 	tests_add(&tests, "text: every octet there and back", test_text_there_and_back, NULL);
 	tests_add(&tests, "text: the longest", test_longest_text, NULL);
 	TESTS_ROWS(&tests, under_rows, test_under);
+	tests_add(&tests, "labels of every length and octet", test_every_label, NULL);
 	tests_add(&tests, "lower case is ASCII's", test_lower, NULL);
 	return tests_run(&tests, "name");
 }

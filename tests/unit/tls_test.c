@@ -135,6 +135,8 @@ static const struct hello_row hello_rows[] = {
 	{"alert inside a hello", RECORD("01 000030 0303 5a*20") "15 0301 <2 0100 >" RECORD("5a*40"), C2_BAD, NULL},
 	{"change cipher spec inside a hello", RECORD("01 000030 0303 5a*20") "14 0301 <2 01 >" RECORD("5a*40"), C2_BAD, NULL},
 	{"empty record inside a hello", RECORD("01 000030 0303 5a*20") "16 0301 0000" RECORD("5a*40"), C2_BAD, NULL},
+	{"waits for the end that its length tells, though no extension is left", RECORD("01 000050 0303 " RANDOM32 " <1 > " SUITES " <1 00 > 0000"),
+		C2_MORE, NULL},
 	{"waits for the second record", RECORD("01 000030 0303 5a*20"), C2_MORE, NULL},
 	{"waits for the second record's header", RECORD("01 000030 0303 5a*20") "16 03", C2_MORE, NULL},
 };
