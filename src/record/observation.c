@@ -52,7 +52,7 @@ static void observe_link(struct line *line, const struct note_where *where)
 static void observe_dns(struct line *line, enum note_kind kind, const struct note_sighting *sighting)
 {
 	char word[WORD_MAX];
-	if (sighting->qtype != 0 && kind != NOTE_CNAME && kind != NOTE_ADDR && kind != NOTE_RR)
+	if (note_is_dns(kind) && kind != NOTE_CNAME && kind != NOTE_ADDR && kind != NOTE_RR)
 		line_text(line, "qtype", word_rrtype(sighting->qtype, word));
 	if (kind == NOTE_CNAME || kind == NOTE_ADDR || kind == NOTE_RR)
 		line_text(line, "rrtype", word_rrtype(sighting->rrtype, word));

@@ -19,7 +19,6 @@
 #define DATA "'data' "
 #define UDP4 IP4("0020", "0000", "11") UDP("000c") DATA
 #define TCP4 IP4("002c", "4000", "06") TCP("50", "18") DATA
-#define EXT " 3c00 00*6"
 #define UDP6 IP6("000c", "11") UDP("000c") DATA
 #define STATION "020000000001"
 #define WIFI(control, flags, a1, a2, a3) control " " flags " 0000 " a1 " " a2 " " a3 " 0000 "
@@ -426,12 +425,15 @@ static void test_link_types(void **state)
 	unsigned found = 0;
 	for (unsigned type = 0; type < 70000; type++) {
 		enum c2_link link;
-		assert_true(c2_link_from_type(known[i].type, &link));
-		assert_int_equal(link, known[i].link);
+		if (!c2_link_from_type(type, &link))
+			continue;
+		bool is_known = false;
+		for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+			is_known = is_known || (known[i].type == type && known[i].link == link);
+		assert_true(is_known);
+		found++;
 	}
-	enum c2_link link;
-	assert_false(c2_link_from_type(147, &link)); /* somebody's own */
-	assert_false(c2_link_from_type(UINT32_MAX, &link));
+	assert_int_equal(found, sizeof known / sizeof known[0]);
 }
 
 int main(void)
