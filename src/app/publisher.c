@@ -244,6 +244,7 @@ static void publisher_take(struct publisher *publisher, const struct note *note)
 	switch (note->kind) {
 	case NOTE_DHCP:
 	case NOTE_DHCP_FQDN:
+	case NOTE_DHCP6:
 		hosts_learn(publisher->hosts, note);
 		if (publisher->options.config->is_observe)
 			publisher_take_sighting(publisher, note);

@@ -6,30 +6,48 @@
 
 #include <string.h>
 
-enum port { PORT_DNS = 53, PORT_DHCP_SERVER = 67, PORT_DHCP_CLIENT = 68, PORT_NBNS = 137, PORT_MDNS = 5353, PORT_LLMNR = 5355 };
+enum port {
+	PORT_DNS = 53,
+	PORT_DHCP_SERVER = 67,
+	PORT_DHCP_CLIENT = 68,
+	PORT_NBNS = 137,
+	PORT_DHCP6_CLIENT = 546,
+	PORT_DHCP6_SERVER = 547,
+	PORT_MDNS = 5353,
+	PORT_LLMNR = 5355
+};
 
-static void note_dhcp_name(struct inspection *in, enum note_kind kind, const struct c2_dhcp4 *dhcp, const struct c2_name *name)
+/* A client of DHCP: its MAC, null when nothing tells, and its class. */
+struct dhcp_client {
+	const uint8_t *mac;
+	const char *vendor;
+};
+
+static void note_dhcp_name(struct inspection *in, enum note_kind kind, const struct dhcp_client *client, const struct c2_name *name)
 {
+	static const uint8_t nobody[6];
+	if (name->len == 0)
+		return;
 	struct note *note = inspection_note(in, kind);
 	if (note == NULL)
 		return;
 	memset(&note->sighting, 0, sizeof note->sighting);
 	note->sighting.name = *name;
-	memcpy(note->chaddr, dhcp->chaddr, sizeof note->chaddr);
-	memcpy(note->vendor, dhcp->vendor, sizeof note->vendor);
+	memcpy(note->chaddr, client->mac != NULL ? client->mac : nobody, sizeof note->chaddr);
+	memcpy(note->vendor, client->vendor, sizeof note->vendor);
 	counter_add(in->inspector->options.counters, COUNTER_sightings, 1);
 	inspection_publish(in);
 }
 
-static void note_lease(struct inspection *in, const struct c2_dhcp4 *dhcp)
+static void note_lease(struct inspection *in, const uint8_t *mac, const struct c2_addr *addr, uint32_t seconds, uint32_t xid)
 {
 	struct note *note = inspection_note(in, NOTE_LEASE);
 	if (note == NULL)
 		return;
-	memcpy(note->lease.mac, dhcp->chaddr, sizeof note->lease.mac);
-	note->lease.addr = dhcp->yiaddr.family != 0 ? dhcp->yiaddr : dhcp->ciaddr;
-	note->lease.seconds = dhcp->lease_seconds;
-	note->lease.xid = dhcp->xid;
+	memcpy(note->lease.mac, mac, sizeof note->lease.mac);
+	note->lease.addr = *addr;
+	note->lease.seconds = seconds;
+	note->lease.xid = xid;
 	inspection_publish(in);
 }
 
@@ -40,12 +58,42 @@ static void inspect_dhcp4(struct inspection *in)
 	counter_add(in->inspector->options.counters, (enum counter)(COUNTER_dhcp_ok + rc), 1);
 	if (rc != C2_OK)
 		return;
-	if (!dhcp.is_reply && dhcp.host.len > 0)
-		note_dhcp_name(in, NOTE_DHCP, &dhcp, &dhcp.host);
-	if (!dhcp.is_reply && dhcp.fqdn.len > 0)
-		note_dhcp_name(in, NOTE_DHCP_FQDN, &dhcp, &dhcp.fqdn);
-	if (dhcp.is_reply && dhcp.type == C2_DHCP4_ACK && (dhcp.yiaddr.family != 0 || dhcp.ciaddr.family != 0))
-		note_lease(in, &dhcp);
+	if (!dhcp.is_reply) {
+		const struct dhcp_client client = {.mac = dhcp.chaddr, .vendor = dhcp.vendor};
+		note_dhcp_name(in, NOTE_DHCP, &client, &dhcp.host);
+		note_dhcp_name(in, NOTE_DHCP_FQDN, &client, &dhcp.fqdn);
+	} else if (dhcp.type == C2_DHCP4_ACK && (dhcp.yiaddr.family != 0 || dhcp.ciaddr.family != 0)) {
+		note_lease(in, dhcp.chaddr, dhcp.yiaddr.family != 0 ? &dhcp.yiaddr : &dhcp.ciaddr, dhcp.lease_seconds, dhcp.xid);
+	}
+}
+
+/* RFC 4291 §2.5.6 */
+static bool is_link_local(const struct c2_addr *addr)
+{
+	return addr->family == 6 && addr->octets[0] == 0xfe && (addr->octets[1] & 0xc0) == 0x80;
+}
+
+/* The client's MAC, or null: on its own link the frame's, for a DUID outlives its interface and may be another's (RFC 8415 §11); elsewhere what the message says. */
+static const uint8_t *dhcp6_client_mac(const struct c2_packet *packet, const struct c2_dhcp6 *dhcp)
+{
+	if (dhcp->relays == 0 && packet->has_mac && is_link_local(dhcp->is_reply ? &packet->dst : &packet->src))
+		return dhcp->is_reply ? packet->mac_dst : packet->mac_src;
+	return dhcp->has_mac ? dhcp->mac : NULL;
+}
+
+static void inspect_dhcp6(struct inspection *in)
+{
+	struct c2_dhcp6 dhcp;
+	enum c2_rc rc = c2_dhcp6_read(inspection_payload(in), &dhcp);
+	counter_add(in->inspector->options.counters, (enum counter)(COUNTER_dhcp_ok + rc), 1);
+	if (rc != C2_OK)
+		return;
+	const struct dhcp_client client = {.mac = dhcp6_client_mac(in->packet, &dhcp), .vendor = dhcp.vendor};
+	if (!dhcp.is_reply)
+		note_dhcp_name(in, NOTE_DHCP6, &client, &dhcp.fqdn);
+	for (unsigned i = 0; dhcp.type == C2_DHCP6_REPLY && client.mac != NULL && i < dhcp.addrs; i++)
+		if (dhcp.addr[i].valid_seconds != 0)
+			note_lease(in, client.mac, &dhcp.addr[i].addr, dhcp.addr[i].valid_seconds, dhcp.xid);
 }
 
 /* Is it a datagram of the service on `port`: to it, or from it? */
@@ -66,6 +114,8 @@ void inspect_udp(struct inspection *in)
 		inspect_dns(in, payload, TONGUE_DNS);
 	} else if ((packet->dport == PORT_DHCP_SERVER || packet->dport == PORT_DHCP_CLIENT) && packet->src.family == 4) {
 		inspect_dhcp4(in);
+	} else if ((packet->dport == PORT_DHCP6_SERVER || packet->dport == PORT_DHCP6_CLIENT) && packet->src.family == 6) {
+		inspect_dhcp6(in);
 	} else if (is_of(packet, PORT_MDNS)) {
 		inspect_dns(in, payload, TONGUE_MDNS);
 	} else if (is_of(packet, PORT_LLMNR)) {

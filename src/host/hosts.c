@@ -4,7 +4,7 @@
  *
  * Invariant: every answer is for the time asked about. What was learned later about another host never changes what an earlier packet is told, as
  * long as the tables still hold it. Each table has its share of the budget and evicts its own, so that a flood of forged source MACs, which costs a
- * stranger nothing, throws out neither leases nor names. RFC 2131, RFC 4702.
+ * stranger nothing, throws out neither leases nor names. RFC 2131, RFC 4702, RFC 8415.
  */
 #include "host/hosts.h"
 
@@ -78,6 +78,7 @@ void hosts_learn(struct hosts *hosts, const struct note *note)
 	switch (note->kind) {
 	case NOTE_DHCP:
 	case NOTE_DHCP_FQDN:
+	case NOTE_DHCP6:
 		if (mac_is_one(note->chaddr) && note->sighting.name.len != 0)
 			names_learn(&hosts->names, note);
 		break;

@@ -14,7 +14,7 @@ struct leases {
 struct lease {
 	uint64_t from_ns, until_ns;
 	uint64_t said_ns; /* its last DHCPACK */
-	uint8_t mac[6];   /* chaddr */
+	uint8_t mac[6];   /* the client's */
 };
 
 /* As table_open(). */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Names over time, by hardware address (RFC 2131's chaddr): options 12 (RFC 2132 §3.14), 81 (RFC 4702) and 60 (RFC 2132 §9.13).
+ * Names over time, by hardware address (RFC 2131's chaddr): options 12 (RFC 2132 §3.14), 81 (RFC 4702) and 60 (RFC 2132 §9.13);
+ * of DHCPv6 39 (RFC 4704) and 16 (RFC 8415 §21.16), by the MAC of the client that says them.
  *
  * A name that changes begins a new period, so that what was asked of the earlier one is still answered with the earlier name; one earlier period is
  * kept, for a host is renamed once in its life. The two options come as two notes of one message, and a change in one of them does not lose what
@@ -33,7 +34,8 @@ void names_learn(struct names *names, const struct note *note)
 	uint64_t at_ns = note->where.at_ns;
 	struct names_slot *slot = table_take(&names->table, note->chaddr, at_ns);
 	struct host_names *now = &slot->period[0];
-	bool is_fqdn = note->kind == NOTE_DHCP_FQDN;
+	/* DHCPv6 has one option for both: a host that gives its name alone there (RFC 4704 §4.2) says of its full name nothing. */
+	bool is_fqdn = note->kind == NOTE_DHCP_FQDN || (note->kind == NOTE_DHCP6 && note->sighting.name.labels > 1);
 	struct c2_name *name = is_fqdn ? &now->fqdn : &now->host;
 
 	bool is_first = now->host.len == 0 && now->fqdn.len == 0;

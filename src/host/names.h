@@ -14,16 +14,16 @@ struct names {
 struct host_names {
 	uint64_t from_ns;
 	uint64_t host_said_ns, fqdn_said_ns; /* when it said so last; 0: never */
-	struct c2_name host;                 /* option 12; len 0: none */
-	struct c2_name fqdn;                 /* option 81; likewise */
-	char vendor[32];                     /* option 60; may be empty */
+	struct c2_name host;                 /* option 12, or DHCPv6's 39 without a domain; len 0: none */
+	struct c2_name fqdn;                 /* option 81, or DHCPv6's 39; likewise */
+	char vendor[32];                     /* option 60, or DHCPv6's 16; may be empty */
 };
 
 /* As table_open(). */
 int names_open(struct names *names, const struct siphash_key *key, size_t budget);
 void names_close(struct names *names);
 
-/* Learns from a NOTE_DHCP or NOTE_DHCP_FQDN. */
+/* Learns from a NOTE_DHCP, NOTE_DHCP_FQDN or NOTE_DHCP6. */
 void names_learn(struct names *names, const struct note *note);
 
 /* What the host of `mac` called itself at `at_ns`, or null. */

@@ -49,6 +49,7 @@ enum note_kind {
 	NOTE_SOCKS,                 /* host of a SOCKS4a or 5 request */
 	NOTE_DHCP,                  /* a host's own name, DHCPv4 option 12 */
 	NOTE_DHCP_FQDN,             /* the same, option 81 */
+	NOTE_DHCP6,                 /* the same, DHCPv6 option 39 */
 	NOTE_SIGHTINGS,             /* how many kinds of sightings there are; those that follow are none */
 	NOTE_HOST = NOTE_SIGHTINGS, /* an address and the MAC it came from: where.src, where.mac_src */
 	NOTE_LEASE,                 /* a DHCP server granted an address */
@@ -97,11 +98,11 @@ struct note_sighting {
 	char alpn[NOTE_ALPN_MAX][NOTE_ALPN_LEN_MAX + 1]; /* the first protocols offered that are printable and fit; NUL-ended */
 };
 
-/* A lease that a DHCP server has granted (DHCPACK). */
+/* A lease that a DHCP server has granted: DHCPACK, or an address in DHCPv6's Reply. */
 struct note_lease {
-	uint8_t mac[6];      /* chaddr */
-	struct c2_addr addr; /* yiaddr, or ciaddr when that is zero */
-	uint32_t seconds;    /* option 51; 0 when it is missing */
+	uint8_t mac[6];      /* the client's: chaddr */
+	struct c2_addr addr; /* yiaddr, or ciaddr when that is zero; of an IA_NA or IA_TA */
+	uint32_t seconds;    /* option 51, 0 when it is missing; the valid lifetime */
 	uint32_t xid;
 };
 
@@ -119,9 +120,9 @@ struct note {
 		struct note_lease lease;
 		struct note_lost lost;
 	};
-	/* DHCP: the client's hardware address that a NOTE_DHCP or NOTE_DHCP_FQDN speaks for */
+	/* DHCP: the client's hardware address that a NOTE_DHCP, NOTE_DHCP_FQDN or NOTE_DHCP6 speaks for; zero: not known */
 	uint8_t chaddr[6];
-	/* DHCP: option 60 of the client, printable octets only, NUL-ended; empty when there is none */
+	/* DHCP: option 60, or DHCPv6's 16, of the client, printable octets only, NUL-ended; empty when there is none */
 	char vendor[32];
 };
 

@@ -26,6 +26,7 @@ static const char *const kind_words[NOTE_SIGHTINGS] = {
 	[NOTE_SOCKS] = "socks",
 	[NOTE_DHCP] = "dhcp",
 	[NOTE_DHCP_FQDN] = "dhcp_fqdn",
+	[NOTE_DHCP6] = "dhcp6",
 };
 
 static void observe_where(struct line *line, const struct note_where *where)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* DHCPv4: who has which address, and what it calls itself. RFC 2131 §2, RFC 2132, RFC 4702. */
-#include <c2watch/dhcp.h>
+#include "wire/dhcp_option.h"
 
 #define COOKIE 0x63825363
 #define HARDWARE_ETHERNET 1
@@ -42,29 +42,13 @@ static void read_fqdn(struct c2_rd option, struct c2_name *out)
 {
 	uint8_t flags = c2_rd_u8(&option);
 	c2_rd_skip(&option, 2);
-	size_t n = c2_rd_left(&option);
-	if (option.rc != C2_OK || n == 0)
+	if (option.rc != C2_OK || c2_rd_left(&option) == 0)
 		return;
 	if ((flags & 0x04) == 0) {
 		read_text_name(option, out);
 		return;
 	}
-	uint8_t wire[256];
-	memcpy(wire, option.p, n);
-	wire[n] = 0;
-	struct c2_rd rd = c2_rd_closed(wire, n + 1);
-	unsigned pointers = 0;
-	if (c2_name_read(&rd, wire, &pointers, out) != C2_OK || out->labels == 0)
-		out->len = 0;
-}
-
-static void read_vendor(struct c2_rd text, char *vendor)
-{
-	size_t n = 0;
-	for (; text.p < text.end && n < C2_DHCP_VENDOR_LEN_MAX; text.p++)
-		if (*text.p >= 0x20 && *text.p < 0x7f)
-			vendor[n++] = (char)*text.p;
-	vendor[n] = '\0';
+	dhcp_wire_name(option, out);
 }
 
 /* One field of options, to its end mark. Returns the overload bits found there. */
@@ -94,7 +78,7 @@ static uint8_t read_options(struct c2_rd *in, struct c2_dhcp4 *out)
 			out->type = c2_rd_u8(&option);
 			break;
 		case OPTION_VENDOR:
-			read_vendor(option, out->vendor);
+			dhcp_vendor(option, out->vendor);
 			break;
 		case OPTION_FQDN:
 			read_fqdn(option, &out->fqdn);

@@ -61,7 +61,7 @@ static void write_all(struct texts *texts, enum note_kind kind)
 	name_next(texts, &note.sighting.owner);
 	if (record_observation(&line, &note, text_next(texts), text_next(texts)) == 0)
 		check(&line);
-	if (note.sighting.name.len != 0 && kind != NOTE_TLS_NOSNI && kind != NOTE_DHCP && kind != NOTE_DHCP_FQDN) {
+	if (note.sighting.name.len != 0 && kind != NOTE_TLS_NOSNI && kind != NOTE_DHCP && kind != NOTE_DHCP_FQDN && kind != NOTE_DHCP6) {
 		struct host_identity host = {.method = HOST_BY_LEASE, .confidence = HOST_LOW, .source = "dhcp"};
 		struct place_facts place = {.country_iso_code = "NL"};
 		struct incident incident = {.id = "0"};

@@ -7,7 +7,7 @@ import struct
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "scenario"))
-from frames import (LOOP, NULL, RAW, SLL, SLL2, UDP, Connection, Host, IPv6, Raw, answer, dhcp_lease, hello, link,  # noqa: E402
+from frames import (LOOP, NULL, RAW, SLL, SLL2, UDP, Connection, Host, IPv6, Raw, answer, dhcp6_lease, dhcp_lease, hello, link,  # noqa: E402
                     pcap, pcapng, question, records, udp)
 from scapy.layers.inet6 import HBHOptUnknown, IPv6ExtHdrDestOpt, IPv6ExtHdrHopByHop, IPv6ExtHdrRouting, PadN  # noqa: E402
 
@@ -178,6 +178,13 @@ def dhcp_address_reused(path):
     frames = timed(*dhcp_lease(CLIENT, server, "first", 1, seconds=600), ask("listed.example", 1))
     frames += timed(*dhcp_lease(other, server, "second", 2, seconds=600), ask("listed.example", 2, other), at_s=1000)
     pcap(path, frames)
+
+
+def dhcp6_lease_names(path):
+    """A lease of DHCPv6 names the host, and not who comes from that address before it is granted."""
+    server = Host(RESOLVER.mac, RESOLVER6.ip)
+    early = ask("listed.example", 1, Host("02:00:00:00:00:99", CLIENT6.ip), RESOLVER6)
+    pcap(path, timed(early, *dhcp6_lease(CLIENT6, server, "ws-0142.corp.example", 0x142), ask("listed.example", 2, CLIENT6, RESOLVER6)))
 
 
 def ipv6_extensions(path):

@@ -4,6 +4,7 @@
 Everything is a function of its arguments, so that a generator writes the same octets wherever and whenever it runs.
 """
 import hashlib
+import ipaddress
 import struct
 
 from scapy.config import conf
@@ -177,6 +178,31 @@ def dhcp_lease(host, server, name, xid, vendor=None, fqdn=None, seconds=86400):
 
     asked = ("requested_addr", host.ip), ("server_id", server.ip)
     return [ask("discover"), grant("offer"), ask("request", *asked), grant("ack")]
+
+
+def dhcp6_lease(host, server, name, xid, seconds=86400, local="fe80::10"):
+    """SOLICIT, ADVERTISE, REQUEST, REPLY: `host` has the address it is to be given, and `local` on its link."""
+    duid = struct.pack(">HH", 3, 1) + bytes.fromhex(host.mac.replace(":", ""))
+    server_duid = struct.pack(">HH", 3, 1) + bytes.fromhex(server.mac.replace(":", ""))
+    address = ipaddress.IPv6Address(host.ip).packed + struct.pack(">II", seconds // 2, seconds)
+    labels = b"".join(block(1, label.encode()) for label in name.split("."))
+
+    def message(kind, *options):
+        return bytes([kind]) + xid.to_bytes(3, "big") + b"".join(extension(number, octets) for number, octets in options)
+
+    def association(address):
+        return 3, struct.pack(">III", 1, 0, 0) + (extension(5, address) if address else b"")
+
+    def ask(kind, *more):
+        payload = message(kind, (1, duid), (39, b"\1" + labels + b"\0"), *more)
+        everyone = Host("33:33:00:01:00:02", "")
+        return link(host, everyone, IPv6(src=local, dst="ff02::1:2", hlim=1) / UDP(sport=546, dport=547) / payload, host.vlans)
+
+    def grant(kind):
+        payload = message(kind, (1, duid), (2, server_duid), association(address))
+        return link(server, host, IPv6(src="fe80::53", dst=local) / UDP(sport=547, dport=546) / payload, host.vlans)
+
+    return [ask(1, association(None)), grant(2), ask(3, (2, server_duid), association(address)), grant(7)]
 
 
 # --- capture files -------------------------------------------------------------------------------------------------------------------------

@@ -71,4 +71,20 @@ static const struct fixture dhcp4_messages[] = {
 	{"plain BOOTP with the cookie", DHCP("01", "00000000", "00000000", "ff")},
 };
 
+/* DHCPv6's client identifier (RFC 8415 §11), an association, an address in it with its valid lifetime, and a relay's message around another. */
+#define DUID_TIME "0001 <2 0001 0001 2a000000 025e00000001 > "
+#define DUID_LINK "0001 <2 0003 0001 025e00000001 > "
+#define IA_NA(options) "0003 <2 00000001 00000000 00000000 " options " > "
+#define IA_ADDR(addr, valid) "0005 <2 " addr " 00000000 " valid " > "
+#define RELAY(type, hops, message, options) type " " hops " 00*16 fe80 00*13 07 " options " 0009 <2 " message " > "
+
+static const struct fixture dhcp6_messages[] = {
+	{"solicit with a name", "01 0a0b0c " DUID_TIME "0008 <2 0000 > 0027 <2 00 {laptop-7.example.com} > 0010 <2 00000137 <2 'MSFT 5.0' > > "},
+	{"request", "03 0a0b0c " DUID_LINK "0027 <2 01 08 'laptop-7' > " IA_NA("")},
+	{"reply", "07 0a0b0c " DUID_TIME "0002 <2 0003 0001 025e000000fd > " IA_NA(IA_ADDR("20010db8 00*11 07", "00000e10"))},
+	{"relayed", RELAY("0c", "01", RELAY("0c", "00", "01 0a0b0c " DUID_TIME "0027 <2 00 {laptop-7.example.com} >", "004f <2 0001 025e00000001 >"),
+			    "")},
+	{"relayed reply", RELAY("0d", "00", "07 0a0b0c " DUID_LINK IA_NA(IA_ADDR("20010db8 00*11 07", "00000e10")), "")},
+};
+
 #endif

@@ -388,6 +388,30 @@ static void change_of_one_option_keeps_the_other_of_that_message(void **state)
 	assert_string_equal(find(*state, 201, "192.0.2.77", mac_of(1)).fqdn, "ws.new.example");
 }
 
+/* DHCPv6's one option is a full name, or the host's alone, and does not take the other's place. */
+static void dhcp6_name_is_full_or_the_hosts(void **state)
+{
+	named(*state, 0, 1, NOTE_DHCP6, "ws-0142.corp.example");
+	assert_string_equal(find(*state, 1, "2001:db8::7", mac_of(1)).name, "ws-0142");
+	assert_string_equal(find(*state, 1, "2001:db8::7", mac_of(1)).fqdn, "ws-0142.corp.example");
+	named(*state, 2, 1, NOTE_DHCP6, "ws-0142");
+	assert_string_equal(find(*state, 3, "2001:db8::7", mac_of(1)).fqdn, "ws-0142.corp.example");
+	named(*state, 4, 2, NOTE_DHCP6, "ws-0143");
+	assert_string_equal(find(*state, 5, "2001:db8::8", mac_of(2)).name, "ws-0143");
+	assert_string_equal(find(*state, 5, "2001:db8::8", mac_of(2)).fqdn, "");
+}
+
+static void ipv6_lease_names_its_host(void **state)
+{
+	named(*state, 0, 1, NOTE_DHCP6, "ws-0142");
+	lease(*state, 1, 1, "2001:db8::7", 3600);
+	struct host_identity who = find(*state, 11, "2001:db8::7", mac_of(1));
+	assert_int_equal(who.method, HOST_BY_LEASE);
+	assert_int_equal(who.confidence, HOST_HIGH);
+	assert_string_equal(who.name, "ws-0142");
+	assert_int_equal(find(*state, 3601, "2001:db8::7", NULL).method, HOST_BY_NOTHING);
+}
+
 static void new_name_does_not_inherit_the_old_fqdn(void **state)
 {
 	named(*state, 0, 1, NOTE_DHCP, "old");
@@ -689,6 +713,8 @@ int main(void)
 		WITH_HOSTS(first_label_ends_at_a_dot_that_is_one),
 		WITH_HOSTS(renamed_host_keeps_its_earlier_name_for_earlier),
 		WITH_HOSTS(change_of_one_option_keeps_the_other_of_that_message),
+		WITH_HOSTS(dhcp6_name_is_full_or_the_hosts),
+		WITH_HOSTS(ipv6_lease_names_its_host),
 		WITH_HOSTS(new_name_does_not_inherit_the_old_fqdn),
 		WITH_HOSTS(late_news_of_an_earlier_name_changes_nothing),
 		WITH_HOSTS(name_learned_later_does_not_name_the_earlier),

@@ -126,7 +126,7 @@ static void see(struct bench *bench, const uint8_t *frame, size_t len)
 static void note_text(const struct note *note, char *text)
 {
 	static const char *const kinds[] = {"dns", "dns_r", "cname", "addr", "rr", "mdns", "mdns_r", "llmnr", "llmnr_r", "nbns", "nbns_r", "tls",
-		"tls_nosni", "quic", "quic_nosni", "http", "connect", "socks", "dhcp", "dhcp_fqdn", "host", "lease", "tick", "lost"};
+		"tls_nosni", "quic", "quic_nosni", "http", "connect", "socks", "dhcp", "dhcp_fqdn", "dhcp6", "host", "lease", "tick", "lost"};
 	char name[C2_NAME_TEXT_MAX] = "";
 	text += sprintf(text, "%s", kinds[note->kind]);
 	if (note->kind == NOTE_LOST)
@@ -456,6 +456,69 @@ static void test_datagram(void **state)
 	}
 }
 
+/* DHCPv6: names and leases with the MAC that stands for the client. */
+struct dhcp6_row {
+	const char *name;
+	const char *macs; /* destination's and source's */
+	const char *ends; /* source and destination address, ports */
+	const char *octets;
+	const char *want; /* notes, and of the last the client's MAC */
+};
+
+#define ALL_SERVERS "3333 00010002 02aa00000001 "
+#define TO_CLIENT "02aa00000001 02aa000000fd "
+#define CLIENT_ASKS "fe80 00*13 01 ff02 00*10 0001 0002 0222 0223 "
+#define SERVER_TELLS "fe80 00*13 fd fe80 00*13 01 0223 0222 "
+#define ROUTED_REPLY "20010db8 00*11 fd 20010db8 00*11 07 0223 0222 "
+#define RELAY_ASKS "20010db8 00*11 fe 20010db8 00*11 fd 0223 0223 "
+#define LEASE6(valid) IA_NA(IA_ADDR("20010db8 00*11 07", valid))
+#define NAME6 "0027 <2 00 {laptop-7.evil.example} > "
+
+static const struct dhcp6_row dhcp6_rows[] = {
+	{"DHCPv6: a name, on the client's link", ALL_SERVERS, CLIENT_ASKS, "01 0a0b0c " DUID_LINK NAME6, "dhcp6 laptop-7.evil.example 02aa00000001"},
+	{"DHCPv6: a name behind a relay", TO_CLIENT, RELAY_ASKS, RELAY("0c", "00", "01 0a0b0c " DUID_LINK NAME6, ""),
+		"dhcp6 laptop-7.evil.example 025e00000001"},
+	{"DHCPv6: a name of a client that nothing tells", TO_CLIENT, RELAY_ASKS, RELAY("0c", "00", "01 0a0b0c " NAME6, ""),
+		"dhcp6 laptop-7.evil.example 000000000000"},
+	{"DHCPv6: a lease, on the client's link", TO_CLIENT, SERVER_TELLS, "07 0a0b0c " DUID_LINK LEASE6("00000e10"), "lease 3600s 02aa00000001"},
+	{"DHCPv6: a lease through a router", TO_CLIENT, ROUTED_REPLY, "07 0a0b0c " DUID_LINK LEASE6("00000e10"), "lease 3600s 025e00000001"},
+	{"DHCPv6: a lease behind a relay", TO_CLIENT, RELAY_ASKS, RELAY("0d", "00", "07 0a0b0c " DUID_TIME LEASE6("00000e10"), ""),
+		"lease 3600s 025e00000001"},
+	{"DHCPv6: a lease of a client that nothing tells", TO_CLIENT, ROUTED_REPLY, "07 0a0b0c " LEASE6("00000e10"), ""},
+	{"DHCPv6: a lease withdrawn", TO_CLIENT, SERVER_TELLS, "07 0a0b0c " DUID_LINK LEASE6("00000000"), ""},
+	{"DHCPv6: an offer is no lease", TO_CLIENT, SERVER_TELLS, "02 0a0b0c " DUID_LINK LEASE6("00000e10"), ""},
+	{"DHCPv6: a server's name for a host is not its own", TO_CLIENT, SERVER_TELLS, "07 0a0b0c " DUID_LINK NAME6, ""},
+	{"DHCPv6: garbage", ALL_SERVERS, CLIENT_ASKS, "01 ff*30", ""},
+};
+
+static void test_dhcp6(void **state)
+{
+	const struct dhcp6_row *row = *state;
+	struct bench *bench = bench_new(false, RING);
+	char text[2048], got[256] = "", name[C2_NAME_TEXT_MAX];
+	struct octets message = octets_from(row->octets);
+	snprintf(text, sizeof text, "%s 86dd 60000000 %04zx 11 40 %s %04zx 0000 %s", row->macs, message.len + 8, row->ends, message.len + 8,
+		row->octets);
+	struct octets frame = octets_from(text);
+	see(bench, frame.at, frame.len);
+	for (const struct note *note; (note = spsc_peek(&bench->ring)) != NULL; spsc_release(&bench->ring)) {
+		const uint8_t *mac = note->kind == NOTE_LEASE ? note->lease.mac : note->chaddr;
+		char *end = got + strlen(got);
+		if (note->kind == NOTE_LEASE)
+			end += sprintf(end, "lease %us", note->lease.seconds);
+		else if (note->kind == NOTE_DHCP6 && c2_name_to_text(&note->sighting.name, name) > 0)
+			end += sprintf(end, "dhcp6 %.100s", name);
+		else
+			continue;
+		sprintf(end, " %02x%02x%02x%02x%02x%02x", mac[0], mac[1], mac[2], mac[3], mac[4], mac[5]);
+	}
+	assert_string_equal(got, row->want);
+	octets_free(&message);
+	octets_free(&frame);
+	void *down = bench;
+	bench_down(&down);
+}
+
 /* A listed name two thousand times in one message is one hit, and the sightings are counted. */
 static void test_many_hits_in_a_message(void **state)
 {
@@ -609,6 +672,7 @@ int main(void)
 	};
 	TESTS_ROWS(&tests, streams, test_stream);
 	TESTS_ROWS(&tests, datagrams, test_datagram);
+	TESTS_ROWS(&tests, dhcp6_rows, test_dhcp6);
 	for (size_t i = 0; i < sizeof alone / sizeof alone[0]; i++)
 		tests.at[tests.count++] = alone[i];
 	return tests_run(&tests, "inspect");
