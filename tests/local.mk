@@ -21,6 +21,7 @@ FUZZ_TARGETS = \
 	tests/fuzz/tls_fuzz \
 	tests/fuzz/dhcp4_fuzz \
 	tests/fuzz/dhcp6_fuzz \
+	tests/fuzz/netbios_fuzz \
 	tests/fuzz/packet_fuzz \
 	tests/fuzz/prefix_fuzz \
 	tests/fuzz/inspect_fuzz \
@@ -51,7 +52,7 @@ TESTS += tests/unit/domset_test tests/unit/feed_test tests/unit/feed_program_tes
 # host, incident, record
 check_PROGRAMS += tests/unit/home_test tests/unit/hosts_test tests/unit/place_test tests/unit/incident_test tests/unit/record_line_test \
 	tests/unit/record_hit_test tests/fuzz/place_fuzz tests/fuzz/record_fuzz
-HOSTS = src/host/hosts.c src/host/leases.c src/host/names.c src/host/routers.c src/host/table.c
+HOSTS = src/host/hosts.c src/host/leases.c src/host/announced.c src/host/names.c src/host/routers.c src/host/table.c
 PLACE = src/host/place.c src/host/mmdb.c
 RECORD_CFLAGS = $(LDNS_CFLAGS) $(CRYPTO_CFLAGS) $(JANSSON_CFLAGS)
 RECORD_LIBS = $(LDNS_LIBS) $(CRYPTO_LIBS) $(JANSSON_LIBS)
@@ -135,11 +136,11 @@ FRAMES = tests/unit/frames.c tests/unit/frames.h
 PIPELINE = $(FLOW) $(NOTE) $(MATCH) $(WIRE) $(NET) $(NAME) src/base/pool.c src/base/siphash.c src/base/spsc.c
 WATCHED_MALLOC = -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc
 TRAFFIC_TESTS = \
-	tests/unit/rd_test tests/unit/name_test tests/unit/dns_test tests/unit/tls_test tests/unit/dhcp4_test tests/unit/dhcp6_test tests/unit/packet_test \
+	tests/unit/rd_test tests/unit/name_test tests/unit/dns_test tests/unit/tls_test tests/unit/dhcp4_test tests/unit/dhcp6_test tests/unit/netbios_test tests/unit/packet_test \
 	tests/unit/prefix_law_test tests/unit/prefix_test tests/unit/flow_table_test tests/unit/inspect_test tests/unit/hostile_test tests/unit/spsc_test \
 	tests/unit/pool_test tests/unit/siphash_test tests/unit/gate_test tests/unit/savefile_test
 TRAFFIC_FUZZ = \
-	tests/fuzz/name_fuzz tests/fuzz/dns_fuzz tests/fuzz/tls_fuzz tests/fuzz/dhcp4_fuzz tests/fuzz/dhcp6_fuzz tests/fuzz/packet_fuzz tests/fuzz/prefix_fuzz \
+	tests/fuzz/name_fuzz tests/fuzz/dns_fuzz tests/fuzz/tls_fuzz tests/fuzz/dhcp4_fuzz tests/fuzz/dhcp6_fuzz tests/fuzz/netbios_fuzz tests/fuzz/packet_fuzz tests/fuzz/prefix_fuzz \
 	tests/fuzz/inspect_fuzz tests/fuzz/savefile_fuzz
 check_PROGRAMS += $(TRAFFIC_TESTS) $(TRAFFIC_FUZZ) tests/oracle/dns_ldns_test tests/stress/ring_stress tests/stress/gate_stress
 tests_unit_rd_test_SOURCES = tests/unit/rd_test.c $(OCTETS)
@@ -160,6 +161,9 @@ tests_unit_dhcp4_test_LDADD = $(CMOCKA_LIBS)
 tests_unit_dhcp6_test_SOURCES = tests/unit/dhcp6_test.c tests/unit/fixtures.h $(OCTETS) src/wire/dhcp6.c src/wire/dhcp_option.h $(NAME)
 tests_unit_dhcp6_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_dhcp6_test_LDADD = $(CMOCKA_LIBS)
+tests_unit_netbios_test_SOURCES = tests/unit/netbios_test.c tests/unit/fixtures.h $(OCTETS) src/wire/netbios.c src/wire/dns.c $(NAME)
+tests_unit_netbios_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_netbios_test_LDADD = $(CMOCKA_LIBS)
 tests_unit_packet_test_SOURCES = tests/unit/packet_test.c $(OCTETS) $(NET)
 tests_unit_packet_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_packet_test_LDADD = $(CMOCKA_LIBS)
@@ -205,6 +209,8 @@ tests_fuzz_dhcp4_fuzz_SOURCES = tests/fuzz/dhcp4_fuzz.c $(FUZZED) src/wire/dhcp4
 tests_fuzz_dhcp4_fuzz_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_dhcp6_fuzz_SOURCES = tests/fuzz/dhcp6_fuzz.c $(FUZZED) src/wire/dhcp6.c src/wire/dhcp_option.h $(NAME)
 tests_fuzz_dhcp6_fuzz_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_netbios_fuzz_SOURCES = tests/fuzz/netbios_fuzz.c $(FUZZED) src/wire/netbios.c src/wire/dns.c $(NAME)
+tests_fuzz_netbios_fuzz_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_packet_fuzz_SOURCES = tests/fuzz/packet_fuzz.c $(FUZZED) $(NET)
 tests_fuzz_packet_fuzz_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_prefix_fuzz_SOURCES = tests/fuzz/prefix_fuzz.c $(FUZZED) src/flow/prefix.c
@@ -228,7 +234,7 @@ EXTRA_PROGRAMS += tests/fuzz/seeds
 tests_fuzz_seeds_SOURCES = tests/fuzz/seeds.c tests/unit/fixtures.h $(OCTETS) $(FRAMES)
 tests_fuzz_seeds_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit
 EXTRA_DIST += \
-	tests/fuzz/corpus/name tests/fuzz/corpus/dns tests/fuzz/corpus/tls tests/fuzz/corpus/dhcp4 tests/fuzz/corpus/dhcp6 tests/fuzz/corpus/packet tests/fuzz/corpus/prefix \
+	tests/fuzz/corpus/name tests/fuzz/corpus/dns tests/fuzz/corpus/tls tests/fuzz/corpus/dhcp4 tests/fuzz/corpus/dhcp6 tests/fuzz/corpus/netbios tests/fuzz/corpus/packet tests/fuzz/corpus/prefix \
 	tests/fuzz/corpus/inspect tests/fuzz/corpus/savefile
 dist_check_SCRIPTS += tests/stress/tsan.t
 TESTS += $(TRAFFIC_TESTS) tests/oracle/dns_ldns_test tests/stress/ring_stress tests/stress/gate_stress tests/stress/tsan.t

@@ -63,4 +63,15 @@ enum c2_rc c2_dns_record(struct c2_dns *dns, struct c2_dns_record *out);
 /* NetBIOS' name of 16 octets in a label of 32 (RFC 1001 §14.1), blanks and NULs at its end and the type octet left out. OK; NONE for another name. */
 enum c2_rc c2_netbios_name(const struct c2_name *name, struct c2_name *out);
 
+/* What a node claims of NetBIOS' name service. */
+struct c2_netbios_claim {
+	struct c2_name name; /* as of c2_netbios_name() */
+	uint8_t type;        /* its sixteenth octet: 0x00 and 0x20 are a host's own names when no group's */
+	bool is_group;
+	struct c2_addr addr; /* that it is claimed for */
+};
+
+/* Reads a registration or refresh of a name. OK; NONE for another message; MORE, BAD. RFC 1002 §4.2.2 to §4.2.4. */
+enum c2_rc c2_netbios_claim_read(struct c2_rd in, struct c2_netbios_claim *out);
+
 #endif

@@ -246,6 +246,10 @@ int main(int argc, char **argv)
 	corpus_add_fixtures(&dhcp4, dhcp4_messages, COUNT(dhcp4_messages));
 	corpus_add_text(&dhcp4,
 		"01 01 06 00 01020304 0000 0000 00*16 025e00000001 00*10 35 <1 03 > ff 00*60 0c <1 'in-file' > ff 00*118 63825363 34 <1 03 > ff");
+	struct corpus netbios = corpus_open(argv[1], "netbios");
+	corpus_add_fixtures(&netbios, netbios_claims, COUNT(netbios_claims));
+	corpus_add_text(&netbios, NETBIOS_CLAIM("2910", "{www.example.com}", "0000"));
+	corpus_add_text(&netbios, NETBIOS_CLAIM("0110", NETBIOS_WS, "0000"));
 	struct corpus dhcp6 = corpus_open(argv[1], "dhcp6");
 	corpus_add_fixtures(&dhcp6, dhcp6_messages, COUNT(dhcp6_messages));
 	corpus_add_text(&dhcp6, "07 0a0b0c 0004 <2 00000001 0005 <2 20010db8 00*12 > >");

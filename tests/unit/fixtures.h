@@ -87,4 +87,15 @@ static const struct fixture dhcp6_messages[] = {
 	{"relayed reply", RELAY("0d", "00", "07 0a0b0c " DUID_LINK IA_NA(IA_ADDR("20010db8 00*11 07", "00000e10")), "")},
 };
 
+/* A claim of a NetBIOS name for 10.0.0.7, RFC 1002 §4.2.2: header's flags, encoded name, NB_FLAGS. WS-0142 as a workstation's. */
+#define NETBIOS_WS "20 'FHFDCNDADBDEDCCACACACACACACACAAA' 00"
+#define NETBIOS_CLAIM(flags, name, nb_flags) \
+	"3039 " flags " 0001 0000 0000 0001 " name " 0020 0001 c00c 0020 0001 000493e0 <2 " nb_flags " 0a000007 >"
+
+static const struct fixture netbios_claims[] = {
+	{"registration", NETBIOS_CLAIM("2910", NETBIOS_WS, "0000")},
+	{"refresh", NETBIOS_CLAIM("4010", NETBIOS_WS, "6000")},
+	{"group", NETBIOS_CLAIM("2910", NETBIOS_WS, "e000")},
+};
+
 #endif

@@ -149,6 +149,19 @@ static void law_of_dhcp6(void **state)
 	octets_free(&octets);
 }
 
+static void law_of_netbios(void **state)
+{
+	const struct fixture *fixture = *state;
+	struct octets octets = octets_from(fixture->octets);
+	struct c2_netbios_claim claim;
+	for (size_t len = 0; len <= octets.len; len++) {
+		uint8_t *copy = prefix_of(&octets, len);
+		assert_int_equal(c2_netbios_claim_read(c2_rd_open(copy, len), &claim), len < octets.len ? C2_MORE : C2_OK);
+		free(copy);
+	}
+	octets_free(&octets);
+}
+
 /* A frame cut by the capture: headers wait, and behind them the payload is what there is of it. */
 static void law_of_frames(void **state)
 {
@@ -193,6 +206,7 @@ int main(void)
 	add_law(&tests, "hello", hellos, COUNT(hellos), law_of_hellos);
 	add_law(&tests, "dns", dns_messages, COUNT(dns_messages), law_of_dns);
 	add_law(&tests, "dhcp4", dhcp4_messages, COUNT(dhcp4_messages), law_of_dhcp4);
+	add_law(&tests, "netbios", netbios_claims, COUNT(netbios_claims), law_of_netbios);
 	add_law(&tests, "dhcp6", dhcp6_messages, COUNT(dhcp6_messages), law_of_dhcp6);
 	add_law(&tests, "frame", dns_messages, COUNT(dns_messages), law_of_frames);
 	return tests_run(&tests, "prefix law");
