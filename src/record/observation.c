@@ -54,7 +54,7 @@ static void observe_dns(struct line *line, enum note_kind kind, const struct not
 {
 	char word[WORD_MAX];
 	if (note_is_dns(kind) && kind != NOTE_CNAME && kind != NOTE_ADDR && kind != NOTE_RR)
-		line_text(line, "qtype", word_rrtype(sighting->qtype, word));
+		line_text(line, "qtype", note_is_netbios(kind) ? word_netbios_type(sighting->qtype, word) : word_rrtype(sighting->qtype, word));
 	if (kind == NOTE_CNAME || kind == NOTE_ADDR || kind == NOTE_RR)
 		line_text(line, "rrtype", word_rrtype(sighting->rrtype, word));
 	if (kind == NOTE_CNAME && sighting->owner.len != 0)

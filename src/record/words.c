@@ -25,6 +25,18 @@ const char *word_rrtype(uint16_t rrtype, char text[WORD_MAX])
 	return word_or_number(known != NULL ? known->_name : NULL, "TYPE", rrtype, text);
 }
 
+const char *word_netbios_type(uint16_t type, char text[WORD_MAX])
+{
+	switch (type) {
+	case 0x20:
+		return word_or_number("NB", "", 0, text);
+	case 0x21:
+		return word_or_number("NBSTAT", "", 0, text);
+	default:
+		return word_rrtype(type, text);
+	}
+}
+
 static const char *word_of(ldns_lookup_table *table, const char *prefix, uint8_t number, char text[WORD_MAX])
 {
 	const ldns_lookup_table *known = ldns_lookup_by_id(table, number);
