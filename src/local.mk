@@ -34,8 +34,8 @@ FEED = \
 	src/feed/setfile.c src/feed/setfile.h \
 	src/feed/spelling.c src/feed/spelling.h
 FLOW = src/flow/frag.c src/flow/frag.h src/flow/prefix.c src/flow/prefix.h src/flow/table.c src/flow/table.h src/flow/inspect.c src/flow/inspect.h \
-	src/flow/inspect_parts.h src/flow/inspect_dns.c src/flow/inspect_quic.c src/flow/inspect_tcp.c src/flow/inspect_udp.c
-HOST = src/host/home.c src/host/home.h src/host/hosts.c src/host/hosts.h src/host/leases.c src/host/leases.h src/host/mmdb.c src/host/mmdb.h \
+	src/flow/inspect_parts.h src/flow/inspect_dns.c src/flow/inspect_hosts.c src/flow/inspect_quic.c src/flow/inspect_tcp.c src/flow/inspect_udp.c
+HOST = src/host/announced.c src/host/announced.h src/host/home.c src/host/home.h src/host/hosts.c src/host/hosts.h src/host/leases.c src/host/leases.h src/host/mmdb.c src/host/mmdb.h \
 	src/host/names.c src/host/names.h src/host/place.c src/host/place.h src/host/routers.c src/host/routers.h src/host/table.c src/host/table.h
 INCIDENT = src/incident/incident.c src/incident/incident.h src/incident/outcome.c src/incident/outcome.h src/incident/questions.c src/incident/questions.h
 RECORD = src/record/about.c src/record/community_id.c src/record/community_id.h src/record/coverage.c src/record/envelope.c src/record/envelope.h src/record/gap.c \

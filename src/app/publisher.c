@@ -251,6 +251,7 @@ static void publisher_take(struct publisher *publisher, const struct note *note)
 		break;
 	case NOTE_HOST:
 	case NOTE_LEASE:
+	case NOTE_ANNOUNCEMENT:
 		hosts_learn(publisher->hosts, note);
 		break;
 	case NOTE_TICK:

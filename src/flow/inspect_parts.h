@@ -64,6 +64,9 @@ enum dns_tongue { TONGUE_DNS, TONGUE_MDNS, TONGUE_LLMNR, TONGUE_NBNS };
 /* Reads a message and notes its names. As the decoder says. */
 enum c2_rc inspect_dns(struct inspection *in, struct c2_rd message, enum dns_tongue tongue);
 
+/* Notes what a message says of the host that sent it. */
+void inspect_announcement(struct inspection *in, struct c2_rd message, enum dns_tongue tongue);
+
 /* Is this a DNS message from its first octet to its last? */
 bool dns_is_whole(struct c2_rd message);
 

@@ -117,10 +117,13 @@ void inspect_udp(struct inspection *in)
 	} else if ((packet->dport == PORT_DHCP6_SERVER || packet->dport == PORT_DHCP6_CLIENT) && packet->src.family == 6) {
 		inspect_dhcp6(in);
 	} else if (is_of(packet, PORT_MDNS)) {
+		inspect_announcement(in, payload, TONGUE_MDNS);
 		inspect_dns(in, payload, TONGUE_MDNS);
 	} else if (is_of(packet, PORT_LLMNR)) {
+		inspect_announcement(in, payload, TONGUE_LLMNR);
 		inspect_dns(in, payload, TONGUE_LLMNR);
 	} else if (packet->dport == PORT_NBNS) {
+		inspect_announcement(in, payload, TONGUE_NBNS);
 		inspect_dns(in, payload, TONGUE_NBNS);
 	} else if (dns_proves_itself(payload)) {
 		inspect_dns(in, payload, TONGUE_DNS);

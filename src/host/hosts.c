@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Who had this address at that time: the lease says which MAC, the MAC's names say who, the table of routers says whose MACs mean nothing.
+ * Who had this address at that time: the lease says which MAC, the MAC's names say who, the host's own words stand in, the table of routers says whose MACs mean nothing.
  *
  * Invariant: every answer is for the time asked about. What was learned later about another host never changes what an earlier packet is told, as
  * long as the tables still hold it. Each table has its share of the budget and evicts its own, so that a flood of forged source MACs, which costs a
- * stranger nothing, throws out neither leases nor names. RFC 2131, RFC 4702, RFC 8415.
+ * stranger nothing, throws out neither leases nor names. A name of DHCP goes before any that is told. RFC 2131, RFC 4702, RFC 8415.
  */
 #include "host/hosts.h"
 
+#include "host/announced.h"
 #include "host/leases.h"
 #include "host/names.h"
 #include "host/routers.h"
@@ -19,6 +20,7 @@
 struct hosts {
 	struct leases leases;
 	struct names names;
+	struct announced announced;
 	struct routers routers;
 };
 
@@ -28,10 +30,12 @@ int hosts_open(struct hosts **hosts, const struct hosts_options *options)
 	struct hosts *made = calloc(1, sizeof *made);
 	if (made == NULL)
 		return -ENOMEM;
-	/* Names take half: they are the largest by far, and without them the others say little. */
+	/* Names take the most: they are the largest by far, and without them the others say little. */
 	int rc = leases_open(&made->leases, &options->key, budget / 4);
 	if (rc == 0)
-		rc = names_open(&made->names, &options->key, budget / 2);
+		rc = names_open(&made->names, &options->key, budget / 8 * 3);
+	if (rc == 0)
+		rc = announced_open(&made->announced, &options->key, budget / 8);
 	if (rc == 0)
 		rc = routers_open(&made->routers, &options->key, budget / 4);
 	if (rc != 0) {
@@ -48,6 +52,7 @@ void hosts_close(struct hosts *hosts)
 		return;
 	leases_close(&hosts->leases);
 	names_close(&hosts->names);
+	announced_close(&hosts->announced);
 	routers_close(&hosts->routers);
 	free(hosts);
 }
@@ -73,6 +78,17 @@ static bool addr_is_one(const struct c2_addr *addr)
 	}
 }
 
+/*
+ * The MAC of the host that tells its name, or null. mDNS (RFC 6762 §11) and LLMNR (RFC 4795 §2.5) stay on their link; a NetBIOS claim that is not
+ * broadcast goes to a server (RFC 1002 §4.2.2), perhaps through a router, whose MAC it then has.
+ */
+static const uint8_t *announcer_mac(const struct note *note)
+{
+	const struct note_where *where = &note->where;
+	bool is_on_link = note->announcement.said != NOTE_NBNS || (where->mac_dst[0] & 1) != 0;
+	return where->has_mac && is_on_link && mac_is_one(where->mac_src) ? where->mac_src : NULL;
+}
+
 void hosts_learn(struct hosts *hosts, const struct note *note)
 {
 	switch (note->kind) {
@@ -85,6 +101,10 @@ void hosts_learn(struct hosts *hosts, const struct note *note)
 	case NOTE_LEASE:
 		if (mac_is_one(note->lease.mac) && addr_is_one(&note->lease.addr))
 			leases_learn(&hosts->leases, &note->where, &note->lease);
+		break;
+	case NOTE_ANNOUNCEMENT:
+		if (addr_is_one(&note->where.src))
+			announced_learn(&hosts->announced, note, announcer_mac(note));
 		break;
 	case NOTE_HOST:
 		if (note->where.has_mac && mac_is_one(note->where.mac_src) && addr_is_one(&note->where.src))
@@ -156,6 +176,43 @@ static void identity_by_mac(struct host_identity *out, const struct host_names *
 	identity_mac(out, mac);
 }
 
+static void identity_told(struct host_identity *out, const struct announced_name *told, uint64_t at_ns)
+{
+	struct c2_name name;
+	struct c2_rd rd = c2_rd_closed(told->wire, sizeof told->wire);
+	unsigned pointers = 0;
+	if (c2_name_read(&rd, told->wire, &pointers, &name) != C2_OK)
+		return;
+	c2_name_to_text(&name, out->name);
+	out->source = told->said == NOTE_MDNS_R ? "mdns" : told->said == NOTE_LLMNR_R ? "llmnr" : "nbns";
+	out->age_ns = since(told->said_ns <= at_ns ? told->said_ns : told->from_ns, at_ns);
+}
+
+/* The host's own words, where DHCP has none for its name. */
+static void identity_by_announcement(
+	struct host_identity *out, const struct announced *announced, const struct c2_addr *addr, const uint16_t *vlan, uint8_t vlans, uint64_t at_ns)
+{
+	const struct announced_name *by_mac = out->has_mac ? announced_of_mac(announced, out->mac, at_ns) : NULL;
+	if (out->method == HOST_BY_LEASE) {
+		if (by_mac == NULL)
+			return;
+		if (out->confidence > HOST_MEDIUM)
+			out->confidence = HOST_MEDIUM;
+		identity_told(out, by_mac, at_ns);
+		return;
+	}
+	const struct announced_name *by_addr = addr_is_one(addr) ? announced_of_addr(announced, addr, vlan, vlans, at_ns) : NULL;
+	bool is_both = by_addr != NULL && by_addr->has_mac && out->has_mac && memcmp(by_addr->mac, out->mac, 6) == 0;
+	if (by_addr != NULL && by_addr->has_mac && out->has_mac && !is_both)
+		by_addr = NULL; /* another host has the address now */
+	const struct announced_name *told = by_addr != NULL ? by_addr : by_mac;
+	if (told == NULL)
+		return;
+	out->method = HOST_BY_ANNOUNCEMENT;
+	out->confidence = is_both ? HOST_MEDIUM : HOST_LOW;
+	identity_told(out, told, at_ns);
+}
+
 void hosts_find(const struct hosts *hosts, const struct c2_addr *addr, const uint16_t *vlan, uint8_t vlans, const uint8_t *mac, uint64_t at_ns,
 	struct host_identity *out)
 {
@@ -183,6 +240,8 @@ void hosts_find(const struct hosts *hosts, const struct c2_addr *addr, const uin
 	} else if (mac != NULL && !out->is_routed) {
 		identity_mac(out, mac);
 	}
+	if (out->name[0] == '\0')
+		identity_by_announcement(out, &hosts->announced, addr, vlan, vlans, at_ns);
 }
 
 void hosts_count(const struct hosts *hosts, struct hosts_counts *out)
@@ -192,6 +251,8 @@ void hosts_count(const struct hosts *hosts, struct hosts_counts *out)
 		.addresses_evicted = hosts->leases.table.evicted,
 		.names = hosts->names.table.used,
 		.names_evicted = hosts->names.table.evicted,
+		.announced = hosts->announced.table.used,
+		.announced_evicted = hosts->announced.table.evicted,
 		.macs = hosts->routers.table.used,
 		.macs_evicted = hosts->routers.table.evicted,
 	};

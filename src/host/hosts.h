@@ -8,11 +8,12 @@
 #include <c2watch/name.h>
 
 /*
- * Who had this address at that time: learned from the DHCP that passes by and from the MACs that addresses come from. For one thread.
+ * Who had this address at that time: learned from the DHCP that passes by, from what hosts tell their neighbours, and
+ * from the MACs that addresses come from. For one thread.
  */
 struct hosts;
 
-/* Memory for 65,000 addresses, 14,000 named MACs and 45,000 MACs watched for routers. */
+/* Memory for 65,000 addresses, 10,000 named MACs, 8,000 hosts that tell their names and 45,000 MACs watched for routers. */
 #define HOSTS_BUDGET_DEFAULT ((size_t)32 << 20)
 
 struct hosts_options {
@@ -23,14 +24,15 @@ struct hosts_options {
 /* How a host was found, the surest first. */
 enum host_method {
 	HOST_BY_NOTHING,
-	HOST_BY_LEASE, /* a DHCP lease of the address that was valid then */
-	HOST_BY_MAC,   /* the frame came from a MAC that DHCP has named, and that is no router's */
+	HOST_BY_LEASE,        /* a DHCP lease of the address that was valid then */
+	HOST_BY_MAC,          /* the frame came from a MAC that DHCP has named, and that is no router's */
+	HOST_BY_ANNOUNCEMENT, /* the host itself has told its neighbours, from this address or MAC */
 };
 
 enum host_confidence {
 	HOST_UNSURE, /* nothing is said */
-	HOST_LOW,    /* the lease is another MAC's than the frame's, which may be a router not yet known as one */
-	HOST_MEDIUM, /* a lease seen from behind a router, or a MAC without a lease */
+	HOST_LOW, /* the name was told from this address or MAC, but not from both; the lease is another MAC's than the frame's, which may be a router not yet known as one */
+	HOST_MEDIUM, /* a lease seen from behind a router, or a MAC without a lease; or a name that the host told from this address and MAC */
 	HOST_HIGH,   /* the lease and the frame name the same MAC */
 };
 
@@ -38,20 +40,21 @@ enum host_confidence {
 struct host_identity {
 	enum host_method method;
 	enum host_confidence confidence;
-	char name[C2_NAME_TEXT_MAX]; /* option 12, or the first label of option 81 */
+	char name[C2_NAME_TEXT_MAX]; /* option 12, or the first label of option 81; without either what the host tells its neighbours */
 	char fqdn[C2_NAME_TEXT_MAX]; /* option 81 */
 	char vendor[32];             /* option 60 */
 	bool has_mac;                /* `mac` is the host's own, as far as is known: the lease's, or the frame's when that is no router's */
 	uint8_t mac[6];
 	bool is_routed;     /* the frame's MAC fronts many addresses: a router's */
-	uint64_t age_ns;    /* since DHCP said it; 0 with HOST_BY_NOTHING */
-	const char *source; /* what the host is known from: "dhcp"; null with HOST_BY_NOTHING */
+	uint64_t age_ns;    /* since the name was said, or the lease when there is none; 0 with HOST_BY_NOTHING */
+	const char *source; /* who said the name: "dhcp", or the host in "mdns", "llmnr", "nbns"; null with HOST_BY_NOTHING */
 };
 
 /* What the tables hold and have lost. */
 struct hosts_counts {
 	uint64_t addresses, addresses_evicted; /* with a lease */
 	uint64_t names, names_evicted;         /* MACs with a name */
+	uint64_t announced, announced_evicted; /* addresses and MACs that names were told from */
 	uint64_t macs, macs_evicted;           /* MACs watched for routers */
 };
 
@@ -79,7 +82,7 @@ void hosts_find(const struct hosts *hosts, const struct c2_addr *addr, const uin
  */
 static inline const uint8_t *host_identity_mac(const struct host_identity *host)
 {
-	return host->has_mac && host->method != HOST_BY_NOTHING ? host->mac : NULL;
+	return host->has_mac && (host->method == HOST_BY_LEASE || host->method == HOST_BY_MAC) ? host->mac : NULL;
 }
 
 void hosts_count(const struct hosts *hosts, struct hosts_counts *out);

@@ -53,6 +53,7 @@ enum note_kind {
 	NOTE_SIGHTINGS,             /* how many kinds of sightings there are; those that follow are none */
 	NOTE_HOST = NOTE_SIGHTINGS, /* an address and the MAC it came from: where.src, where.mac_src */
 	NOTE_LEASE,                 /* a DHCP server granted an address */
+	NOTE_ANNOUNCEMENT,          /* a host told its neighbours its own name: where.src, where.mac_src */
 	NOTE_TICK,                  /* packet time has moved on; where.at_ns */
 	NOTE_LOST,                  /* notes that did not fit into the ring */
 };
@@ -73,6 +74,12 @@ static inline bool note_is_hello(enum note_kind kind)
 static inline bool note_is_dns(enum note_kind kind)
 {
 	return kind <= NOTE_NBNS_R;
+}
+
+/* Is it from a message of NetBIOS' name service? */
+static inline bool note_is_netbios(enum note_kind kind)
+{
+	return kind == NOTE_NBNS || kind == NOTE_NBNS_R;
 }
 
 /* A name seen, with what its message said beside it. */
@@ -106,6 +113,12 @@ struct note_lease {
 	uint32_t xid;
 };
 
+/* A host's name in its own words. */
+struct note_announcement {
+	enum note_kind said; /* in what: NOTE_MDNS_R, NOTE_LLMNR_R, NOTE_NBNS */
+	struct c2_name name; /* of one label */
+};
+
 /* Notes that did not fit into the ring, until where.at_ns. */
 struct note_lost {
 	uint64_t n;
@@ -118,6 +131,7 @@ struct note {
 	union {
 		struct note_sighting sighting; /* kind < NOTE_SIGHTINGS */
 		struct note_lease lease;
+		struct note_announcement announcement;
 		struct note_lost lost;
 	};
 	/* DHCP: the client's hardware address that a NOTE_DHCP, NOTE_DHCP_FQDN or NOTE_DHCP6 speaks for; zero: not known */

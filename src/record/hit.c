@@ -292,7 +292,7 @@ static void write_dns(struct line *line, const struct view *view)
 	write_dns_flags(line, sighting->dns_flags);
 	line_open(line, "question");
 	line_text(line, "name", is_question ? view->name : NULL);
-	line_text(line, "type", word_rrtype(sighting->qtype, word));
+	line_text(line, "type", note_is_netbios(view->kind) ? word_netbios_type(sighting->qtype, word) : word_rrtype(sighting->qtype, word));
 	line_close(line);
 	write_dns_answers(line, view);
 	line_open_array(line, "resolved_ip");
@@ -346,7 +346,7 @@ static void write_related(struct line *line, const struct view *view)
 
 static void write_attribution(struct line *line, const struct host_identity *host)
 {
-	static const char *const methods[] = {[HOST_BY_LEASE] = "lease", [HOST_BY_MAC] = "mac"};
+	static const char *const methods[] = {[HOST_BY_LEASE] = "lease", [HOST_BY_MAC] = "mac", [HOST_BY_ANNOUNCEMENT] = "announced"};
 	static const char *const confidences[] = {[HOST_LOW] = "Low", [HOST_MEDIUM] = "Medium", [HOST_HIGH] = "High"};
 	line_open(line, "attribution");
 	line_text(line, "hostname", host->name);

@@ -3,6 +3,7 @@
 """Writes the golden tests' captures: make.py DIR makes DIR/<trouble>/in.pcap for each trouble. What is to be seen in them stands in
 tests/golden/<trouble>/expect.ndjson, written from what the packets mean."""
 import os
+import socket
 import struct
 import sys
 
@@ -185,6 +186,25 @@ def dhcp6_lease_names(path):
     server = Host(RESOLVER.mac, RESOLVER6.ip)
     early = ask("listed.example", 1, Host("02:00:00:00:00:99", CLIENT6.ip), RESOLVER6)
     pcap(path, timed(early, *dhcp6_lease(CLIENT6, server, "ws-0142.corp.example", 0x142), ask("listed.example", 2, CLIENT6, RESOLVER6)))
+
+
+def netbios_name(name, kind):
+    return b"\x20" + b"".join(bytes((65 + (c >> 4), 65 + (c & 15))) for c in name.encode().ljust(15) + bytes([kind])) + b"\0"
+
+
+def host_tells_its_name(path):
+    """No DHCP is seen: the host is who it says it is, in NetBIOS' fifteen octets and then in full by mDNS; another's words are not its."""
+    other = Host("02:00:00:00:00:99", "10.1.0.99")
+    own = socket.inet_aton(CLIENT.ip)
+
+    def tells(host, addr):
+        record = b"\x10desktop-finance7\5local\0" + struct.pack(">HHIH", 1, 0x8001, 120, 4) + addr
+        return udp(host, 5353, Host("01:00:5e:00:00:fb", "224.0.0.251"), 5353, Raw(struct.pack(">6H", 0, 0x8400, 0, 1, 0, 0) + record))
+
+    claim = struct.pack(">6H", 7, 0x2910, 1, 0, 0, 1) + netbios_name("DESKTOP-FINANCE", 0) + struct.pack(">HHHHHIHH", 32, 1, 0xC00C, 32, 1, 300000, 6, 0)
+    registers = udp(CLIENT, 137, Host("ff:ff:ff:ff:ff:ff", "10.1.0.255"), 137, Raw(claim + own))
+    pcap(path, timed(ask("listed.example", 1), registers, ask("listed.example", 2), tells(other, own), tells(CLIENT, own),
+                     ask("listed.example", 3), ask("listed.example", 4, other), ask("a.listed.example", 5)))
 
 
 def ipv6_extensions(path):

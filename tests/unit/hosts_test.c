@@ -123,6 +123,17 @@ static struct host_identity find(const struct hosts *hosts, uint64_t s, const ch
 	return find_in(hosts, s, text, from, 100);
 }
 
+/* A host tells its name, to everybody on its link. */
+static void tells(struct hosts *hosts, uint64_t s, uint8_t from, const char *text, enum note_kind said, const char *name)
+{
+	struct note note = {.kind = NOTE_ANNOUNCEMENT, .where = {.at_ns = at(s), .vlans = 1, .vlan = {100}, .has_mac = true, .src = addr(text)}};
+	memcpy(note.where.mac_src, mac_of(from), 6);
+	memset(note.where.mac_dst, 0xff, 6);
+	note.announcement.said = said;
+	assert_int_equal(c2_name_from_host(name, strlen(name), &note.announcement.name), C2_OK);
+	hosts_learn(hosts, &note);
+}
+
 /* ---- nothing is known */
 
 static void unknown_address_has_no_name(void **state)
@@ -410,6 +421,133 @@ static void ipv6_lease_names_its_host(void **state)
 	assert_int_equal(who.confidence, HOST_HIGH);
 	assert_string_equal(who.name, "ws-0142");
 	assert_int_equal(find(*state, 3601, "2001:db8::7", NULL).method, HOST_BY_NOTHING);
+}
+
+/* ---- what hosts tell of themselves */
+
+static void told_name_is_of_the_address_and_the_mac(void **state)
+{
+	tells(*state, 0, 1, "192.0.2.77", NOTE_MDNS_R, "laptop-7");
+	struct host_identity who = find(*state, 10, "192.0.2.77", mac_of(1));
+	assert_int_equal(who.method, HOST_BY_ANNOUNCEMENT);
+	assert_int_equal(who.confidence, HOST_MEDIUM);
+	assert_string_equal(who.name, "laptop-7");
+	assert_string_equal(who.source, "mdns");
+	assert_true(who.age_ns == 10 * S);
+	assert_null(host_identity_mac(&who)); /* anybody can tell a name */
+}
+
+static void told_name_of_the_mac_alone_is_less_sure(void **state)
+{
+	tells(*state, 0, 1, "192.0.2.77", NOTE_LLMNR_R, "laptop-7");
+	struct host_identity who = find(*state, 10, "2001:db8::7", mac_of(1));
+	assert_int_equal(who.confidence, HOST_LOW);
+	assert_string_equal(who.name, "laptop-7");
+	assert_string_equal(who.source, "llmnr");
+}
+
+static void told_name_of_the_address_alone_is_less_sure(void **state)
+{
+	tells(*state, 0, 1, "192.0.2.77", NOTE_NBNS, "laptop-7");
+	struct host_identity who = find(*state, 10, "192.0.2.77", NULL);
+	assert_int_equal(who.confidence, HOST_LOW);
+	assert_string_equal(who.name, "laptop-7");
+	assert_string_equal(who.source, "nbns");
+	assert_int_equal(find_in(*state, 10, "192.0.2.77", NULL, 200).method, HOST_BY_NOTHING);
+}
+
+static void told_name_is_not_of_another_mac(void **state)
+{
+	tells(*state, 0, 1, "192.0.2.77", NOTE_MDNS_R, "laptop-7");
+	assert_int_equal(find(*state, 10, "192.0.2.77", mac_of(2)).method, HOST_BY_NOTHING);
+}
+
+static void told_name_is_good_for_a_day(void **state)
+{
+	tells(*state, 100, 1, "192.0.2.77", NOTE_MDNS_R, "laptop-7");
+	assert_int_equal(find(*state, 99, "192.0.2.77", mac_of(1)).method, HOST_BY_NOTHING);
+	assert_int_equal(find(*state, 99 + DAY_S, "192.0.2.77", mac_of(1)).method, HOST_BY_ANNOUNCEMENT);
+	assert_int_equal(find(*state, 100 + DAY_S, "192.0.2.77", mac_of(1)).method, HOST_BY_NOTHING);
+	tells(*state, 200, 1, "192.0.2.77", NOTE_MDNS_R, "laptop-7");
+	assert_int_equal(find(*state, 199 + DAY_S, "192.0.2.77", mac_of(1)).method, HOST_BY_ANNOUNCEMENT);
+}
+
+static void name_of_dhcp_goes_before_a_told_one(void **state)
+{
+	tells(*state, 0, 1, "192.0.2.77", NOTE_MDNS_R, "told");
+	named(*state, 0, 1, NOTE_DHCP, "granted");
+	struct host_identity who = find(*state, 10, "192.0.2.77", mac_of(1));
+	assert_int_equal(who.method, HOST_BY_MAC);
+	assert_string_equal(who.name, "granted");
+	assert_string_equal(who.source, "dhcp");
+}
+
+static void told_name_stands_in_for_a_lease_without_one(void **state)
+{
+	lease(*state, 0, 1, "192.0.2.77", 3600);
+	tells(*state, 5, 1, "192.0.2.77", NOTE_MDNS_R, "laptop-7");
+	struct host_identity who = find(*state, 10, "192.0.2.77", mac_of(1));
+	assert_int_equal(who.method, HOST_BY_LEASE);
+	assert_int_equal(who.confidence, HOST_MEDIUM);
+	assert_string_equal(who.name, "laptop-7");
+	assert_string_equal(who.source, "mdns");
+	assert_true(who.age_ns == 5 * S);
+	assert_ptr_equal(host_identity_mac(&who), who.mac);
+	tells(*state, 20, 2, "192.0.2.77", NOTE_MDNS_R, "liar"); /* the lease is another's */
+	assert_string_equal(find(*state, 30, "192.0.2.77", NULL).name, "laptop-7");
+}
+
+static void taken_over_address_has_the_name_told_then(void **state)
+{
+	tells(*state, 0, 1, "192.0.2.77", NOTE_MDNS_R, "first");
+	tells(*state, 100, 2, "192.0.2.77", NOTE_NBNS, "second");
+	assert_string_equal(find(*state, 50, "192.0.2.77", NULL).name, "first");
+	assert_string_equal(find(*state, 150, "192.0.2.77", NULL).name, "second");
+	assert_string_equal(find(*state, 150, "192.0.2.77", mac_of(2)).name, "second");
+	tells(*state, 60, 1, "192.0.2.77", NOTE_MDNS_R, "late");
+	assert_string_equal(find(*state, 150, "192.0.2.77", NULL).name, "second");
+}
+
+/* NetBIOS has room for fifteen octets. */
+static void fuller_form_of_a_told_name_stands(void **state)
+{
+	tells(*state, 0, 1, "192.0.2.77", NOTE_NBNS, "desktop-finance");
+	assert_string_equal(find(*state, 1, "192.0.2.77", mac_of(1)).name, "desktop-finance");
+	tells(*state, 2, 1, "192.0.2.77", NOTE_MDNS_R, "desktop-finance7");
+	tells(*state, 3, 1, "192.0.2.77", NOTE_NBNS, "desktop-finance");
+	assert_string_equal(find(*state, 4, "192.0.2.77", mac_of(1)).name, "desktop-finance7");
+	tells(*state, 3 + DAY_S, 1, "192.0.2.77", NOTE_NBNS, "desktop-finance");
+	assert_string_equal(find(*state, 4 + DAY_S, "192.0.2.77", mac_of(1)).name, "desktop-finance");
+}
+
+/* A claim to a name server may have come through a router. */
+static void netbios_claim_that_is_not_broadcast_tells_no_mac(void **state)
+{
+	struct note note = {
+		.kind = NOTE_ANNOUNCEMENT, .where = {.at_ns = at(0), .vlans = 1, .vlan = {100}, .has_mac = true, .src = addr("192.0.2.77")}};
+	memcpy(note.where.mac_src, mac_of(ROUTER), 6);
+	memcpy(note.where.mac_dst, mac_of(SERVER), 6);
+	note.announcement.said = NOTE_NBNS;
+	assert_int_equal(c2_name_from_host("ws", 2, &note.announcement.name), C2_OK);
+	hosts_learn(*state, &note);
+	assert_string_equal(find(*state, 1, "192.0.2.77", mac_of(ROUTER)).name, "ws");
+	assert_int_equal(find(*state, 1, "192.0.2.77", mac_of(ROUTER)).confidence, HOST_LOW);
+	assert_int_equal(find(*state, 1, "192.0.2.78", mac_of(ROUTER)).method, HOST_BY_NOTHING);
+}
+
+static void flood_of_told_names_leaves_leases_and_names(void **state)
+{
+	struct hosts_counts counts;
+	named(*state, 0, 1, NOTE_DHCP, "ws-0142");
+	lease(*state, 0, 1, "192.0.2.77", 3600);
+	for (int i = 0; i < 20000; i++) {
+		char text[32];
+		snprintf(text, sizeof text, "10.0.%d.%d", i / 250, i % 250 + 1);
+		tells(*state, 1, 2, text, NOTE_MDNS_R, "liar");
+	}
+	hosts_count(*state, &counts);
+	assert_true(counts.announced_evicted > 0 && counts.addresses_evicted == 0 && counts.names_evicted == 0);
+	assert_string_equal(find(*state, 2, "192.0.2.77", mac_of(1)).name, "ws-0142");
 }
 
 static void new_name_does_not_inherit_the_old_fqdn(void **state)
@@ -715,6 +853,17 @@ int main(void)
 		WITH_HOSTS(change_of_one_option_keeps_the_other_of_that_message),
 		WITH_HOSTS(dhcp6_name_is_full_or_the_hosts),
 		WITH_HOSTS(ipv6_lease_names_its_host),
+		WITH_HOSTS(told_name_is_of_the_address_and_the_mac),
+		WITH_HOSTS(told_name_of_the_mac_alone_is_less_sure),
+		WITH_HOSTS(told_name_of_the_address_alone_is_less_sure),
+		WITH_HOSTS(told_name_is_not_of_another_mac),
+		WITH_HOSTS(told_name_is_good_for_a_day),
+		WITH_HOSTS(name_of_dhcp_goes_before_a_told_one),
+		WITH_HOSTS(told_name_stands_in_for_a_lease_without_one),
+		WITH_HOSTS(taken_over_address_has_the_name_told_then),
+		WITH_HOSTS(fuller_form_of_a_told_name_stands),
+		WITH_HOSTS(netbios_claim_that_is_not_broadcast_tells_no_mac),
+		WITH_HOSTS(flood_of_told_names_leaves_leases_and_names),
 		WITH_HOSTS(new_name_does_not_inherit_the_old_fqdn),
 		WITH_HOSTS(late_news_of_an_earlier_name_changes_nothing),
 		WITH_HOSTS(name_learned_later_does_not_name_the_earlier),

@@ -126,13 +126,18 @@ static void see(struct bench *bench, const uint8_t *frame, size_t len)
 static void note_text(const struct note *note, char *text)
 {
 	static const char *const kinds[] = {"dns", "dns_r", "cname", "addr", "rr", "mdns", "mdns_r", "llmnr", "llmnr_r", "nbns", "nbns_r", "tls",
-		"tls_nosni", "quic", "quic_nosni", "http", "connect", "socks", "dhcp", "dhcp_fqdn", "dhcp6", "host", "lease", "tick", "lost"};
+		"tls_nosni", "quic", "quic_nosni", "http", "connect", "socks", "dhcp", "dhcp_fqdn", "dhcp6", "host", "lease", "announcement", "tick",
+		"lost"};
 	char name[C2_NAME_TEXT_MAX] = "";
 	text += sprintf(text, "%s", kinds[note->kind]);
 	if (note->kind == NOTE_LOST)
 		sprintf(text, "=%u", (unsigned)note->lost.n);
 	if (note->kind == NOTE_LEASE)
 		sprintf(text, " 10.x.x.%u for %us", note->lease.addr.octets[3], note->lease.seconds);
+	if (note->kind == NOTE_ANNOUNCEMENT) {
+		c2_name_to_text(&note->announcement.name, name);
+		sprintf(text, " %s in %s", name, kinds[note->announcement.said]);
+	}
 	if (note->kind >= NOTE_SIGHTINGS)
 		return;
 	const struct note_sighting *sighting = &note->sighting;
@@ -405,6 +410,15 @@ static const struct frame_ends dhcp_client = {.src = 0, .dst = 0xffffffff, .spor
 static const struct frame_ends dhcp_server = {.src = 0x0a000001, .dst = 0x0a000007, .sport = 67, .dport = 68};
 static const struct frame_ends other_port = {.src = 0x0a000007, .dst = 0x0a000001, .sport = 40000, .dport = 5353};
 
+static const struct frame_ends mdns_tells = {.src = 0x0a000007, .dst = 0xe00000fb, .sport = 5353, .dport = 5353};
+static const struct frame_ends llmnr_tells = {.src = 0x0a000007, .dst = 0x0a000001, .sport = 5355, .dport = 40000};
+static const struct frame_ends nbns_tells = {.src = 0x0a000007, .dst = 0x0a0000ff, .sport = 137, .dport = 137};
+
+static const struct frame_ends nbns_other = {.src = 0x0a000008, .dst = 0x0a0000ff, .sport = 137, .dport = 137};
+
+#define OWN_A(owner, addr) RR(owner, "0001", addr)
+#define MDNS_TELLS(answers, records) "0000 8400 0000 " answers " 0000 0000 " records
+
 static const struct datagram_row datagrams[] = {
 	{"DNS: query", &asks, DNS_QUERY("0001") "{fine.example} 0001 0001", "dns fine.example", ""},
 	{"DNS: query for a listed name", &asks, DNS_QUERY("0001") "{WWW.evil.example} 0001 0001", "dns www.evil.example hit#0",
@@ -441,6 +455,40 @@ static const struct datagram_row datagrams[] = {
 		"lease 10.x.x.8 for 0s"},
 	{"DHCP: an offer is no lease", &dhcp_server, DHCP("02", "00000000", "0a000007", "35 <1 02 > ff"), "", ""},
 	{"DHCP: a server's names are no host's", &dhcp_server, DHCP("02", "00000000", "0a000007", "35 <1 02 > 0c <1 'laptop-7' > ff"), "", ""},
+	{"mDNS: a host's own name", &mdns_tells, MDNS_TELLS("0001", OWN_A("{Laptop-7.local}", "0a000007")), "announcement laptop-7 in mdns_r",
+		"announcement laptop-7 in mdns_r"},
+	{"mDNS: with the bit that flushes caches", &mdns_tells, MDNS_TELLS("0001", "{Laptop-7.local} 0001 8001 00000078 <2 0a000007 >"),
+		"announcement laptop-7 in mdns_r", "announcement laptop-7 in mdns_r"},
+	{"mDNS: among others, once", &mdns_tells,
+		MDNS_TELLS("0003", OWN_A("{tv.local}", "0a000008") OWN_A("{laptop-7.local}", "0a000007") OWN_A("{laptop-7.local}", "0a000007")),
+		"announcement laptop-7 in mdns_r", "announcement laptop-7 in mdns_r"},
+	{"mDNS: another's name", &mdns_tells, MDNS_TELLS("0001", OWN_A("{tv.local}", "0a000008")), "", ""},
+	{"mDNS: goodbye", &mdns_tells, MDNS_TELLS("0001", "{laptop-7.local} 0001 8001 00000000 <2 0a000007 >"), "", ""},
+	{"mDNS: a name that is no host's", &mdns_tells,
+		MDNS_TELLS("0002", OWN_A("{a.laptop-7.local}", "0a000007") OWN_A("{evil.example}", "0a000007")), "", ""},
+	{"mDNS: a probe is no answer", &mdns_tells, "0000 0000 0000 0000 0001 0000 " OWN_A("{laptop-7.local}", "0a000007"), "", ""},
+	{"mDNS: not from its port", &other_port, MDNS_TELLS("0001", OWN_A("{laptop-7.local}", "0a000007")), "", ""},
+	{"LLMNR: a host's own name", &llmnr_tells,
+		"3039 8000 0001 0001 0000 0000 "
+		"{laptop-7} 0001 0001" OWN_A("c00c", "0a000007"),
+		"announcement laptop-7 in llmnr_r; llmnr_r laptop-7", "announcement laptop-7 in llmnr_r"},
+	{"LLMNR: tentative", &llmnr_tells,
+		"3039 8100 0001 0001 0000 0000 "
+		"{laptop-7} 0001 0001" OWN_A("c00c", "0a000007"),
+		"llmnr_r laptop-7", ""},
+	{"LLMNR: no such name", &llmnr_tells,
+		"3039 8003 0001 0001 0000 0000 "
+		"{laptop-7} 0001 0001" OWN_A("c00c", "0a000007"),
+		"llmnr_r laptop-7", ""},
+	{"LLMNR: another's address", &llmnr_tells, "3039 8000 0001 0001 0000 0000 {laptop-7} 0001 0001" OWN_A("c00c", "0a000008"), "llmnr_r laptop-7",
+		""},
+	{"NBNS: a host's own name", &nbns_tells, NETBIOS_CLAIM("2910", NETBIOS_WS, "0000"), "announcement ws-0142 in nbns; nbns ws-0142",
+		"announcement ws-0142 in nbns"},
+	{"NBNS: a server's", &nbns_tells, NETBIOS_CLAIM("4010", "20 'FHFDCNDADBDEDCCACACACACACACACACA' 00", "0000"),
+		"announcement ws-0142 in nbns; nbns ws-0142", "announcement ws-0142 in nbns"},
+	{"NBNS: a user's", &nbns_tells, NETBIOS_CLAIM("2910", "20 'FHFDCNDADBDEDCCACACACACACACACAAD' 00", "0000"), "nbns ws-0142", ""},
+	{"NBNS: a group's", &nbns_tells, NETBIOS_CLAIM("2910", NETBIOS_WS, "8000"), "nbns ws-0142", ""},
+	{"NBNS: for another's address", &nbns_other, NETBIOS_CLAIM("2910", NETBIOS_WS, "0000"), "nbns ws-0142", ""},
 	{"DHCP: garbage", &dhcp_server, "ff*300", "", ""},
 };
 
