@@ -4,6 +4,7 @@
 #include "frames.h"
 #include "octets.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -208,8 +209,26 @@ static size_t put_frame(uint8_t *script, uint8_t kind, const char *before, const
 	return 3 + len;
 }
 
+/* What hosts say of themselves, as frames: UDP from `sport` to `dport` over IPv6 or IPv4. */
+static void write_own_names(struct corpus *corpus, bool is_ipv6, unsigned sport, unsigned dport, const struct fixture *fixtures, size_t count)
+{
+	uint8_t script[2048];
+	for (size_t i = 0; i < count; i++) {
+		char text[512];
+		struct octets octets = octets_from(fixtures[i].octets);
+		snprintf(text, sizeof text,
+			is_ipv6 ? "333300010002 020000000001 86dd 60000000 %04zx 11 01 fe80 00*13 01 ff02 00*10 0001 0002 %04x %04x %04zx 0000"
+				: "ffffffffffff 02000a000007 0800 45 00 %04zx 1234 0000 40 11 0000 0a000007 0a0000ff %04x %04x %04zx 0000",
+			octets.len + (is_ipv6 ? 8 : 28), sport, dport, octets.len + 8);
+		octets_free(&octets);
+		corpus_add(corpus, script, put_frame(script, 6, text, fixtures[i].octets, 0, 9999));
+	}
+}
+
 static void write_scripts(const char *dir)
 {
+	static const struct fixture mdns[] = {{"own name", "0000 8400 0000 0001 0000 0000 {laptop-7.local} 0001 8001 00000078 <2 0a000007 >"}};
+
 	static const char long_hello[] = RECORD(HELLO(VERSIONS KEY_SHARE(1216) SNI("'www.evil.example'")));
 	static const char *const orders[][3] = {{"0001 10", "0101 10", "0000 02"}, {"0101 10", "0001 10", "0000 02"}};
 	struct corpus corpus = corpus_open(dir, "inspect");
@@ -230,6 +249,9 @@ static void write_scripts(const char *dir)
 			0, 9999));
 	for (size_t i = 0; i < COUNT(dhcp4_messages); i++)
 		corpus_add(&corpus, script, put_frame(script, i < 2 ? 5 : 13, "", dhcp4_messages[i].octets, 0, 9999));
+	write_own_names(&corpus, true, 546, 547, dhcp6_messages, COUNT(dhcp6_messages));
+	write_own_names(&corpus, false, 137, 137, netbios_claims, COUNT(netbios_claims));
+	write_own_names(&corpus, false, 5353, 5353, mdns, COUNT(mdns));
 }
 
 int main(int argc, char **argv)
