@@ -169,7 +169,7 @@ static void captures_down(struct sensor *sensor)
 
 static enum sensor_exit privileges_up(struct sensor *sensor)
 {
-	return privs_drop(sensor->config->user) == 0 ? SENSOR_DONE : SENSOR_FAILED;
+	return privs_drop(sensor->config->user, !sensor_is_live(sensor)) == 0 ? SENSOR_DONE : SENSOR_FAILED;
 }
 
 static enum sensor_exit feeds_up(struct sensor *sensor)

@@ -64,6 +64,16 @@ static void worker_count(struct worker *worker)
 	atomic_store_explicit(&worker->missed, stats.missed, memory_order_relaxed);
 }
 
+/* Tells of the notes that the latest of full rings has cost, which the next note would have done: the wire is over, so there is time to wait for room. */
+static void worker_settle(struct worker *worker)
+{
+	if (worker->outlet.lost.n == 0)
+		return;
+	worker->outlet.waits = true;
+	if (note_outlet_reserve(&worker->outlet, NOTE_TICK, wall_ns()) != NULL)
+		note_outlet_publish(&worker->outlet);
+}
+
 static void worker_watch(struct worker *worker)
 {
 	char why[CAPTURE_WHY_CAP];
@@ -83,6 +93,7 @@ static void worker_watch(struct worker *worker)
 		}
 	}
 	inspector_finish(worker->inspector);
+	worker_settle(worker);
 	worker_count(worker);
 }
 

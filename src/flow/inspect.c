@@ -11,6 +11,7 @@ _Static_assert(NOTE_VLANS_MAX == C2_PACKET_VLANS_MAX, "a note has room for a pac
 
 #define FRAGS_SHARE 16 /* of the memory, for datagrams in fragments */
 #define SECOND_NS UINT64_C(1000000000)
+#define CLOCK_STEP_NS (10 * SECOND_NS) /* packets out of order are milliseconds apart: further back the clock was set, or an older file began */
 
 int inspector_open(struct inspector **inspector, const struct inspector_options *options)
 {
@@ -222,7 +223,7 @@ static void inspect_fragment(struct inspector *inspector, const struct c2_packet
 
 void inspector_tick(struct inspector *inspector, uint64_t at_ns)
 {
-	if (at_ns < inspector->tick_ns + SECOND_NS)
+	if (at_ns < inspector->tick_ns + SECOND_NS && at_ns + CLOCK_STEP_NS > inspector->tick_ns)
 		return;
 	inspector->tick_ns = at_ns;
 	give_up_fragments(inspector, at_ns);

@@ -268,13 +268,13 @@ static bool is_opening(const struct c2_packet *packet)
 	return (packet->tcp_flags & C2_TCP_SYN) != 0 && ((packet->tcp_flags & C2_TCP_ACK) == 0 || packet->sport == PORT_DNS);
 }
 
-/* A SYN admits a flow, or begins it anew. Of two that begin it at two places before anything was decided one is a lie, and which is not known. */
+/* A SYN admits a flow, or begins it anew; one that is sent again does neither, also behind a hello that came with it. Of two that begin it at two places before anything was decided one is a lie, and which is not known. */
 static void inspect_opening(struct inspection *in, uint64_t hash, uint32_t seq, uint32_t now_s)
 {
 	struct flow_table *flows = &in->inspector->flows;
 	struct flow *known = flow_find(flows, hash);
 	bool is_doubtful = known != NULL && known->state != FLOW_DECIDED;
-	if (is_doubtful && known->base == seq)
+	if (known != NULL && known->base == seq)
 		return;
 	flow_admit(flows, hash, seq, now_s)->is_doubtful = is_doubtful;
 }
