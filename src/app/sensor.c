@@ -106,7 +106,7 @@ static enum sensor_exit captures_open(struct sensor *sensor)
 			log_error("%s: %s", options.iface, why);
 			return error == -EINVAL ? SENSOR_USAGE : SENSOR_FAILED;
 		}
-		sensor->workers[i].iface = (uint8_t)iface;
+		sensor->workers[i].iface = (uint16_t)iface;
 	}
 	return SENSOR_DONE;
 }
@@ -257,7 +257,7 @@ static void publisher_down(struct sensor *sensor)
 		stats.waiting = waiting;
 	}
 	stats_print(&sums, &stats);
-	if (stats.failed > 0 && sensor->exit == SENSOR_DONE)
+	if (stats.failed + stats.refused > 0 && sensor->exit == SENSOR_DONE)
 		sensor->exit = SENSOR_FAILED; /* told when it began */
 	if (waiting == 0)
 		return;

@@ -182,7 +182,7 @@ static void worker_replay(struct worker *worker)
 	for (unsigned i = 0; i < worker->file_count && !atomic_load(&worker->is_stopped); i++) {
 		char why[SAVEFILE_WHY_CAP];
 		struct replay replay = {.worker = worker, .path = worker->files[i], .type = UINT32_MAX};
-		worker->iface = i < UINT8_MAX ? (uint8_t)i : UINT8_MAX;
+		worker->iface = (uint16_t)i;
 		if (savefile_open(&replay.file, replay.path, why) < 0) {
 			log_error("%s: %s", replay.path, why);
 			worker->has_cut = true;

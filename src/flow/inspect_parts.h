@@ -31,7 +31,7 @@ struct inspection {
 	const struct c2_packet *packet;
 	const uint8_t *payload;
 	uint64_t at_ns;
-	uint8_t iface;
+	uint16_t iface;
 	/* The indicators this message has hit already: the same one in another record is no sighting of its own. */
 	uint32_t hits[MESSAGE_HITS_MAX];
 	unsigned hit_count;

@@ -22,7 +22,7 @@ struct note_where {
 	uint16_t vlan[NOTE_VLANS_MAX]; /* VLAN ids, outermost first */
 	uint8_t vlans;
 	uint8_t ip_proto; /* 6 or 17 */
-	uint8_t iface;    /* index of the input: interface or file */
+	uint16_t iface;   /* index of the input: interface or file */
 	bool has_mac;     /* mac_src and mac_dst are those of the innermost Ethernet header */
 	uint8_t mac_src[6], mac_dst[6];
 };
