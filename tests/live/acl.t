@@ -15,7 +15,7 @@ clean_up() {
 	rm -rf "$scratch"
 }
 trap clean_up EXIT
-trap 'exit 1' INT TERM HUP
+trap 'exit 1' INT TERM HUP PIPE
 
 redis_cli() {
 	redis-cli -p $port "$@" 2>&1
