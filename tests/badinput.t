@@ -49,6 +49,15 @@ tap_is "$(grep -c . stdout)" 10 'what came before the cut is reported'
 	tail -c +25 "$scenario"
 } >user.pcap
 says 3 '^c2watch: user.pcap: .*147' 'a link type that is not read' replay -r user.pcap
+# Link type 101, raw IP.
+{
+	head -c 20 "$scenario"
+	printf '\145\0\0\0'
+	tail -c +25 "$scenario"
+} >raw.pcap
+says 3 '^c2watch: raw.pcap: filter .ether host' 'a filter that does not fit the link type' replay -r raw.pcap ether host 02:00:00:00:00:01
+replay -r missing.pcap -r "$scenario" >stdout 2>stderr
+tap_is "$(grep -c '"ingress":{"interface":{"name":"missing.pcap"' stdout)" 0 'records name the file they are from, also behind one that is missing'
 if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null; then
 	cp "$scenario" secret.pcap
 	chmod 600 secret.pcap
@@ -67,6 +76,11 @@ printf 'co.uk\n' >only.feed
 "$c2watch" -q -f only.feed -r "$scenario" >stdout 2>stderr
 tap_is $? 2 'a feed with nothing else in it'
 
+printf 'first.example.net\nsecond.example.net\n' >listed.feed
+printf '!first.example.net\n' >allowed.feed
+"$c2watch" -T -f listed.feed -f allowed.feed >stdout 2>stderr
+tap_is $? 0 '-T with a first name that an exception covers'
+
 # --- configuration
 printf 'sensor: s1\nfeeds:\n  - %s\ninterfces:\n  - lo\n' "$feed" >unknown.yaml
 says 2 '^c2watch: unknown.yaml:4: .*interfces' 'an unknown key' "$c2watch" -c unknown.yaml
@@ -83,10 +97,24 @@ says 2 '^c2watch: .*missing.mmdb' 'a missing database' replay -g missing.mmdb -r
 says 2 '^c2watch: redis://h:0: ' 'a server that is none' replay -o redis://h:0 -r "$scenario"
 says 2 '^c2watch: .*missing.password' 'a missing password file' replay -o unix://"$scratch"/no.sock --spool spool --password-file missing.password -r "$scenario"
 
+# --- outputs
+full() {
+	replay "$@" >/dev/full
+}
+says 1 '^c2watch: standard output: cannot write: No space' 'standard output that is full' full -r "$scenario"
+says 1 '^c2watch: standard output: cannot write: No space' 'the same under --observe' full -r "$scenario" --observe
+says 1 '^c2watch: /dev/full: cannot write: No space' 'a file that is full' replay -r "$scenario" -o /dev/full
+
 # --- Redis
 says 3 '^c2watch: [0-9]* records wait in .* for Redis' 'a Redis that is not there' \
 	replay -r "$scenario" -o "unix://$scratch/no.sock" --spool "$scratch/spool" --drain 0
 tap_ok "$([ -d "$scratch/spool" ] && echo 0 || echo 1)" 'its records wait in the spool'
+
+says 2 '^c2watch: unix://.*: named twice' 'one server twice' \
+	replay -r "$scenario" -o "unix://$scratch/no.sock" -o "unix://$scratch/no.sock" --spool "$scratch/spool" --drain 0
+long=unix:///nonexistent/a-long-way-down/to-where-the-socket-of-the-server-is/no
+replay -r "$scenario" -o "$long.1.sock" -o "$long.2.sock" --spool "$scratch/spool2" --drain 0 2>/dev/null
+tap_is "$(find "$scratch/spool2" -name '*.ack' | wc -l)" 2 'servers with long names have a cursor each'
 
 # --- interfaces
 if [ "$(id -u)" -eq 0 ]; then

@@ -8,6 +8,7 @@ SCRIPT_TESTS = \
 	tests/live/acl.t \
 	tests/live/kill.t \
 	tests/live/netns.t \
+	tests/live/signals.t \
 	tests/scenario.t \
 	tests/valgrind.t
 dist_check_SCRIPTS += $(SCRIPT_TESTS)

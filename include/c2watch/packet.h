@@ -65,8 +65,8 @@ struct c2_packet {
 	uint8_t tcp_flags;           /* TCP only, as the next two */
 	uint32_t seq, ack;
 	bool is_cut; /* the payload goes on beyond the octets at hand */
-	uint32_t
-		payload_at; /* the payload's octets: its first, and how many are at hand. For a fragment that is NONE: what it holds of the datagram */
+	/* The payload's octets: its first, and how many are at hand. Of a fragment: what it holds of its datagram. */
+	uint32_t payload_at;
 	uint32_t payload_len;
 };
 
@@ -75,14 +75,15 @@ bool c2_link_from_type(unsigned type, enum c2_link *link);
 
 /*
  * Decodes a frame of `len` captured octets: link, tags and labels, tunnels, IP with its extension headers, TCP or UDP.
- * OK; NONE for other protocols and for fragments but the first; MORE when the frame is cut in a header; BAD. `out->layer` tells where.
+ * OK; NONE for other protocols and for a fragment (`out->fragment.is_one`), whose datagram has to be put together; MORE when the frame is cut in a
+ * header; BAD. `out->layer` tells where.
  */
 enum c2_rc c2_packet_decode(enum c2_link link, const uint8_t *frame, size_t len, struct c2_packet *out);
 
 /*
- * Decodes what a reassembled datagram carries: `len` octets behind its IP header, which `out` has been filled from (addresses, proto, tags).
- * As c2_packet_decode(); offsets count from `datagram`.
+ * Decodes what a datagram that has been put together carries: the octets behind its IP header, which `out` has been filled from (addresses, proto,
+ * tags). An open view is the head of one that is not whole. As c2_packet_decode(); offsets count from the view's first octet.
  */
-enum c2_rc c2_packet_decode_datagram(const uint8_t *datagram, size_t len, struct c2_packet *out);
+enum c2_rc c2_packet_decode_datagram(struct c2_rd datagram, struct c2_packet *out);
 
 #endif

@@ -405,7 +405,8 @@ enum config_ask config_read(struct config *config, int argc, char **argv)
 		log_error("-i and -r: choose one, a wire or files");
 		return CONFIG_WRONG;
 	}
-	if (file == NULL && config->interfaces.n == 0 && config->files.n == 0 && !config->is_test)
+	bool has_input = config->interfaces.n > 0 || config->files.n > 0;
+	if (file == NULL && !has_input && (!config->is_test || access(CONFIG_FILE_DEFAULT, F_OK) == 0)) /* -T does without one that is not there */
 		file = CONFIG_FILE_DEFAULT;
 	if (file != NULL && !config_take_file(config, file))
 		return CONFIG_WRONG;

@@ -3,12 +3,14 @@
 #include "app/outputs.h"
 
 #include "base/log.h"
+#include "base/siphash.h"
 #include "sink/dest.h"
 #include "sink/file.h"
 #include "sink/secret.h"
 #include "sink/spool.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,7 +42,7 @@ static int outputs_add_file(struct outputs *outputs, const struct sink_dest *des
 {
 	char why[SINK_WHY_CAP];
 	if (outputs->file_count == OUTPUTS_MAX)
-		return outputs_fail(dest->text, "too many outputs", -E2BIG);
+		return outputs_fail(dest->text, "too many outputs", -EINVAL);
 	bool is_stdout = dest->kind == DEST_STDOUT;
 	int error = file_sink_open(&outputs->files[outputs->file_count], is_stdout ? "-" : dest->text, why);
 	if (error < 0)
@@ -49,22 +51,26 @@ static int outputs_add_file(struct outputs *outputs, const struct sink_dest *des
 	return 0;
 }
 
-/* A server's cursor is known by where the server is: a file name made of the destination's text. */
-static void cursor_name(const struct sink_dest *dest, char *name, size_t cap)
+/*
+ * A server's cursor is known by where the server is: a file name made of the destination's text, as far as it fits, and a sum of all of it. Two servers
+ * with one cursor would take each other's acknowledgements for their own.
+ */
+static void cursor_name(const struct sink_dest *dest, char name[static SINK_SENSOR_MAX + 1])
 {
 	size_t n = 0;
-	for (const char *c = dest->text; *c != '\0' && n + 1 < cap; c++) {
+	for (const char *c = dest->text; *c != '\0' && n < 40; c++) {
 		bool is_plain = (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') || (*c >= '0' && *c <= '9') || *c == '.';
 		name[n++] = is_plain ? *c : '-';
 	}
-	name[n] = '\0';
+	static const struct siphash_key open_key;
+	snprintf(name + n, SINK_SENSOR_MAX + 1 - n, "-%016" PRIx64, siphash13(&open_key, dest->text, strlen(dest->text)));
 }
 
 static int outputs_add_server(struct outputs *outputs, const struct sink_dest *dest, const struct config *config)
 {
 	char why[SINK_WHY_CAP];
 	if (outputs->sender_count == SPOOL_CURSORS_MAX)
-		return outputs_fail(dest->text, "too many servers", -E2BIG);
+		return outputs_fail(dest->text, "too many servers", -EINVAL);
 	if (outputs->spool == NULL) {
 		const struct spool_options options = {.dir = config->spool, .sensor = config->sensor};
 		int error = secret_read(config->password_file, &outputs->secret, why);
@@ -75,6 +81,9 @@ static int outputs_add_server(struct outputs *outputs, const struct sink_dest *d
 			return outputs_fail(config->spool, why, error);
 		outputs->last = spool_last_id(outputs->spool);
 	}
+	for (unsigned i = 0; i < outputs->sender_count; i++)
+		if (strcmp(outputs->dests[i].text, dest->text) == 0)
+			return outputs_fail(dest->text, "named twice", -EINVAL);
 	outputs->dests[outputs->sender_count++] = *dest;
 	return 0;
 }
@@ -97,8 +106,8 @@ static int outputs_start(struct outputs *outputs, const struct config *config,
 	size_t (*gap_json)(void *arg, const struct spool_gap *gap, struct sink_record *record, char *json, size_t cap), void *gap_arg)
 {
 	for (unsigned i = 0; i < outputs->sender_count; i++) {
-		char name[64];
-		cursor_name(&outputs->dests[i], name, sizeof name);
+		char name[SINK_SENSOR_MAX + 1];
+		cursor_name(&outputs->dests[i], name);
 		const struct sender_options options = {
 			.dest = &outputs->dests[i],
 			.secret = outputs->secret.len > 0 ? &outputs->secret : NULL,
@@ -174,7 +183,10 @@ int outputs_write(struct outputs *outputs, const struct sink_record *record, uin
 
 int outputs_observe(struct outputs *outputs, const char *line, size_t len)
 {
-	return file_sink_write(outputs->observe, line, len) == -EPIPE ? -EPIPE : 0;
+	int error = file_sink_write(outputs->observe, line, len);
+	if (error < 0)
+		atomic_fetch_add(&outputs->failed, 1);
+	return error;
 }
 
 void outputs_idle(struct outputs *outputs, uint64_t now_ns)

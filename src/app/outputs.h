@@ -14,7 +14,7 @@ struct outputs;
 
 struct outputs_stats {
 	uint64_t records; /* written out */
-	uint64_t failed;  /* times that a file or the spool did not take one */
+	uint64_t failed;  /* times that a file or the spool did not take one, or standard output a line */
 	uint64_t waiting, stored;
 	bool has_redis, is_connected; /* is every server connected? */
 };
@@ -29,7 +29,7 @@ struct sink_id outputs_next_id(struct outputs *outputs, uint64_t now_ms);
 /* Writes a record everywhere. Failures are counted; -EPIPE: nobody reads standard output any more. */
 int outputs_write(struct outputs *outputs, const struct sink_record *record, uint64_t now_ns);
 
-/* Writes a line that is no record to standard output (--observe). 0 or -EPIPE. */
+/* Writes a line that is no record to standard output (--observe). 0, or -errno and counted; -EPIPE as above. */
 int outputs_observe(struct outputs *outputs, const char *line, size_t len);
 
 /* Nothing to do for the moment: what is due at `now_ns` goes to the disk. */

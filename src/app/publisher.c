@@ -187,12 +187,22 @@ static size_t publisher_spool_gap(void *arg, const struct spool_gap *gap, struct
 	return len;
 }
 
-/* Is the indicator past its day, at the packet's time? */
-static bool is_expired(const struct feedset *feeds, const struct note *note)
+/*
+ * The sighting with the verdict that holds at the packet's time. Workers do not ask for an indicator's last day: past it, the next one that covers the
+ * name speaks, or none. `judged` has room for a note that is not what the worker wrote.
+ */
+static const struct note *publisher_judge(const struct publisher *publisher, const struct note *note, struct note *judged)
 {
+	if (!note->sighting.is_hit)
+		return note;
+	const struct feedset *feeds = publisher_feedset(publisher, note);
 	struct indicator indicator;
 	feedset_describe(feeds, note->sighting.verdict.indicator, &indicator);
-	return indicator.expires_ns != 0 && note->where.at_ns >= indicator.expires_ns;
+	if (indicator.expires_ns == 0 || note->where.at_ns < indicator.expires_ns)
+		return note;
+	*judged = *note;
+	judged->sighting.is_hit = feedset_find(feeds, &note->sighting.name, note->where.at_ns, &judged->sighting.verdict) == C2_OK;
+	return judged;
 }
 
 static void publisher_take_hit(struct publisher *publisher, const struct note *note, const struct host_identity *host)
@@ -203,26 +213,29 @@ static void publisher_take_hit(struct publisher *publisher, const struct note *n
 		publisher_hit(publisher, note, host, &incident, false);
 }
 
-static void publisher_observe(struct publisher *publisher, const struct note *note, const struct host_identity *host, bool is_hit)
+static void publisher_observe(struct publisher *publisher, const struct note *note, const struct host_identity *host)
 {
 	struct indicator indicator = {.name = NULL};
-	if (is_hit)
+	if (note->sighting.is_hit)
 		feedset_describe(publisher_feedset(publisher, note), note->sighting.verdict.indicator, &indicator);
 	if (record_observation(&publisher->line, note, indicator.name, host->name) < 0)
 		return;
-	atomic_fetch_add_explicit(&publisher->lines, 1, memory_order_relaxed);
-	if (outputs_observe(publisher->outputs, publisher->line.text, publisher->line.len) == -EPIPE)
+	int error = outputs_observe(publisher->outputs, publisher->line.text, publisher->line.len);
+	if (error == 0)
+		atomic_fetch_add_explicit(&publisher->lines, 1, memory_order_relaxed);
+	if (error == -EPIPE)
 		atomic_store(&publisher->is_deaf, true);
 }
 
 static void publisher_take_sighting(struct publisher *publisher, const struct note *note)
 {
 	struct host_identity host;
-	bool is_hit = note->sighting.is_hit && !is_expired(publisher_feedset(publisher, note), note);
+	struct note room;
+	note = publisher_judge(publisher, note, &room);
 	publisher_identify(publisher, note, &host);
 	if (publisher->options.config->is_observe)
-		publisher_observe(publisher, note, &host, is_hit);
-	if (is_hit && !note->sighting.is_echo)
+		publisher_observe(publisher, note, &host);
+	if (note->sighting.is_hit && !note->sighting.is_aside)
 		publisher_take_hit(publisher, note, &host);
 }
 
@@ -251,14 +264,14 @@ static void publisher_take(struct publisher *publisher, const struct note *note)
 	}
 }
 
-/* Takes what is in the rings, a batch from each in turn. Returns how many notes. */
-static unsigned publisher_drain(struct publisher *publisher)
+/* Takes what is in the rings, from each in turn and at most `most`. Returns how many notes. */
+static unsigned publisher_drain(struct publisher *publisher, size_t most)
 {
 	unsigned taken = 0;
 	for (unsigned i = 0; i < publisher->options.worker_count; i++) {
 		struct spsc *ring = &publisher->options.workers[i].ring;
 		const struct note *note;
-		for (unsigned n = 0; n < BATCH_NOTES && (note = spsc_peek(ring)) != NULL; n++) {
+		for (size_t n = 0; n < most && (note = spsc_peek(ring)) != NULL; n++) {
 			publisher_take(publisher, note);
 			spsc_release(ring);
 			taken++;
@@ -267,11 +280,13 @@ static unsigned publisher_drain(struct publisher *publisher)
 	return taken;
 }
 
-/* No note of the old feed set can come any more: its summaries are written while it is still there, and the new one takes its place. */
+/*
+ * No note of the old feed set can come any more, and a ring's length of notes holds those that came: its summaries are written while it is still there,
+ * and the new one takes its place.
+ */
 static void publisher_turn(struct publisher *publisher)
 {
-	while (publisher_drain(publisher) > 0)
-		;
+	publisher_drain(publisher, publisher->options.workers[0].ring.mask + 1);
 	incident_flush(publisher->incidents);
 	atomic_store(&publisher->now, atomic_load(&publisher->next));
 	atomic_store(&publisher->next, NULL);
@@ -295,12 +310,14 @@ static void *publisher_run(void *arg)
 	struct publisher *publisher = arg;
 	for (;;) {
 		bool is_ending = atomic_load(&publisher->is_ending); /* read before the rings: what was in them then is still written */
-		if (publisher_drain(publisher) > 0)
-			continue;
+		bool is_idle = publisher_drain(publisher, BATCH_NOTES) == 0;
+		/* Whoever asks for these waits for them: also when notes never cease to come. */
 		if (atomic_load(&publisher->is_retiring))
 			publisher_turn(publisher);
 		if (atomic_exchange(&publisher->is_reopening, false))
 			outputs_reopen(publisher->outputs);
+		if (!is_idle)
+			continue;
 		if (is_ending)
 			break;
 		outputs_idle(publisher->outputs, wall_ns());

@@ -24,7 +24,7 @@ struct publisher_options {
 /* What the publisher has done, for the statistics. Any thread. */
 struct publisher_stats {
 	uint64_t hits, records, lines;         /* hits taken in, records and observation lines written out */
-	uint64_t failed;                       /* records that a file or the spool did not take */
+	uint64_t failed;                       /* records that a file or the spool did not take, lines that standard output did not */
 	uint64_t hosts, hosts_evicted;         /* addresses with a lease */
 	uint64_t incidents, incidents_evicted; /* open, and thrown out early */
 	uint64_t waiting, stored;              /* records for Redis */

@@ -43,17 +43,18 @@ static size_t frame_make(uint8_t *frame, const struct c2_name *name)
 	return n;
 }
 
-/* A name that the set must find: the first that is on, or one below it where only those count. */
+/* A name that the set must find: the first that is on and that no exception covers, or one below it where only those count. */
 static bool feeds_example(const struct feedset *set, struct c2_name *name)
 {
 	for (uint32_t i = 0; i < feedset_entries(set); i++) {
 		struct indicator entry;
+		struct c2_verdict verdict;
 		char text[C2_NAME_TEXT_MAX + 8];
 		feedset_describe(set, i, &entry);
 		if (entry.kind != INDICATOR_LISTED || !entry.is_on)
 			continue;
 		int n = snprintf(text, sizeof text, "%s%s", entry.scope == C2_SCOPE_BELOW ? "test." : "", entry.name);
-		if (c2_name_from_text(text, (size_t)n, name) == C2_OK)
+		if (c2_name_from_text(text, (size_t)n, name) == C2_OK && c2_domset_find(feedset_domset(set), name, &verdict) == C2_OK)
 			return true;
 	}
 	return false;

@@ -78,6 +78,16 @@ static enum sensor_exit signals_up(struct sensor *sensor)
 	return pthread_sigmask(SIG_BLOCK, &sensor->signals, NULL) == 0 ? SENSOR_DONE : SENSOR_FAILED;
 }
 
+/* Going down may take long: a reader of standard output that has stalled, a Redis to wait for. Who asks once more need not wait; the spool is safe. */
+static void signals_release(void)
+{
+	sigset_t again;
+	sigemptyset(&again);
+	sigaddset(&again, SIGINT);
+	sigaddset(&again, SIGTERM);
+	pthread_sigmask(SIG_UNBLOCK, &again, NULL);
+}
+
 static enum sensor_exit captures_open(struct sensor *sensor)
 {
 	const struct config *config = sensor->config;
@@ -159,7 +169,7 @@ static void captures_down(struct sensor *sensor)
 
 static enum sensor_exit privileges_up(struct sensor *sensor)
 {
-	return privs_drop(sensor->config->user) == 0 ? SENSOR_DONE : SENSOR_FAILED;
+	return privs_drop(sensor->config->user, !sensor_is_live(sensor)) == 0 ? SENSOR_DONE : SENSOR_FAILED;
 }
 
 static enum sensor_exit feeds_up(struct sensor *sensor)
@@ -247,6 +257,8 @@ static void publisher_down(struct sensor *sensor)
 		stats.waiting = waiting;
 	}
 	stats_print(&sums, &stats);
+	if (stats.failed > 0 && sensor->exit == SENSOR_DONE)
+		sensor->exit = SENSOR_FAILED; /* told when it began */
 	if (waiting == 0)
 		return;
 	log_error("%llu records wait in %s for Redis: they are sent at the next start", (unsigned long long)waiting, sensor->config->spool);
@@ -384,6 +396,7 @@ enum sensor_exit sensor_run(const struct config *config, const char *version)
 		if (sensor_is_live(&sensor))
 			log_notice("watching %u interface%s", config->interfaces.n, config->interfaces.n == 1 ? "" : "s");
 		sensor_wait(&sensor);
+		signals_release();
 		if (sensor.shows_progress)
 			stats_progress_end();
 	} else {

@@ -31,6 +31,12 @@ uint32_t pool_take(struct pool *pool, uint32_t owner, uint32_t *robbed);
 /* Takes a slot back. */
 void pool_give(struct pool *pool, uint32_t slot);
 
+/* The owner of the slot that was lent longest ago, or POOL_NONE. */
+static inline uint32_t pool_oldest(const struct pool *pool)
+{
+	return pool->lent > 0 ? pool->owner[pool->next[pool->cap]] : POOL_NONE;
+}
+
 static inline void *pool_at(const struct pool *pool, uint32_t slot)
 {
 	return pool->slots + (size_t)slot * pool->slot_len;

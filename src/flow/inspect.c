@@ -6,12 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+_Static_assert(NOTE_ALPN_MAX == C2_TLS_ALPN_MAX && NOTE_ALPN_LEN_MAX == C2_TLS_ALPN_LEN_MAX, "a note carries what the decoder reads");
 _Static_assert(NOTE_VLANS_MAX == C2_PACKET_VLANS_MAX, "a note has room for a packet's tags");
 
-#define PORT_DNS 53
-#define PORT_DHCP_SERVER 67
-#define PORT_DHCP_CLIENT 68
+#define FRAGS_SHARE 16 /* of the memory, for datagrams in fragments */
 #define SECOND_NS UINT64_C(1000000000)
+#define CLOCK_STEP_NS (10 * SECOND_NS) /* packets out of order are milliseconds apart: further back the clock was set, or an older file began */
 
 int inspector_open(struct inspector **inspector, const struct inspector_options *options)
 {
@@ -19,9 +19,13 @@ int inspector_open(struct inspector **inspector, const struct inspector_options 
 	if (made == NULL)
 		return -ENOMEM;
 	made->options = *options;
-	int error = flow_table_open(&made->flows, options->budget, &options->key, options->counters);
+	size_t share = options->budget / FRAGS_SHARE;
+	made->opener = c2_quic_opener_new();
+	int error = made->opener == NULL ? -ENOMEM : flow_table_open(&made->flows, options->budget - share, &options->key, options->counters);
+	if (error == 0)
+		error = frag_table_open(&made->frags, share, &options->key, options->counters);
 	if (error < 0) {
-		free(made);
+		inspector_close(made);
 		return error;
 	}
 	*inspector = made;
@@ -33,21 +37,14 @@ void inspector_close(struct inspector *inspector)
 	if (inspector == NULL)
 		return;
 	flow_table_close(&inspector->flows);
+	frag_table_close(&inspector->frags);
+	c2_quic_opener_free(inspector->opener);
 	free(inspector);
 }
 
 void inspector_use(struct inspector *inspector, const struct inspector_feeds *feeds)
 {
 	inspector->feeds = *feeds;
-}
-
-void inspector_tick(struct inspector *inspector, uint64_t at_ns)
-{
-	if (at_ns < inspector->tick_ns + SECOND_NS)
-		return;
-	inspector->tick_ns = at_ns;
-	if (note_outlet_reserve(inspector->options.outlet, NOTE_TICK, at_ns) != NULL)
-		note_outlet_publish(inspector->options.outlet);
 }
 
 struct note *inspection_note(struct inspection *in, enum note_kind kind)
@@ -77,7 +74,7 @@ void inspection_publish(struct inspection *in)
 }
 
 /* Has this message hit the indicator before? Remembers it if not. */
-static bool inspection_is_echo(struct inspection *in, uint32_t indicator)
+static bool inspection_has_hit(struct inspection *in, uint32_t indicator)
 {
 	for (unsigned i = 0; i < in->hit_count; i++)
 		if (in->hits[i] == indicator)
@@ -94,10 +91,10 @@ struct note_sighting *inspection_sight(struct inspection *in, enum note_kind kin
 	struct c2_verdict verdict;
 	bool is_hit = name->len > 0 && c2_domset_find(inspector->feeds.domset, name, &verdict) == C2_OK;
 	counter_add(counters, COUNTER_sightings, 1);
-	bool is_echo = is_hit && inspection_is_echo(in, verdict.indicator);
-	if (is_hit && !is_echo)
+	bool is_aside = is_hit && (in->is_beside || inspection_has_hit(in, verdict.indicator));
+	if (is_hit && !is_aside)
 		counter_add(counters, COUNTER_hits, 1);
-	if (!inspector->options.notes_all && (!is_hit || is_echo))
+	if (!inspector->options.notes_all && (!is_hit || is_aside))
 		return NULL;
 	struct note *note = inspection_note(in, kind);
 	if (note == NULL)
@@ -108,11 +105,30 @@ struct note_sighting *inspection_sight(struct inspection *in, enum note_kind kin
 	sighting->name.labels = name->labels;
 	memcpy(sighting->name.wire, name->wire, name->len);
 	sighting->is_hit = is_hit;
-	sighting->is_echo = is_echo;
+	sighting->is_aside = is_aside;
 	if (is_hit)
 		sighting->verdict = verdict;
 	sighting->feeds = inspector->feeds.generation;
 	return sighting;
+}
+
+void inspection_sight_hello(struct inspection *in, const struct c2_tls_hello *hello, enum note_kind named, enum note_kind nameless)
+{
+	struct counters *counters = in->inspector->options.counters;
+	if (hello->has_ech)
+		counter_add(counters, COUNTER_hello_ech, 1);
+	if (hello->has_bad_name)
+		counter_add(counters, COUNTER_hello_badname, 1);
+	else if (hello->name.len == 0)
+		counter_add(counters, COUNTER_hello_nosni, 1);
+	struct note_sighting *sighting = inspection_sight(in, hello->name.len > 0 ? named : nameless, &hello->name);
+	if (sighting == NULL)
+		return;
+	sighting->tls_version = hello->version;
+	sighting->ech = hello->has_ech;
+	sighting->alpns = hello->alpns;
+	memcpy(sighting->alpn, hello->alpn, sizeof sighting->alpn[0] * hello->alpns);
+	inspection_publish(in);
 }
 
 void inspection_meet_source(struct inspection *in)
@@ -136,15 +152,6 @@ void inspection_meet_source(struct inspection *in)
 		inspection_publish(in);
 }
 
-static void inspect_udp(struct inspection *in)
-{
-	const struct c2_packet *packet = in->packet;
-	if (packet->sport == PORT_DNS || packet->dport == PORT_DNS)
-		inspect_dns(in);
-	else if ((packet->dport == PORT_DHCP_SERVER || packet->dport == PORT_DHCP_CLIENT) && packet->src.family == 4)
-		inspect_dhcp4(in);
-}
-
 static void count_decode(struct counters *counters, enum c2_layer layer, enum c2_rc rc)
 {
 	static const enum counter first[C2_LAYER_COUNT] = {COUNTER_link_ok, COUNTER_ip_ok, COUNTER_transport_ok};
@@ -159,6 +166,71 @@ static bool is_worth_a_look(const struct c2_packet *packet)
 	return packet->payload_len > 0 || (packet->proto == C2_PROTO_TCP && (packet->tcp_flags & (C2_TCP_SYN | C2_TCP_ACK)) == C2_TCP_SYN);
 }
 
+static void inspect_payload(struct inspector *inspector, const struct c2_packet *packet, const uint8_t *payload, uint64_t at_ns, uint8_t iface)
+{
+	if (!is_worth_a_look(packet))
+		return;
+	if (packet->is_cut)
+		counter_add(inspector->options.counters, COUNTER_payloads_cut, 1);
+	struct inspection in;
+	in.inspector = inspector;
+	in.packet = packet;
+	in.payload = payload;
+	in.hit_count = 0;
+	in.is_beside = false;
+	in.at_ns = at_ns;
+	in.iface = iface;
+	if (packet->proto == C2_PROTO_TCP)
+		inspect_tcp(&in);
+	else
+		inspect_udp(&in);
+}
+
+/* What has been put together, or the head of what never will be. A fragment of another datagram inside it, which takes two tunnels, is not read. */
+static void inspect_datagram(struct inspector *inspector, struct frag *frag, uint64_t at_ns)
+{
+	bool is_whole = frag_is_whole(frag);
+	const uint8_t *octets = frag->octets.octets;
+	counter_add(inspector->options.counters, is_whole ? COUNTER_datagrams_whole : COUNTER_datagrams_given_up, 1);
+	if (frag->has_first) {
+		struct c2_rd rd = is_whole ? c2_rd_closed(octets, frag->total) : c2_rd_open(octets, frag->octets.have);
+		enum c2_rc rc = c2_packet_decode_datagram(rd, &frag->packet);
+		counter_add(inspector->options.counters, (enum counter)(COUNTER_transport_ok + rc), 1);
+		if (rc == C2_OK)
+			inspect_payload(inspector, &frag->packet, octets + frag->packet.payload_at, at_ns, frag->iface);
+	}
+	frag_drop(&inspector->frags, frag);
+}
+
+static void give_up_fragments(struct inspector *inspector, uint64_t at_ns)
+{
+	struct frag *frag;
+	while ((frag = frag_oldest(&inspector->frags, at_ns)) != NULL)
+		inspect_datagram(inspector, frag, frag->begun_ns);
+}
+
+static void inspect_fragment(struct inspector *inspector, const struct c2_packet *packet, const uint8_t *octets, uint64_t at_ns, uint8_t iface)
+{
+	counter_add(inspector->options.counters, COUNTER_fragments, 1);
+	give_up_fragments(inspector, at_ns);
+	struct frag *frag = frag_add(&inspector->frags, packet, octets, at_ns);
+	if (frag == NULL)
+		return;
+	frag->iface = iface;
+	if (frag_is_whole(frag))
+		inspect_datagram(inspector, frag, at_ns);
+}
+
+void inspector_tick(struct inspector *inspector, uint64_t at_ns)
+{
+	if (at_ns < inspector->tick_ns + SECOND_NS && at_ns + CLOCK_STEP_NS > inspector->tick_ns)
+		return;
+	inspector->tick_ns = at_ns;
+	give_up_fragments(inspector, at_ns);
+	if (note_outlet_reserve(inspector->options.outlet, NOTE_TICK, at_ns) != NULL)
+		note_outlet_publish(inspector->options.outlet);
+}
+
 void inspector_see(struct inspector *inspector, enum c2_link link, const uint8_t *frame, size_t len, uint64_t at_ns, uint8_t iface)
 {
 	struct counters *counters = inspector->options.counters;
@@ -168,22 +240,15 @@ void inspector_see(struct inspector *inspector, enum c2_link link, const uint8_t
 	counter_add(counters, COUNTER_octets, len);
 	count_decode(counters, packet.layer, rc);
 	inspector_tick(inspector, at_ns);
-	if (rc != C2_OK || !is_worth_a_look(&packet))
-		return;
-	if (packet.fragment.is_one)
-		counter_add(counters, COUNTER_fragments, 1);
-	else if (packet.is_cut)
-		counter_add(counters, COUNTER_payloads_cut, 1);
-	struct inspection in;
-	in.inspector = inspector;
-	in.packet = &packet;
-	in.payload = frame + packet.payload_at;
-	in.hit_count = 0;
-	in.has_answers = false;
-	in.at_ns = at_ns;
-	in.iface = iface;
-	if (packet.proto == C2_PROTO_TCP)
-		inspect_tcp(&in);
-	else
-		inspect_udp(&in);
+	if (rc == C2_OK)
+		inspect_payload(inspector, &packet, frame + packet.payload_at, at_ns, iface);
+	else if (rc == C2_NONE && packet.fragment.is_one)
+		inspect_fragment(inspector, &packet, frame + packet.payload_at, at_ns, iface);
+}
+
+void inspector_finish(struct inspector *inspector)
+{
+	struct frag *frag;
+	while ((frag = frag_any(&inspector->frags)) != NULL)
+		inspect_datagram(inspector, frag, frag->begun_ns);
 }

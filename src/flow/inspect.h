@@ -35,6 +35,9 @@ void inspector_use(struct inspector *inspector, const struct inspector_feeds *fe
 /* Takes one frame of `len` captured octets, captured at `at_ns` on input `iface`. Never waits, allocates or logs. */
 void inspector_see(struct inspector *inspector, enum c2_link link, const uint8_t *frame, size_t len, uint64_t at_ns, uint8_t iface);
 
+/* The input is over: reads as far as it goes what still waits for its end. */
+void inspector_finish(struct inspector *inspector);
+
 /* Tells that packet time has come to `at_ns`, frames or none: a tick note each second. */
 void inspector_tick(struct inspector *inspector, uint64_t at_ns);
 

@@ -2,9 +2,11 @@
 #ifndef FLOW_INSPECT_PARTS_H
 #define FLOW_INSPECT_PARTS_H
 
+#include "flow/frag.h"
 #include "flow/inspect.h"
 #include "flow/table.h"
 
+#include <c2watch/quic.h>
 #include <c2watch/tls.h>
 
 #define ADDRESSES_KNOWN 8192 /* a power of two */
@@ -15,6 +17,8 @@ struct inspector {
 	struct inspector_options options;
 	struct inspector_feeds feeds;
 	struct flow_table flows;
+	struct frag_table frags;
+	struct c2_quic_opener *opener;
 	uint64_t tick_ns; /* the last tick note's time */
 	/* Hashes of (MAC, address, VLANs, hour) that a note has been written for; a newcomer takes the place of whoever stood there. */
 	uint64_t known[ADDRESSES_KNOWN];
@@ -28,14 +32,18 @@ struct inspection {
 	const uint8_t *payload;
 	uint64_t at_ns;
 	uint8_t iface;
-	/* The indicators this message has hit already: the same one in another record is an echo. */
+	/* The indicators this message has hit already: the same one in another record is no sighting of its own. */
 	uint32_t hits[MESSAGE_HITS_MAX];
 	unsigned hit_count;
-	/* The address records among the message's answers, once a hit has asked for them. */
-	bool has_answers;
-	uint8_t answers; /* at most 255 */
-	struct c2_addr first_answer;
+	bool is_beside; /* the name stands in a record that answers nobody */
 };
+
+/* The packet's payload: open when the frame was cut. */
+static inline struct c2_rd inspection_payload(const struct inspection *in)
+{
+	const struct c2_packet *packet = in->packet;
+	return packet->is_cut ? c2_rd_open(in->payload, packet->payload_len) : c2_rd_closed(in->payload, packet->payload_len);
+}
 
 /* Reserves a note of `kind` about the packet, where filled in: null when the ring is full. */
 struct note *inspection_note(struct inspection *in, enum note_kind kind);
@@ -44,11 +52,26 @@ void inspection_publish(struct inspection *in);
 /* Looks a name up, counts it, and reserves its note when one is wanted: null when none is, or the ring is full. The caller fills in the rest and publishes. */
 struct note_sighting *inspection_sight(struct inspection *in, enum note_kind kind, const struct c2_name *name);
 
+/* Counts what a ClientHello says, and sights its name as `named`, or its want of one as `nameless`. */
+void inspection_sight_hello(struct inspection *in, const struct c2_tls_hello *hello, enum note_kind named, enum note_kind nameless);
+
 /* Tells the publisher of the packet's source address and MAC, once an hour. */
 void inspection_meet_source(struct inspection *in);
 
-void inspect_dns(struct inspection *in);
-void inspect_dhcp4(struct inspection *in);
+/* Protocols with DNS' message format: they differ in who is asked. */
+enum dns_tongue { TONGUE_DNS, TONGUE_MDNS, TONGUE_LLMNR, TONGUE_NBNS };
+
+/* Reads a message and notes its names. As the decoder says. */
+enum c2_rc inspect_dns(struct inspection *in, struct c2_rd message, enum dns_tongue tongue);
+
+/* Is this a DNS message from its first octet to its last? */
+bool dns_is_whole(struct c2_rd message);
+
+/* Is this a whole DNS message beyond reasonable doubt, whatever its port? */
+bool dns_proves_itself(struct c2_rd message);
+
+void inspect_udp(struct inspection *in);
 void inspect_tcp(struct inspection *in);
+void inspect_quic(struct inspection *in);
 
 #endif

@@ -1,76 +1,282 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What TCP carries: the ClientHello, on any port. Only the client's direction is needed, so a one-sided mirror port will do.
+ * What TCP carries, on any port: a flow is what its first octets say. Only the client's direction is needed, so a one-sided mirror port will do.
  *
- * A SYN admits a flow, so that a head out of order is known to have an earlier part; a segment that begins like a hello admits one wherever it
- * stands, so flows seen from the middle, hellos after STARTTLS and inside tunnels are read as well. The first copy of an octet stands.
+ * A SYN admits a flow, so that a head out of order is known to have an earlier part; a segment that begins like a hello or a request admits one wherever
+ * it stands, so flows seen from the middle, hellos after STARTTLS and inside tunnels are read as well. The first copy of an octet stands.
+ *
+ * The head moves on: what a look has taken is dropped and the flow's base moves behind it, over bodies too, which are never looked at. So a flow
+ * holds what is not understood yet and nothing else.
  */
 #include "flow/inspect_parts.h"
 
-#include <string.h>
+#include <c2watch/http.h>
 
-_Static_assert(NOTE_ALPN_MAX == C2_TLS_ALPN_MAX && NOTE_ALPN_LEN_MAX == C2_TLS_ALPN_LEN_MAX, "a note carries what the decoder reads");
+#define PORT_DNS 53
+#define DNS_STRIKES 4
 
-static void sight_hello(struct inspection *in, const struct c2_tls_hello *hello)
+/* What looking at a head came to. */
+struct look {
+	enum {
+		LOOK_WAIT,
+		LOOK_ON,
+		LOOK_OVER
+	} what; /* more octets are needed; `taken` are done with, look again behind them; nothing more to look for */
+	uint64_t taken;
+};
+
+static const struct look look_wait = {.what = LOOK_WAIT};
+static const struct look look_over = {.what = LOOK_OVER};
+
+static struct look look_on(uint64_t taken)
 {
-	struct counters *counters = in->inspector->options.counters;
-	if (hello->has_ech)
-		counter_add(counters, COUNTER_hello_ech, 1);
-	if (hello->has_bad_name)
-		counter_add(counters, COUNTER_hello_badname, 1);
-	else if (hello->name.len == 0)
-		counter_add(counters, COUNTER_hello_nosni, 1);
-	struct note_sighting *sighting = inspection_sight(in, hello->name.len > 0 ? NOTE_TLS : NOTE_TLS_NOSNI, &hello->name);
-	if (sighting == NULL)
-		return;
-	sighting->tls_version = hello->version;
-	sighting->ech = hello->has_ech;
-	sighting->alpns = hello->alpns;
-	memcpy(sighting->alpn, hello->alpn, sizeof sighting->alpn[0] * hello->alpns);
-	inspection_publish(in);
+	return (struct look){.what = LOOK_ON, .taken = taken};
 }
 
-/* Looks at the head of a stream for a hello. */
-static enum c2_rc look_for_hello(struct inspection *in, const uint8_t *head, size_t len)
+static void inspection_count(const struct inspection *in, enum counter first, enum c2_rc rc)
+{
+	counter_add(in->inspector->options.counters, (enum counter)(first + rc), 1);
+}
+
+static struct look look_for_hello(struct inspection *in, struct c2_rd head)
 {
 	struct c2_rd message;
 	struct c2_tls_hello hello;
-	enum c2_rc rc = c2_tls_handshake(c2_rd_open(head, len), in->inspector->scratch, &message);
+	enum c2_rc rc = c2_tls_handshake(head, in->inspector->scratch, &message);
 	if (rc == C2_OK)
 		rc = c2_tls_hello_read(message, &hello);
-	counter_add(in->inspector->options.counters, (enum counter)(COUNTER_hello_ok + rc), 1);
+	inspection_count(in, COUNTER_hello_ok, rc);
 	if (rc == C2_OK)
-		sight_hello(in, &hello);
-	return rc;
+		inspection_sight_hello(in, &hello, NOTE_TLS, NOTE_TLS_NOSNI);
+	return rc == C2_MORE ? look_wait : look_over;
 }
 
-/* A segment of a flow whose head is not decided: `offset` octets behind the head's first. */
-static void inspect_head(struct inspection *in, struct flow *flow, int64_t offset)
+static void sight_host(struct inspection *in, enum note_kind kind, const struct c2_name *name)
+{
+	if (name->len > 0 && inspection_sight(in, kind, name) != NULL)
+		inspection_publish(in);
+}
+
+/*
+ * The names of a request, each once though its head may be looked at as it grows. One that names two hosts has two: the target's is where a proxy
+ * would go, the field's is what a server reads.
+ */
+static void sight_request(struct inspection *in, struct flow *flow, const struct c2_http_request *request)
+{
+	bool has_target = request->target.len > 0 && (flow->named & NAMED_TARGET) == 0;
+	bool has_host = request->host.len > 0 && (flow->named & NAMED_HOST) == 0;
+	bool are_one = !request->is_connect && request->target.len > 0 && request->host.len > 0 && c2_name_equal(&request->host, &request->target);
+	if (has_target)
+		sight_host(in, request->is_connect ? NOTE_CONNECT : NOTE_HTTP, &request->target);
+	if (has_host && !are_one)
+		sight_host(in, NOTE_HTTP, &request->host);
+	flow->named |= (uint8_t)((has_target ? NAMED_TARGET : 0) | (has_host ? NAMED_HOST : 0));
+}
+
+static struct look look_for_request(struct inspection *in, struct flow *flow, struct c2_rd head)
+{
+	struct c2_http_request request;
+	enum c2_rc rc = c2_http_request_read(head, &request);
+	if (flow->named == 0)
+		inspection_count(in, COUNTER_http_ok, rc);
+	if (rc == C2_NONE || rc == C2_BAD)
+		return look_over;
+	if (rc == C2_OK)
+		sight_request(in, flow, &request);
+	if (rc == C2_MORE || !request.is_whole)
+		return look_wait;
+	flow->named = 0;
+	flow->talk = TALK_HTTP;
+	if (request.is_connect)
+		flow->talk = TALK_ANY;
+	else if (request.is_endless)
+		return look_over;
+	else if (request.is_chunked)
+		flow->talk = TALK_HTTP_CHUNKS;
+	return look_on(flow->talk == TALK_HTTP ? request.head_len + request.body_len : request.head_len);
+}
+
+static struct look look_for_chunk(struct flow *flow, struct c2_rd head)
+{
+	uint64_t len;
+	size_t n;
+	enum c2_rc rc = c2_http_chunk_read(head, &len, &n);
+	if (rc == C2_OK && len == 0) {
+		c2_rd_skip(&head, n);
+		size_t trailers;
+		rc = c2_http_trailers_read(head, &trailers);
+		if (rc == C2_OK) {
+			flow->talk = TALK_HTTP;
+			return look_on(n + trailers);
+		}
+	}
+	if (rc != C2_OK)
+		return rc == C2_MORE ? look_wait : look_over;
+	return look_on(n + len);
+}
+
+static struct look look_for_socks(struct inspection *in, struct flow *flow, struct c2_rd head)
+{
+	struct c2_socks socks;
+	enum c2_rc rc = c2_socks_read(head, flow->talk == TALK_SOCKS, &socks);
+	if (rc != C2_OK)
+		return rc == C2_MORE ? look_wait : look_over;
+	flow->talk = TALK_SOCKS;
+	if (socks.step == C2_SOCKS_REQUEST) {
+		flow->talk = TALK_ANY;
+		sight_host(in, NOTE_SOCKS, &socks.name);
+	}
+	return look_on(socks.len);
+}
+
+/* DNS over TCP: a length before each message, RFC 1035 §4.2.2. One that is none ends nothing, as it does not for a server; a few in a row do. */
+static struct look look_for_dns(struct inspection *in, struct flow *flow, struct c2_rd head)
+{
+	const uint8_t *begin = head.p;
+	struct c2_rd message = c2_rd_block16(&head);
+	if (head.rc != C2_OK)
+		return look_wait;
+	flow->strikes = inspect_dns(in, message, TONGUE_DNS) == C2_OK ? 0 : (uint8_t)(flow->strikes + 1);
+	flow->talk = TALK_DNS;
+	return flow->strikes < DNS_STRIKES ? look_on((uint64_t)(head.p - begin)) : look_over;
+}
+
+static bool is_dns(const struct c2_packet *packet)
+{
+	return packet->dport == PORT_DNS || packet->sport == PORT_DNS;
+}
+
+static struct look look_at_first(struct inspection *in, struct flow *flow, struct c2_rd head)
+{
+	size_t len = c2_rd_left(&head);
+	size_t header;
+	if (c2_tls_hello_begins(head.p, len))
+		return look_for_hello(in, head);
+	if (is_dns(in->packet))
+		return c2_http_request_begins(head.p, len) ? look_for_request(in, flow, head) : look_for_dns(in, flow, head);
+	if (*head.p == 4 || *head.p == 5)
+		return look_for_socks(in, flow, head);
+	enum c2_rc rc = c2_proxy_header_read(head, &header);
+	if (rc == C2_OK)
+		return look_on(header);
+	if (rc == C2_MORE)
+		return look_wait;
+	return c2_http_begins(head.p, len) ? look_for_request(in, flow, head) : look_over;
+}
+
+static struct look look_at(struct inspection *in, struct flow *flow, struct c2_rd head)
+{
+	in->hit_count = 0;
+	switch ((enum flow_talk)flow->talk) {
+	case TALK_ANY:
+		return look_at_first(in, flow, head);
+	case TALK_DNS:
+		return look_for_dns(in, flow, head);
+	case TALK_HTTP:
+		return look_for_request(in, flow, head);
+	case TALK_HTTP_CHUNKS:
+		return look_for_chunk(flow, head);
+	case TALK_SOCKS:
+		return look_for_socks(in, flow, head);
+	}
+	return look_over;
+}
+
+#define BODY_MAX (UINT64_C(1) << 30) /* sequence numbers are compared within half their circle */
+
+/* Looks at a head, and again behind what each look takes. Returns how the last one ended, and the octets taken in all. */
+static struct look look_along(struct inspection *in, struct flow *flow, const uint8_t *octets, size_t len)
+{
+	uint64_t taken = 0;
+	while (taken < len) {
+		struct look look = look_at(in, flow, c2_rd_open(octets + taken, len - (size_t)taken));
+		if (look.what != LOOK_ON)
+			return (struct look){.what = look.what, .taken = taken};
+		if (look.taken == 0 || look.taken > BODY_MAX)
+			return look_over;
+		taken += look.taken;
+	}
+	return (struct look){.what = LOOK_WAIT, .taken = taken};
+}
+
+/* A segment that stands right at the flow's base, nothing being buffered: it is looked at where it is, and only a rest is kept. */
+static void inspect_direct(struct inspection *in, struct flow *flow)
 {
 	struct flow_table *flows = &in->inspector->flows;
 	size_t len = in->packet->payload_len;
-	if (flow->state == FLOW_WAITING && offset == 0) {
-		if (look_for_hello(in, in->payload, len) != C2_MORE)
-			flow_decide(flows, flow, flow->base + (uint32_t)len);
-		else
-			flow_buffer(flows, flow, 0, in->payload, len);
+	struct look look = look_along(in, flow, in->payload, len);
+	if (look.what == LOOK_OVER) {
+		flow_decide(flows, flow, flow->base + (uint32_t)len);
 		return;
 	}
-	uint32_t had = flow_have(flows, flow);
-	struct prefix *head = flow_buffer(flows, flow, offset, in->payload, len);
-	if (head == NULL || head->have == had)
-		return;
-	if (look_for_hello(in, head->octets, head->have) != C2_MORE || head->have == HEAD_LARGE)
-		flow_decide(flows, flow, flow->base + head->have);
+	flow->base += (uint32_t)look.taken;
+	if (look.taken < len)
+		flow_buffer(flows, flow, 0, in->payload + look.taken, len - (size_t)look.taken);
 }
 
-/* A segment that no waiting head expects: the beginning of a hello all the same? */
+/* A segment of a flow whose head is not decided: `offset` octets behind the flow's base. False when it lies beyond what can be buffered. */
+static bool inspect_head(struct inspection *in, struct flow *flow, int64_t offset)
+{
+	struct flow_table *flows = &in->inspector->flows;
+	if (flow->state == FLOW_WAITING && offset == 0) {
+		inspect_direct(in, flow);
+		return true;
+	}
+	uint32_t had = flow_have(flows, flow);
+	struct prefix *head = flow_buffer(flows, flow, offset, in->payload, in->packet->payload_len);
+	if (head == NULL)
+		return false;
+	bool is_grown = head->have > had;
+	while (is_grown && flow->state == FLOW_HEAD) {
+		uint32_t have = head->have;
+		struct look look = look_along(in, flow, head->octets, have);
+		if (look.what == LOOK_OVER || (look.taken == 0 && have == HEAD_LARGE))
+			flow_decide(flows, flow, flow->base + have);
+		else
+			flow_advance(flows, flow, (uint32_t)look.taken);
+		is_grown = look.taken > have; /* a body was stepped over: what came before its end may be the head now */
+	}
+	return true;
+}
+
+/* A message behind its length, and nothing else. */
+static bool is_dns_message(const uint8_t *octets, size_t len)
+{
+	return len > 2 && (size_t)(octets[0] << 8 | octets[1]) == len - 2 && dns_is_whole(c2_rd_closed(octets + 2, len - 2));
+}
+
+/* Does the segment begin like something that is worth a flow, though none expects it? */
+static bool is_beginning(const struct inspection *in)
+{
+	size_t len = in->packet->payload_len;
+	size_t header;
+	if (is_dns(in->packet) && is_dns_message(in->payload, len))
+		return true;
+	return c2_tls_hello_begins(in->payload, len) || c2_http_request_begins(in->payload, len) ||
+	       c2_proxy_header_read(c2_rd_open(in->payload, len), &header) == C2_OK;
+}
+
 static void inspect_stray(struct inspection *in, uint64_t hash, uint32_t seq, uint32_t now_s)
 {
-	if (!c2_tls_hello_begins(in->payload, in->packet->payload_len))
+	if (is_beginning(in))
+		inspect_head(in, flow_admit(&in->inspector->flows, hash, seq, now_s), 0);
+}
+
+/* A connection begins, in either direction of which only the client's is of interest; but both sides speak DNS. */
+static bool is_opening(const struct c2_packet *packet)
+{
+	return (packet->tcp_flags & C2_TCP_SYN) != 0 && ((packet->tcp_flags & C2_TCP_ACK) == 0 || packet->sport == PORT_DNS);
+}
+
+/* A SYN admits a flow, or begins it anew; one that is sent again does neither, also behind a hello that came with it. Of two that begin it at two places before anything was decided one is a lie, and which is not known. */
+static void inspect_opening(struct inspection *in, uint64_t hash, uint32_t seq, uint32_t now_s)
+{
+	struct flow_table *flows = &in->inspector->flows;
+	struct flow *known = flow_find(flows, hash);
+	bool is_doubtful = known != NULL && known->state != FLOW_DECIDED;
+	if (known != NULL && known->base == seq)
 		return;
-	struct flow *flow = flow_admit(&in->inspector->flows, hash, seq, now_s);
-	inspect_head(in, flow, 0);
+	flow_admit(flows, hash, seq, now_s)->is_doubtful = is_doubtful;
 }
 
 void inspect_tcp(struct inspection *in)
@@ -80,12 +286,11 @@ void inspect_tcp(struct inspection *in)
 	uint64_t hash = flow_hash(flows, packet);
 	uint32_t now_s = (uint32_t)(in->at_ns / 1000000000u);
 	uint32_t seq = packet->seq;
-	if ((packet->tcp_flags & (C2_TCP_SYN | C2_TCP_ACK)) == C2_TCP_SYN) {
-		inspection_meet_source(in);
+	if (is_opening(packet)) {
+		if ((packet->tcp_flags & C2_TCP_ACK) == 0)
+			inspection_meet_source(in);
 		seq++;
-		struct flow *known = flow_find(flows, hash);
-		if (known == NULL || known->state == FLOW_DECIDED || known->base != seq)
-			flow_admit(flows, hash, seq, now_s);
+		inspect_opening(in, hash, seq, now_s);
 	}
 	if (packet->payload_len == 0)
 		return;
@@ -101,8 +306,9 @@ void inspect_tcp(struct inspection *in)
 		return;
 	}
 	int32_t offset = (int32_t)(seq - flow->base);
-	if (offset < HEAD_LARGE && offset + (int64_t)packet->payload_len > 0)
-		inspect_head(in, flow, offset);
-	else
+	bool is_elsewhere = flow->is_doubtful && offset != 0 && is_beginning(in);
+	if (offset + (int64_t)packet->payload_len <= 0 && !is_elsewhere) /* repeated, or of a body */
+		return;
+	if (is_elsewhere || !inspect_head(in, flow, offset))
 		inspect_stray(in, hash, seq, now_s);
 }

@@ -85,6 +85,24 @@ enum prefix_met prefix_add(struct prefix *prefix, int64_t offset, const uint8_t 
 	return met;
 }
 
+void prefix_drop(struct prefix *prefix, uint32_t n)
+{
+	uint32_t words = prefix->cap / 64;
+	uint32_t whole = n / 64;
+	uint32_t bits = n % 64;
+	if (n == 0)
+		return;
+	memmove(prefix->octets, prefix->octets + n, prefix->reach - n);
+	for (uint32_t i = 0; i < words; i++) {
+		uint64_t low = i + whole < words ? prefix->present[i + whole] : 0;
+		uint64_t high = i + whole + 1 < words ? prefix->present[i + whole + 1] : 0;
+		prefix->present[i] = bits == 0 ? low : low >> bits | high << (64 - bits);
+	}
+	prefix->reach -= n;
+	prefix->have = prefix->have > n ? prefix->have - n : 0;
+	prefix_advance(prefix);
+}
+
 void prefix_move(struct prefix *to, const struct prefix *from)
 {
 	memcpy(to->octets, from->octets, from->reach);

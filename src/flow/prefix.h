@@ -37,6 +37,9 @@ void prefix_start(struct prefix *prefix, void *memory, uint32_t cap);
 /* Adds `len` octets at `offset`, relative to the head's first octet; what lies before it or beyond `cap` is left out. */
 enum prefix_met prefix_add(struct prefix *prefix, int64_t offset, const uint8_t *octets, size_t len);
 
+/* Drops the first `n` octets, fewer than `reach`: what comes after them becomes the head. */
+void prefix_drop(struct prefix *prefix, uint32_t n);
+
 /* Moves what `from` holds into `to`, an empty prefix of at least its size. */
 void prefix_move(struct prefix *to, const struct prefix *from);
 

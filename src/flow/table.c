@@ -56,15 +56,30 @@ void flow_table_close(struct flow_table *table)
 	table->flows = NULL;
 }
 
-uint64_t flow_hash(const struct flow_table *table, const struct c2_packet *packet)
+static uint64_t hash_ends(const struct flow_table *table, const struct c2_packet *packet, bool is_back)
 {
+	const struct c2_addr *from = is_back ? &packet->dst : &packet->src;
+	const struct c2_addr *to = is_back ? &packet->src : &packet->dst;
 	uint8_t key[40];
-	size_t n = packet->src.family == 4 ? 4 : 16;
-	memcpy(key, packet->src.octets, n);
-	memcpy(key + n, packet->dst.octets, n);
-	uint16_t rest[4] = {packet->sport, packet->dport, packet->vlans > 0 ? packet->vlan[0] : 0xffff, packet->vlans > 1 ? packet->vlan[1] : 0xffff};
+	size_t n = from->family == 4 ? 4 : 16;
+	memcpy(key, from->octets, n);
+	memcpy(key + n, to->octets, n);
+	uint16_t rest[4] = {is_back ? packet->dport : packet->sport, is_back ? packet->sport : packet->dport,
+		packet->vlans > 0 ? packet->vlan[0] : 0xffff, packet->vlans > 1 ? packet->vlan[1] : 0xffff};
+	if (packet->proto == C2_PROTO_UDP)
+		rest[3] ^= 0x8000; /* a VLAN id has 12 bits */
 	memcpy(key + 2 * n, rest, sizeof rest);
 	return siphash13(&table->key, key, 2 * n + sizeof rest);
+}
+
+uint64_t flow_hash(const struct flow_table *table, const struct c2_packet *packet)
+{
+	return hash_ends(table, packet, false);
+}
+
+uint64_t flow_hash_back(const struct flow_table *table, const struct c2_packet *packet)
+{
+	return hash_ends(table, packet, true);
 }
 
 static uint16_t hash_tag(uint64_t hash)
@@ -82,16 +97,24 @@ struct flow *flow_find(const struct flow_table *table, uint64_t hash)
 	return NULL;
 }
 
-/* The head of a flow in FLOW_HEAD. */
-static struct prefix *flow_prefix(const struct flow_table *table, const struct flow *flow)
+static struct flow_head *flow_slot(const struct flow_table *table, const struct flow *flow)
 {
-	struct flow_head *head = pool_at(flow->is_large ? &table->large : &table->small, flow->head);
-	return &head->prefix;
+	return pool_at(flow->is_large ? &table->large : &table->small, flow->head);
+}
+
+struct prefix *flow_head(const struct flow_table *table, const struct flow *flow)
+{
+	return &flow_slot(table, flow)->prefix;
+}
+
+struct c2_quic_keys *flow_keys(const struct flow_table *table, const struct flow *flow)
+{
+	return &flow_slot(table, flow)->keys;
 }
 
 uint32_t flow_have(const struct flow_table *table, const struct flow *flow)
 {
-	return flow->state == FLOW_HEAD ? flow_prefix(table, flow)->have : 0;
+	return flow->state == FLOW_HEAD ? flow_head(table, flow)->have : 0;
 }
 
 static void flow_drop_head(struct flow_table *table, struct flow *flow)
@@ -106,10 +129,10 @@ static size_t table_place(struct flow_table *table, size_t first)
 {
 	size_t best = first;
 	for (size_t i = first; i < first + WAYS; i++) {
+		if (table->tags[i] == 0)
+			return i;
 		const struct flow *flow = &table->flows[i];
 		const struct flow *chosen = &table->flows[best];
-		if (flow->state == FLOW_FREE)
-			return i;
 		bool decided = flow->state == FLOW_DECIDED;
 		bool chosen_decided = chosen->state == FLOW_DECIDED;
 		if (decided != chosen_decided ? decided : (int32_t)(flow->seen_s - chosen->seen_s) < 0)
@@ -125,7 +148,8 @@ struct flow *flow_admit(struct flow_table *table, uint64_t hash, uint32_t base, 
 	if (flow == NULL) {
 		size_t place = table_place(table, (size_t)(hash & (table->buckets - 1)) * WAYS);
 		flow = &table->flows[place];
-		flow_drop_head(table, flow);
+		if (table->tags[place] != 0) /* a free place is written before it is read: its page is then made once, not twice */
+			flow_drop_head(table, flow);
 		table->tags[place] = hash_tag(hash);
 		counter_add(table->counters, COUNTER_flows_opened, 1);
 	} else {
@@ -167,8 +191,19 @@ static struct prefix *flow_grow_head(struct flow_table *table, struct flow *flow
 	struct flow_head *from = pool_at(&table->small, small);
 	struct prefix *to = flow_take_head(table, flow, true);
 	prefix_move(to, &from->prefix);
+	*flow_keys(table, flow) = from->keys;
 	pool_give(&table->small, small);
 	return to;
+}
+
+void flow_advance(struct flow_table *table, struct flow *flow, uint32_t taken)
+{
+	struct prefix *head = flow_head(table, flow);
+	flow->base += taken;
+	if (taken >= head->reach)
+		flow_drop_head(table, flow);
+	else
+		prefix_drop(head, taken);
 }
 
 struct prefix *flow_buffer(struct flow_table *table, struct flow *flow, int64_t offset, const uint8_t *octets, size_t len)
@@ -183,7 +218,7 @@ struct prefix *flow_buffer(struct flow_table *table, struct flow *flow, int64_t 
 	} else if (large && !flow->is_large) {
 		prefix = flow_grow_head(table, flow);
 	} else {
-		prefix = flow_prefix(table, flow);
+		prefix = flow_head(table, flow);
 	}
 	enum prefix_met met = prefix_add(prefix, offset, octets, len);
 	if (met == PREFIX_REPEATED)

@@ -8,6 +8,7 @@
 #include "note/counters.h"
 
 #include <c2watch/packet.h>
+#include <c2watch/quic.h>
 
 /* The heads' two sizes: nearly all hellos fit the first. Octets. */
 #define HEAD_SMALL 4096
@@ -20,20 +21,39 @@ enum flow_state {
 	FLOW_DECIDED, /* what lies before `end` has been looked at */
 };
 
-/* One direction of a flow, known by the keyed hash of its addresses, ports and VLANs: 64 bits that no stranger can steer. */
+/* What a flow's next octets are expected to be. */
+enum flow_talk {
+	TALK_ANY, /* whatever they say */
+	TALK_DNS,
+	TALK_HTTP,
+	TALK_HTTP_CHUNKS, /* inside a body of chunks */
+	TALK_SOCKS,       /* a version 5 client has greeted */
+};
+
+#define NAMED_TARGET 1
+#define NAMED_HOST 2
+
+/* One direction of a flow, known by the keyed hash of its protocol, addresses, ports and VLANs: 64 bits that no stranger can steer. */
 struct flow {
 	uint64_t hash;
-	uint32_t base;   /* sequence number of the head's first octet */
-	uint32_t end;    /* FLOW_DECIDED: sequence number behind what was looked at */
-	uint32_t seen_s; /* packet time of the last use, seconds */
-	uint32_t head;   /* FLOW_HEAD: slot of the pool */
-	uint8_t state;   /* enum flow_state */
-	bool is_large;   /* FLOW_HEAD: the slot is of the large pool */
+	/* TCP: sequence number of the head's first octet, what lies before is done with. QUIC: hash of the version and the first connection id. DTLS: the message's number. */
+	uint32_t base;
+	/* TCP, FLOW_DECIDED: sequence number behind what was looked at. QUIC: hash of the client's own connection id. DTLS: length of the message. */
+	uint32_t end;
+	uint32_t seen_s;  /* packet time of the last use, seconds */
+	uint32_t head;    /* FLOW_HEAD: slot of the pool */
+	uint8_t state;    /* enum flow_state */
+	uint8_t talk;     /* enum flow_talk */
+	uint8_t named;    /* NAMED_ bits: the names of the request at the head that have been noted, though its end is not there yet */
+	uint8_t strikes;  /* DNS messages in a row that were none */
+	bool is_doubtful; /* two SYNs told two beginnings: one of them is a lie */
+	bool is_large;    /* FLOW_HEAD: the slot is of the large pool */
 };
 
 struct flow_head {
 	struct prefix prefix;
-	/* its memory follows */
+	struct c2_quic_keys keys; /* QUIC: what opened the connection's first Initial */
+				  /* its memory follows */
 };
 
 /* The flows of a worker: bounded, all memory at birth. */
@@ -50,8 +70,9 @@ struct flow_table {
 int flow_table_open(struct flow_table *table, size_t budget, const struct siphash_key *key, struct counters *counters);
 void flow_table_close(struct flow_table *table);
 
-/* The keyed hash of the packet's direction. */
+/* The keyed hash of the packet's direction, and of the one against it. */
 uint64_t flow_hash(const struct flow_table *table, const struct c2_packet *packet);
+uint64_t flow_hash_back(const struct flow_table *table, const struct c2_packet *packet);
 
 /* The flow with this hash, or null. */
 struct flow *flow_find(const struct flow_table *table, uint64_t hash);
@@ -67,6 +88,15 @@ uint32_t flow_have(const struct flow_table *table, const struct flow *flow);
 
 /* Marks the flow decided up to `end`; its buffer goes back. */
 void flow_decide(struct flow_table *table, struct flow *flow, uint32_t end);
+
+/* The head of a flow in FLOW_HEAD. */
+struct prefix *flow_head(const struct flow_table *table, const struct flow *flow);
+
+/* The keys that stay with it. */
+struct c2_quic_keys *flow_keys(const struct flow_table *table, const struct flow *flow);
+
+/* The flow's head begins `taken` octets later: what is buffered before that is dropped, and the buffer goes back when nothing is left in it. */
+void flow_advance(struct flow_table *table, struct flow *flow, uint32_t taken);
 
 /*
  * Adds a segment at `offset` of the head, in a buffer that is found for it. Returns the head, or null when the segment

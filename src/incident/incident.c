@@ -313,7 +313,7 @@ static bool has_climbed(struct entry *entry, enum incident_outcome outcome)
 
 enum incident_step incident_see(struct incidents *in, const struct note *hit, const uint8_t *mac, struct incident *out)
 {
-	if (hit->sighting.is_echo)
+	if (hit->sighting.is_aside)
 		return INCIDENT_REPEAT;
 	uint64_t at_ns = hit->where.at_ns;
 	if (at_ns > in->now_ns)
@@ -340,7 +340,7 @@ enum incident_step incident_see(struct incidents *in, const struct note *hit, co
 	entry->last = *hit;
 	entry->total++;
 	in->counts.sightings++;
-	if (hit->kind != NOTE_TLS)
+	if (note_is_dns(hit->kind))
 		questions_add(&in->questions, entry->id, hit);
 	bool is_higher = has_climbed(entry, outcome);
 	if (!is_new && !is_higher) {

@@ -57,11 +57,16 @@ enum incident_outcome outcome_of(const struct note *hit)
 {
 	switch (hit->kind) {
 	case NOTE_TLS:
+	case NOTE_QUIC:
+	case NOTE_HTTP:
+	case NOTE_CONNECT:
+	case NOTE_SOCKS:
 		return INCIDENT_HELLO;
 	case NOTE_ADDR:
 		return outcome_of_addr(&hit->sighting.addr);
 	case NOTE_DNS_R:
 	case NOTE_CNAME:
+	case NOTE_RR:
 		return outcome_of_response(&hit->sighting);
 	default:
 		return INCIDENT_ASKED;

@@ -3,6 +3,7 @@
 #include "net/walk.h"
 
 enum ethertype {
+	TYPE_ARP = 0x0806,
 	TYPE_VLAN = 0x8100,
 	TYPE_QINQ = 0x88a8,
 	TYPE_QINQ_1 = 0x9100, /* three more that switches used before 802.1ad */
@@ -30,6 +31,31 @@ static enum c2_rc read_tag(struct walk *walk)
 	return (enum c2_rc)walk->rd.rc;
 }
 
+static bool is_known(uint16_t ethertype)
+{
+	switch (ethertype) {
+	case ETHERTYPE_IPV4:
+	case ETHERTYPE_IPV6:
+	case TYPE_ARP:
+	case TYPE_VLAN:
+	case TYPE_QINQ:
+	case TYPE_MPLS:
+	case TYPE_PPPOE:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Does a control word (RFC 4385 §3: its first nibble is 0) stand before a pseudowire's frame? Many MAC addresses begin like one: the type behind them tells. */
+static bool has_control_word(struct c2_rd rd)
+{
+	if (c2_rd_left(&rd) == 0 || *rd.p >> 4 != 0)
+		return false;
+	c2_rd_skip(&rd, 12);
+	return !is_known(c2_rd_u16(&rd));
+}
+
 /* Labels down to the bottom of the stack. What follows is not said: IP by its version, or a pseudowire's Ethernet, with or without a control word. */
 static enum c2_rc read_mpls(struct walk *walk)
 {
@@ -45,7 +71,7 @@ static enum c2_rc read_mpls(struct walk *walk)
 		walk->step = STEP_IP;
 		return C2_OK;
 	}
-	if (version == 0)
+	if (has_control_word(*rd))
 		c2_rd_skip(rd, 4);
 	walk->step = STEP_ETHERNET;
 	walk->out->tunnels++;
@@ -68,8 +94,10 @@ enum c2_rc walk_ethertype(struct walk *walk)
 {
 	switch (walk->out->ethertype) {
 	case ETHERTYPE_IPV4:
+		walk->out->layer = C2_LAYER_IP;
 		return walk_ipv4(walk);
 	case ETHERTYPE_IPV6:
+		walk->out->layer = C2_LAYER_IP;
 		return walk_ipv6(walk);
 	case TYPE_VLAN:
 	case TYPE_QINQ:
@@ -101,6 +129,7 @@ enum c2_rc walk_ethertype(struct walk *walk)
 		walk->out->ethertype = c2_rd_u16(&walk->rd);
 		return (enum c2_rc)walk->rd.rc;
 	default:
+		walk->out->layer = C2_LAYER_IP;
 		return C2_NONE;
 	}
 }

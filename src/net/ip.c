@@ -9,24 +9,26 @@ enum next_header {
 	NEXT_AUTHENTICATION = 51,
 };
 
-/* Ends the view where the datagram ends: closed when all of it is at hand (what follows is the link's padding). */
-static void datagram_end(struct c2_rd *rd, size_t len)
+/*
+ * Ends the view where the datagram ends: closed when all of it is at hand (what follows is the link's padding), open when not: a switch that mirrors
+ * into a tunnel may cut what it carries. One that does not say its length, by segmentation offload or as a jumbogram (RFC 2675), is as long as the frame.
+ */
+static void datagram_end(struct walk *walk, struct c2_rd *rd, size_t len)
 {
-	if (len <= c2_rd_left(rd)) {
+	walk->is_unsized = len == 0;
+	if (len == 0)
+		return;
+	rd->open = len > c2_rd_left(rd);
+	if (!rd->open)
 		rd->end = rd->p + len;
-		rd->open = false;
-	}
 }
 
-/* The fragment's place in its datagram. Only the first one has a transport header, and its datagram goes on elsewhere. */
+/* The fragment's place in its datagram: OK when it is all of it, else the walk ends here until the datagram has been put together. */
 static enum c2_rc fragment_take(struct walk *walk, uint32_t id, uint16_t offset, bool has_more)
 {
 	struct c2_packet *out = walk->out;
 	out->fragment = (struct c2_fragment){.is_one = has_more || offset != 0, .has_more = has_more, .offset = offset, .id = id};
-	if (!out->fragment.is_one)
-		return C2_OK;
-	walk->rd.open = true;
-	return offset == 0 ? C2_OK : C2_NONE;
+	return out->fragment.is_one ? C2_NONE : C2_OK;
 }
 
 enum c2_rc walk_ipv4(struct walk *walk)
@@ -54,15 +56,12 @@ enum c2_rc walk_ipv4(struct walk *walk)
 		return C2_BAD;
 	if (len != 0 && len < header)
 		return C2_BAD;
-	if (len != 0)
-		datagram_end(&whole, len);
+	datagram_end(walk, &whole, len);
 	*rd = whole;
 	c2_rd_skip(rd, header);
 	walk->step = STEP_PROTO;
 	if (rd->rc != C2_OK)
 		return (enum c2_rc)rd->rc;
-	if (len == 0) /* segmentation offload: the host's own capture, before the card fills it in. All of it is at hand */
-		rd->open = false;
 	return fragment_take(walk, id, (uint16_t)((fragment & 0x1fff) * 8), (fragment & 0x2000) != 0);
 }
 
@@ -82,10 +81,7 @@ enum c2_rc walk_ipv6(struct walk *walk)
 	out->src.family = out->dst.family = 6;
 	if (version >> 4 != 6)
 		return C2_BAD;
-	if (len != 0)
-		datagram_end(rd, len);
-	else
-		rd->open = false; /* a jumbogram, or segmentation offload: all of it is at hand */
+	datagram_end(walk, rd, len);
 	out->fragment.is_one = false;
 	walk->step = STEP_PROTO;
 	return C2_OK;

@@ -3,7 +3,7 @@
 #include "net/walk.h"
 
 #define ARPHRD_ETHER 1
-#define ETHERTYPE_PPP_MIN 0x0600 /* below: a length, IEEE 802.3 §3.2.6 */
+#define ETHERTYPE_MIN 0x0600 /* below: a length, IEEE 802.3 §3.2.6 */
 #define PPP_IPV4 0x0021
 #define PPP_IPV6 0x0057
 #define PPP_MPLS 0x0281
@@ -68,10 +68,25 @@ enum c2_rc walk_ethernet(struct walk *walk)
 	c2_rd_copy(rd, out->mac_src, 6);
 	uint16_t ethertype = c2_rd_u16(rd);
 	out->has_mac = rd->rc == C2_OK;
-	if (ethertype >= ETHERTYPE_PPP_MIN || rd->rc != C2_OK)
+	if (ethertype >= ETHERTYPE_MIN || rd->rc != C2_OK)
 		return walk_to_ethertype(walk, ethertype);
 	out->ethertype = ethertype;
 	return walk_to(walk, STEP_LLC);
+}
+
+/* An organisation and its protocol: Ethernet's types (RFC 1042, and 802.1H's tunnel), or bridged Ethernet (RFC 2427 §4.2). */
+static enum c2_rc read_snap(struct walk *walk)
+{
+	uint32_t organisation = c2_rd_u24(&walk->rd);
+	uint16_t protocol = c2_rd_u16(&walk->rd);
+	if (walk->rd.rc != C2_OK)
+		return (enum c2_rc)walk->rd.rc;
+	if (organisation == 0 || organisation == 0x0000f8)
+		return walk_to_ethertype(walk, protocol);
+	if (organisation != 0x0080c2 || (protocol != 1 && protocol != 7))
+		return C2_NONE;
+	walk->out->tunnels++;
+	return walk_to(walk, STEP_ETHERNET);
 }
 
 /* DSAP, SSAP, control; SNAP behind 0xaa: RFC 1042. IP may stand right behind SAP 6. */
@@ -87,11 +102,7 @@ enum c2_rc walk_llc(struct walk *walk)
 		return walk_to(walk, STEP_IP);
 	if (rd->rc == C2_OK && (dsap != 0xaa || ssap != 0xaa))
 		return C2_NONE;
-	uint32_t organisation = c2_rd_u24(rd);
-	uint16_t ethertype = c2_rd_u16(rd);
-	if (rd->rc == C2_OK && organisation != 0 && organisation != 0x0000f8)
-		return C2_NONE;
-	return walk_to_ethertype(walk, ethertype);
+	return read_snap(walk);
 }
 
 /* LINUX_SLL: packet type, ARPHRD, address length, address in 8 octets, protocol. LINUX_SLL2 has the same, in another order. */
@@ -129,8 +140,9 @@ static enum c2_rc read_sll2(struct walk *walk)
 static enum c2_rc read_loop(struct walk *walk)
 {
 	uint32_t family = c2_rd_u32(&walk->rd);
+	uint32_t other = __builtin_bswap32(family);
 	if (family > 0xffff)
-		family = __builtin_bswap32(family);
+		family = other <= 0xffff ? other : family & 0xffff; /* neither: an ethertype at its end, as Cisco HDLC has it */
 	switch (family) {
 	case 2:
 		return walk_to_ethertype(walk, ETHERTYPE_IPV4);
@@ -141,16 +153,16 @@ static enum c2_rc read_loop(struct walk *walk)
 	case 30:
 		return walk_to_ethertype(walk, ETHERTYPE_IPV6);
 	default:
-		return walk->rd.rc != C2_OK                   ? (enum c2_rc)walk->rd.rc
-		       : family >= 0x0600 && family <= 0xffff ? walk_to_ethertype(walk, (uint16_t)family)
-							      : C2_NONE;
+		return walk->rd.rc != C2_OK ? (enum c2_rc)walk->rd.rc : family >= ETHERTYPE_MIN ? walk_to_ethertype(walk, (uint16_t)family) : C2_NONE;
 	}
 }
 
-/* PPP's protocol number, which may be compressed to one octet when it is odd: RFC 1661 §6.5. */
+/* PPP's address 0xff and control 0x03, which may be left out (RFC 1662 §3.1); its protocol, in one octet where it is odd and compressed (RFC 1661 §6.5). */
 enum c2_rc walk_ppp(struct walk *walk)
 {
 	struct c2_rd *rd = &walk->rd;
+	if (c2_rd_left(rd) >= 2 && rd->p[0] == 0xff && rd->p[1] == 0x03)
+		c2_rd_skip(rd, 2);
 	uint16_t protocol = c2_rd_u8(rd);
 	if ((protocol & 1) == 0)
 		protocol = (uint16_t)(protocol << 8 | c2_rd_u8(rd));
@@ -168,7 +180,7 @@ enum c2_rc walk_ppp(struct walk *walk)
 	}
 }
 
-/* RFC 1662 §3.1: address 0xff and control 0x03 may be left out; some captures begin with a direction octet or are Cisco HDLC. */
+/* Some captures begin with a direction octet, or are Cisco HDLC. */
 static enum c2_rc read_ppp(struct walk *walk)
 {
 	struct c2_rd *rd = &walk->rd;
@@ -178,8 +190,6 @@ static enum c2_rc read_ppp(struct walk *walk)
 	}
 	if (c2_rd_left(rd) >= 2 && rd->p[0] <= 1 && rd->p[1] == 0xff)
 		c2_rd_skip(rd, 1);
-	if (c2_rd_left(rd) >= 2 && rd->p[0] == 0xff && rd->p[1] == 0x03)
-		c2_rd_skip(rd, 2);
 	return walk_to(walk, STEP_PPP);
 }
 
@@ -204,7 +214,7 @@ static enum c2_rc read_nflog(struct walk *walk)
 	while (!c2_rd_done(rd)) {
 		uint8_t head[4];
 		c2_rd_copy(rd, head, sizeof head);
-		bool is_little = head[0] >= 4 || head[1] == 0;
+		bool is_little = (head[3] & 0x7f) == 0; /* types are small, but for the highest bits */
 		uint16_t len = (uint16_t)(is_little ? head[0] | head[1] << 8 : head[0] << 8 | head[1]);
 		uint16_t type = (uint16_t)(is_little ? head[2] | head[3] << 8 : head[2] << 8 | head[3]);
 		if (rd->rc != C2_OK)
@@ -312,11 +322,7 @@ static enum c2_rc read_frelay(struct walk *walk)
 		return walk_to(walk, STEP_IP);
 	if (nlpid != 0x80)
 		return rd->rc != C2_OK ? (enum c2_rc)rd->rc : C2_NONE;
-	uint32_t organisation = c2_rd_u24(rd);
-	uint16_t ethertype = c2_rd_u16(rd);
-	if (rd->rc == C2_OK && organisation != 0)
-		return C2_NONE;
-	return walk_to_ethertype(walk, ethertype);
+	return read_snap(walk);
 }
 
 enum c2_rc walk_link(struct walk *walk)

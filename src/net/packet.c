@@ -103,6 +103,7 @@ static enum c2_rc walk_proto(struct walk *walk)
 	case PROTO_ETHERIP:
 		return walk_etherip(walk);
 	case PROTO_MPLS:
+		walk->out->tunnels++;
 		walk->out->ethertype = 0x8847;
 		walk->step = STEP_ETHERTYPE;
 		return C2_OK;
@@ -125,6 +126,7 @@ static enum c2_rc walk_on(struct walk *walk)
 {
 	if (walk->layers-- == 0)
 		return C2_BAD;
+	walk->out->layer = C2_LAYER_LINK;
 	switch (walk->step) {
 	case STEP_LINK:
 		return walk_link(walk);
@@ -137,7 +139,6 @@ static enum c2_rc walk_on(struct walk *walk)
 	case STEP_WIFI:
 		return walk_wifi(walk);
 	case STEP_ETHERTYPE:
-		walk->out->layer = C2_LAYER_IP;
 		return walk_ethertype(walk);
 	case STEP_IP:
 		walk->out->layer = C2_LAYER_IP;
@@ -158,19 +159,28 @@ static enum c2_rc walk_to_payload(struct walk *walk)
 	return rc;
 }
 
-/* What is inside the datagram, if it carries packets after all; else it stays what it is. Tunnels within tunnels share the budget of layers. */
-static void enter_udp_tunnels(struct walk *walk)
+/*
+ * What is inside the datagram, if it carries packets after all; else it stays what it is. Tunnels within tunnels share the budget of layers.
+ * OK, or NONE for a later fragment inside.
+ */
+static enum c2_rc enter_udp_tunnels(struct walk *walk)
 {
-	while (walk->out->proto == C2_PROTO_UDP && udp_may_tunnel(walk->out) && walk->layers > 0) {
+	enum c2_rc rc = C2_OK;
+	while (rc == C2_OK && walk->out->proto == C2_PROTO_UDP && udp_may_tunnel(walk->out) && walk->layers > 0) {
 		struct c2_packet inner = *walk->out;
 		struct walk inside = *walk;
 		inside.out = &inner;
-		if (walk_udp_tunnel(&inside) != C2_OK || walk_to_payload(&inside) != C2_OK)
-			return;
+		if (walk_udp_tunnel(&inside) != C2_OK)
+			break;
+		enum c2_rc inner_rc = walk_to_payload(&inside);
+		if (inner_rc != C2_OK && !(inner_rc == C2_NONE && inner.fragment.is_one))
+			break;
+		rc = inner_rc;
 		*walk->out = inner;
 		inside.out = walk->out;
 		*walk = inside;
 	}
+	return rc;
 }
 
 static enum c2_rc walk_run(struct walk *walk, const uint8_t *origin)
@@ -178,7 +188,9 @@ static enum c2_rc walk_run(struct walk *walk, const uint8_t *origin)
 	struct c2_packet *out = walk->out;
 	enum c2_rc rc = walk_to_payload(walk);
 	if (rc == C2_OK)
-		enter_udp_tunnels(walk);
+		rc = enter_udp_tunnels(walk);
+	if (walk->is_unsized && rc == C2_OK)
+		walk->rd.open = false; /* its headers are read: what is at hand is all of it */
 	out->is_cut = walk->rd.open;
 	out->payload_at = (uint32_t)(walk->rd.p - origin);
 	out->payload_len = (uint32_t)c2_rd_left(&walk->rd);
@@ -197,9 +209,9 @@ enum c2_rc c2_packet_decode(enum c2_link link, const uint8_t *frame, size_t len,
 	return walk_run(&walk, frame);
 }
 
-enum c2_rc c2_packet_decode_datagram(const uint8_t *datagram, size_t len, struct c2_packet *out)
+enum c2_rc c2_packet_decode_datagram(struct c2_rd datagram, struct c2_packet *out)
 {
-	struct walk walk = {.rd = c2_rd_closed(datagram, len), .out = out, .step = STEP_PROTO, .layers = C2_PACKET_LAYERS_MAX};
+	struct walk walk = {.rd = datagram, .out = out, .step = STEP_PROTO, .layers = C2_PACKET_LAYERS_MAX};
 	out->fragment.is_one = false;
-	return walk_run(&walk, datagram);
+	return walk_run(&walk, datagram.p);
 }

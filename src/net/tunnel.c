@@ -12,7 +12,11 @@
 #define PROTOCOL_ERSPAN 0x88be /* types I and II */
 #define PROTOCOL_ERSPAN_III 0x22eb
 #define PROTOCOL_WCCP 0x883e
-#define ERSPAN_III_PLATFORM 0x01 /* bit O: eight more octets */
+#define ERSPAN_III_PLATFORM 0x0001 /* bit O: eight more octets */
+#define ERSPAN_III_FRAME(flags) ((flags) >> 10 & 0x1f)
+#define ERSPAN_III_FRAME_IP 2
+/* 802.11 as Aruba's access points send it to their controller: 0x8200, 0x8210 and so on to 0x83f0. */
+#define IS_PROTOCOL_WIFI(protocol) (((protocol)&0xfe0f) == 0x8200)
 
 /* RFC 1701: source routes, the last one empty. */
 static void skip_routes(struct c2_rd *rd)
@@ -31,22 +35,25 @@ static void skip_routes(struct c2_rd *rd)
 static enum c2_rc read_erspan(struct walk *walk, uint16_t protocol, uint16_t flags)
 {
 	struct c2_rd *rd = &walk->rd;
+	walk->step = STEP_ETHERNET;
 	if (protocol == PROTOCOL_ERSPAN) {
 		if ((flags & GRE_SEQUENCE) != 0)
 			c2_rd_skip(rd, 8);
-	} else {
-		c2_rd_skip(rd, 11);
-		if ((c2_rd_u8(rd) & ERSPAN_III_PLATFORM) != 0)
-			c2_rd_skip(rd, 8);
+		return (enum c2_rc)rd->rc;
 	}
-	walk->step = STEP_ETHERNET;
+	c2_rd_skip(rd, 10);
+	uint16_t last = c2_rd_u16(rd);
+	if ((last & ERSPAN_III_PLATFORM) != 0)
+		c2_rd_skip(rd, 8);
+	if (ERSPAN_III_FRAME(last) == ERSPAN_III_FRAME_IP)
+		walk->step = STEP_IP;
 	return (enum c2_rc)rd->rc;
 }
 
 /* WCCP's redirected packets: version 2 has four octets before IP, version 1 none. */
 static enum c2_rc read_wccp(struct walk *walk)
 {
-	if (c2_rd_left(&walk->rd) > 0 && *walk->rd.p >> 4 != 4)
+	if (c2_rd_left(&walk->rd) > 0 && (*walk->rd.p >> 4 != 4 || (*walk->rd.p & 0x0f) < 5))
 		c2_rd_skip(&walk->rd, 4);
 	walk->step = STEP_IP;
 	return (enum c2_rc)walk->rd.rc;
@@ -75,7 +82,7 @@ enum c2_rc walk_gre(struct walk *walk)
 	if (protocol == PROTOCOL_WCCP)
 		return read_wccp(walk);
 	walk->out->ethertype = protocol;
-	walk->step = STEP_ETHERTYPE;
+	walk->step = IS_PROTOCOL_WIFI(protocol) ? STEP_WIFI : STEP_ETHERTYPE;
 	return (enum c2_rc)rd->rc;
 }
 

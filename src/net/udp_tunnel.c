@@ -2,7 +2,7 @@
 /*
  * Packets inside UDP, told by the port and then by what they look like; whoever is wrong about it reads plain UDP after all.
  * VXLAN RFC 7348, GPE draft-ietf-nvo3-vxlan-gpe; Geneve RFC 8926; GTP-U 3GPP TS 29.281 §5; Teredo RFC 4380 §5.1.1; GRE RFC 8086; MPLS RFC 7510;
- * L2TPv2 RFC 2661 §3.1; CAPWAP RFC 5415 §4.3; AYIYA draft-massar-v6ops-ayiya.
+ * L2TPv2 RFC 2661 §3.1; CAPWAP RFC 5415 §4.3; AYIYA draft-massar-v6ops-ayiya; TZSP as routers that mirror speak it.
  */
 #include "net/walk.h"
 
@@ -19,7 +19,14 @@ enum tunnel_port {
 	PORT_GENEVE = 6081,
 	PORT_MPLS = 6635,
 	PORT_VXLAN_LINUX = 8472,
+	PORT_TZSP = 37008,
 };
+
+/* What TZSP may hold, and its tags. */
+#define TZSP_ETHERNET 1
+#define TZSP_WIFI 18
+#define TZSP_PADDING 0
+#define TZSP_END 1
 
 static bool is_tunnel_port(uint16_t port)
 {
@@ -36,6 +43,7 @@ static bool is_tunnel_port(uint16_t port)
 	case PORT_GENEVE:
 	case PORT_MPLS:
 	case PORT_VXLAN_LINUX:
+	case PORT_TZSP:
 		return true;
 	default:
 		return false;
@@ -66,6 +74,10 @@ static enum c2_rc read_vxlan_gpe(struct walk *walk)
 	if (walk->rd.rc == C2_OK && (flags & 0x08) == 0)
 		return C2_NONE;
 	walk->step = (flags & 0x04) == 0 || next == 3 ? STEP_ETHERNET : STEP_IP;
+	if ((flags & 0x04) != 0 && next == 5) {
+		walk->out->ethertype = 0x8847;
+		walk->step = STEP_ETHERTYPE;
+	}
 	return (enum c2_rc)walk->rd.rc;
 }
 
@@ -147,8 +159,6 @@ static enum c2_rc read_l2tp(struct walk *walk)
 		c2_rd_skip(rd, 4);
 	if ((flags & 0x0200) != 0)
 		c2_rd_skip(rd, c2_rd_u16(rd));
-	if (c2_rd_left(rd) >= 2 && rd->p[0] == 0xff && rd->p[1] == 0x03)
-		c2_rd_skip(rd, 2);
 	walk->step = STEP_PPP;
 	return (enum c2_rc)rd->rc;
 }
@@ -166,7 +176,8 @@ static enum c2_rc read_capwap(struct walk *walk)
 		return C2_NONE;
 	c2_rd_skip(&walk->rd, (size_t)(first >> 19 & 0x1f) * 4);
 	walk->step = is_native ? STEP_WIFI : STEP_ETHERNET;
-	/* Some controllers swap the octets of the frame's control field. */
+	/* Some controllers swap the octets of frame control: what is no data frame may be one in the other order. */
+	walk->is_swapped = c2_rd_left(&walk->rd) >= 2 && (walk->rd.p[0] & 0x0c) != 0x08 && (walk->rd.p[1] & 0x0f) == 0x08;
 	return (enum c2_rc)walk->rd.rc;
 }
 
@@ -186,10 +197,31 @@ static enum c2_rc read_ayiya(struct walk *walk)
 	return (enum c2_rc)rd->rc;
 }
 
+/* Version 1, a received frame; the tags behind it run until the end tag. Of the frames that it may hold Ethernet and 802.11 are read. */
+static enum c2_rc read_tzsp(struct walk *walk)
+{
+	struct c2_rd *rd = &walk->rd;
+	uint8_t version = c2_rd_u8(rd);
+	uint8_t type = c2_rd_u8(rd);
+	uint16_t protocol = c2_rd_u16(rd);
+	if (rd->rc == C2_OK && (version != 1 || type > 1 || (protocol != TZSP_ETHERNET && protocol != TZSP_WIFI)))
+		return C2_NONE;
+	uint8_t tag = c2_rd_u8(rd);
+	while (tag != TZSP_END && rd->rc == C2_OK) {
+		if (tag != TZSP_PADDING)
+			c2_rd_block8(rd);
+		tag = c2_rd_u8(rd);
+	}
+	walk->step = protocol == TZSP_WIFI ? STEP_WIFI : STEP_ETHERNET;
+	return (enum c2_rc)rd->rc;
+}
+
 enum c2_rc walk_udp_tunnel(struct walk *walk)
 {
 	struct c2_packet *out = walk->out;
 	uint16_t port = is_tunnel_port(out->dport) ? out->dport : out->sport;
+	if (port == PORT_GRE)
+		return walk_gre(walk);
 	out->tunnels++;
 	switch (port) {
 	case PORT_VXLAN:
@@ -204,8 +236,6 @@ enum c2_rc walk_udp_tunnel(struct walk *walk)
 		return read_gtp(walk);
 	case PORT_TEREDO:
 		return read_teredo(walk);
-	case PORT_GRE:
-		return walk_gre(walk);
 	case PORT_MPLS:
 		out->ethertype = 0x8847;
 		walk->step = STEP_ETHERTYPE;
@@ -216,6 +246,8 @@ enum c2_rc walk_udp_tunnel(struct walk *walk)
 		return read_capwap(walk);
 	case PORT_AYIYA:
 		return read_ayiya(walk);
+	case PORT_TZSP:
+		return read_tzsp(walk);
 	default:
 		return C2_NONE;
 	}

@@ -27,6 +27,8 @@ struct walk {
 	enum c2_link link;
 	enum step step;
 	unsigned layers; /* headers that may still be read */
+	bool is_swapped; /* 802.11: the two octets of frame and sequence control stand in the other order */
+	bool is_unsized; /* the innermost IP header does not tell the datagram's length */
 };
 
 /* link.c, wifi.c */

@@ -6,6 +6,7 @@
 #define FRAME_DATA 2
 #define SUBTYPE_NULL 4 /* bit of the subtype: no data */
 #define SUBTYPE_QOS 8
+#define QOS_AMSDU 0x8000 /* of the first octet */
 #define FLAG_TO_DS 0x01
 #define FLAG_FROM_DS 0x02
 #define FLAG_MORE_FRAGMENTS 0x04
@@ -19,6 +20,11 @@ enum c2_rc walk_wifi(struct walk *walk)
 	uint8_t address[4][6];
 	uint8_t control = c2_rd_u8(rd);
 	uint8_t flags = c2_rd_u8(rd);
+	if (walk->is_swapped) {
+		uint8_t first = control;
+		control = flags;
+		flags = first;
+	}
 	uint8_t subtype = control >> 4;
 	if (rd->rc == C2_OK && (FRAME_TYPE(control) != FRAME_DATA || (subtype & SUBTYPE_NULL) != 0))
 		return C2_NONE;
@@ -33,15 +39,17 @@ enum c2_rc walk_wifi(struct walk *walk)
 	bool from_ds = (flags & FLAG_FROM_DS) != 0;
 	if (to_ds && from_ds)
 		c2_rd_copy(rd, address[3], 6);
-	if ((subtype & SUBTYPE_QOS) != 0)
-		c2_rd_skip(rd, (flags & FLAG_ORDER) != 0 ? 6 : 2);
+	uint16_t qos = (subtype & SUBTYPE_QOS) != 0 ? c2_rd_u16(rd) : 0;
+	if ((subtype & SUBTYPE_QOS) != 0 && (flags & FLAG_ORDER) != 0)
+		c2_rd_skip(rd, 4); /* HT control */
 	if (rd->rc != C2_OK)
 		return (enum c2_rc)rd->rc;
-	if ((flags & FLAG_MORE_FRAGMENTS) != 0 || (sequence >> 8 & 0x0f) != 0)
+	if ((flags & FLAG_MORE_FRAGMENTS) != 0 || (sequence >> (walk->is_swapped ? 0 : 8) & 0x0f) != 0)
 		return C2_NONE; /* a fragment; the number is in the low bits of the first octet */
 	memcpy(out->mac_dst, to_ds ? address[2] : address[0], 6);
 	memcpy(out->mac_src, !from_ds ? address[1] : to_ds ? address[3] : address[2], 6);
 	out->has_mac = true;
-	walk->step = STEP_LLC;
+	/* An A-MSDU is a row of frames, each with addresses and a length as IEEE 802.3 has them; the first is read. */
+	walk->step = (qos & QOS_AMSDU) != 0 ? STEP_ETHERNET : STEP_LLC;
 	return C2_OK;
 }

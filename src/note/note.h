@@ -27,14 +27,26 @@ struct note_where {
 	uint8_t mac_src[6], mac_dst[6];
 };
 
-/* What carried a name. The order is that of CONTRACT's kinds. */
+/* What carried a name. */
 enum note_kind {
-	NOTE_DNS,                   /* question in a query */
-	NOTE_DNS_R,                 /* question in a response */
-	NOTE_CNAME,                 /* target of a CNAME or DNAME in an answer */
-	NOTE_ADDR,                  /* owner of an A or AAAA in an answer */
-	NOTE_TLS,                   /* server name of a ClientHello over TCP */
-	NOTE_TLS_NOSNI,             /* a ClientHello without one; the name is empty */
+	NOTE_DNS,   /* question in a query */
+	NOTE_DNS_R, /* question in a response */
+	NOTE_CNAME, /* target of a CNAME or DNAME in an answer */
+	NOTE_ADDR,  /* owner of an A or AAAA in an answer */
+	NOTE_RR,    /* another name in an answer: target of SVCB, HTTPS, MX, NS, SRV, PTR */
+	NOTE_MDNS,  /* question of multicast DNS (RFC 6762) */
+	NOTE_MDNS_R,
+	NOTE_LLMNR, /* of LLMNR (RFC 4795) */
+	NOTE_LLMNR_R,
+	NOTE_NBNS, /* of NetBIOS' name service (RFC 1002) */
+	NOTE_NBNS_R,
+	NOTE_TLS,       /* server name of a ClientHello over TCP */
+	NOTE_TLS_NOSNI, /* a ClientHello without one; the name is empty */
+	NOTE_QUIC,      /* server name of a ClientHello over QUIC */
+	NOTE_QUIC_NOSNI,
+	NOTE_HTTP,                  /* host of an HTTP/1 request */
+	NOTE_CONNECT,               /* host of a CONNECT request */
+	NOTE_SOCKS,                 /* host of a SOCKS4a or 5 request */
 	NOTE_DHCP,                  /* a host's own name, DHCPv4 option 12 */
 	NOTE_DHCP_FQDN,             /* the same, option 81 */
 	NOTE_SIGHTINGS,             /* how many kinds of sightings there are; those that follow are none */
@@ -47,7 +59,19 @@ enum note_kind {
 /* Is a sighting of that kind from a DNS response, so that the client is the packet's destination? */
 static inline bool note_is_answer(enum note_kind kind)
 {
-	return kind == NOTE_DNS_R || kind == NOTE_CNAME || kind == NOTE_ADDR;
+	return kind == NOTE_DNS_R || kind == NOTE_CNAME || kind == NOTE_ADDR || kind == NOTE_RR;
+}
+
+/* Is it the server name of a ClientHello? */
+static inline bool note_is_hello(enum note_kind kind)
+{
+	return kind == NOTE_TLS || kind == NOTE_QUIC;
+}
+
+/* Is it from a message in DNS' format? */
+static inline bool note_is_dns(enum note_kind kind)
+{
+	return kind <= NOTE_NBNS_R;
 }
 
 /* A name seen, with what its message said beside it. */
@@ -56,17 +80,17 @@ struct note_sighting {
 	struct c2_name owner; /* NOTE_CNAME: of the record; len 0 otherwise */
 	struct c2_addr addr;  /* NOTE_ADDR: the record's address; family 0 otherwise */
 	bool is_hit;          /* verdict is filled */
-	bool is_echo;         /* a hit whose indicator another name of the same message has hit before */
+	bool is_aside; /* a hit that is no sighting of its own: another name of the message has hit the same indicator, or it stands beside the answer */
 	struct c2_verdict verdict;
 	uint32_t feeds; /* generation of the feed set that spoke the verdict */
 	/* DNS */
 	uint16_t dns_id, dns_flags; /* as in the header, RFC 1035 §4.1.1 */
 	uint16_t qtype;             /* of the question */
-	uint16_t rrtype;            /* of the record, NOTE_CNAME and NOTE_ADDR */
+	uint16_t rrtype;            /* of the record, NOTE_CNAME, NOTE_ADDR and NOTE_RR */
 	/* a response only; of the whole message */
 	uint8_t answers;             /* A and AAAA records among the answers, at most 255 */
 	struct c2_addr first_answer; /* the first of them; family 0: none */
-	/* TLS */
+	/* TLS and QUIC */
 	uint16_t tls_version; /* the highest the client offers, 0x0304 and alike */
 	bool ech;             /* an encrypted_client_hello extension: the name is the outer one */
 	uint8_t alpns;

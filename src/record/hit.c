@@ -44,6 +44,60 @@ static void end_look(struct end *end, const struct home *home, const struct c2_a
 	record_addr_text(addr, end->text);
 }
 
+/* What a kind of sighting is called in a record. */
+struct kind_words {
+	const char *action;
+	const char *protocol;
+	const char *field; /* where the indicator matched */
+	const char *did;   /* in the message */
+};
+
+static const struct kind_words *kind_of(enum note_kind kind)
+{
+	static const struct kind_words query = {"c2-dns-query", "dns", "dns.question.name", "asked for"};
+	static const struct kind_words multicast = {"c2-dns-query", "mdns", "dns.question.name", "asked its neighbours for"};
+	static const struct kind_words llmnr = {"c2-dns-query", "llmnr", "dns.question.name", "asked its neighbours for"};
+	static const struct kind_words netbios = {"c2-dns-query", "netbios-ns", "dns.question.name", "asked its neighbours for"};
+	static const struct kind_words question = {"c2-dns-answer", "dns", "dns.question.name", "was answered about"};
+	static const struct kind_words target = {"c2-dns-answer", "dns", "dns.answers.data", "was answered about"};
+	static const struct kind_words owner = {"c2-dns-answer", "dns", "dns.answers.name", "was answered about"};
+	static const struct kind_words hello = {"c2-tls-client-hello", "tls", "tls.client.server_name", "opened TLS to"};
+	static const struct kind_words quic = {"c2-quic-client-hello", "quic", "tls.client.server_name", "opened QUIC to"};
+	static const struct kind_words http = {"c2-http-request", "http", "url.domain", "sent an HTTP request to"};
+	static const struct kind_words connect = {"c2-proxy-connect", "http", "url.domain", "asked a proxy for a connection to"};
+	static const struct kind_words socks = {"c2-proxy-connect", "socks", "url.domain", "asked a proxy for a connection to"};
+	switch (kind) {
+	case NOTE_DNS:
+		return &query;
+	case NOTE_MDNS:
+	case NOTE_MDNS_R:
+		return &multicast;
+	case NOTE_LLMNR:
+	case NOTE_LLMNR_R:
+		return &llmnr;
+	case NOTE_NBNS:
+	case NOTE_NBNS_R:
+		return &netbios;
+	case NOTE_CNAME:
+	case NOTE_RR:
+		return &target;
+	case NOTE_ADDR:
+		return &owner;
+	case NOTE_QUIC:
+		return &quic;
+	case NOTE_HTTP:
+		return &http;
+	case NOTE_CONNECT:
+		return &connect;
+	case NOTE_SOCKS:
+		return &socks;
+	case NOTE_DNS_R:
+		return &question;
+	default:
+		return &hello;
+	}
+}
+
 static void view_look(struct view *view, const struct record_hit *hit)
 {
 	const struct note_where *where = &hit->note->where;
@@ -52,7 +106,7 @@ static void view_look(struct view *view, const struct record_hit *hit)
 	view->where = where;
 	view->sighting = &hit->note->sighting;
 	view->kind = hit->note->kind;
-	view->is_dns = view->kind == NOTE_DNS || is_answer;
+	view->is_dns = note_is_dns(view->kind);
 	end_look(&view->client, hit->home, is_answer ? &where->dst : &where->src, is_answer ? where->dport : where->sport);
 	end_look(&view->server, hit->home, is_answer ? &where->src : &where->dst, is_answer ? where->sport : where->dport);
 	c2_name_to_text(&view->sighting->name, view->name);
@@ -72,13 +126,11 @@ static void write_message(struct line *line, const struct view *view)
 		snprintf(who, sizeof who, "%s", view->client.text);
 	if (hit->is_summary)
 		snprintf(did, sizeof did, "was seen %" PRIu64 " more times with", hit->incident->count);
-	else if (view->kind == NOTE_DNS)
-		snprintf(did, sizeof did, "asked for");
-	else if (view->is_dns)
+	else if (note_is_answer(view->kind))
 		snprintf(did, sizeof did, "was answered (%s, %s) about", word_rcode(view->sighting->dns_flags & 15, word),
 			incident_outcome_text(hit->incident->outcome));
 	else
-		snprintf(did, sizeof did, "opened TLS to");
+		snprintf(did, sizeof did, "%s", kind_of(view->kind)->did);
 	snprintf(text, sizeof text, "%.300s %s C2 domain %.300s [%.100s]", who, did, view->name,
 		hit->indicator->feed != NULL ? hit->indicator->feed : "?");
 	line_text(line, "message", text);
@@ -114,7 +166,7 @@ static void write_network(struct line *line, const struct view *view)
 	line_open(line, "network");
 	line_text(line, "transport", where->ip_proto == 6 ? "tcp" : where->ip_proto == 17 ? "udp" : NULL);
 	line_text(line, "type", where->src.family == 4 ? "ipv4" : "ipv6");
-	line_text(line, "protocol", view->is_dns ? "dns" : "tls");
+	line_text(line, "protocol", kind_of(view->kind)->protocol);
 	line_text(line, "direction", from && to ? "internal" : from ? "outbound" : to ? "inbound" : "external");
 	if (community_id(where, id))
 		line_text(line, "community_id", id);
@@ -139,7 +191,7 @@ static void write_destination(struct line *line, const struct view *view)
 	line_open(line, "destination");
 	line_text(line, "ip", view->server.text);
 	line_number(line, "port", view->server.port);
-	if (view->kind == NOTE_TLS && !view->sighting->ech) /* with ECH the name seen is not where it goes */
+	if (!view->is_dns && !view->sighting->ech) /* with ECH the name seen is not where it goes */
 		line_text(line, "domain", view->name);
 	line_open(line, "geo");
 	line_text(line, "country_iso_code", place->country_iso_code);
@@ -198,7 +250,7 @@ static void write_dns_answers(struct line *line, const struct view *view)
 	const struct note_sighting *sighting = view->sighting;
 	char word[WORD_MAX];
 	line_open_array(line, "answers");
-	if (view->kind == NOTE_CNAME || view->kind == NOTE_ADDR) {
+	if (view->kind == NOTE_CNAME || view->kind == NOTE_ADDR || view->kind == NOTE_RR) {
 		line_open(line, NULL);
 		if (view->kind == NOTE_ADDR)
 			line_text(line, "name", view->name);
@@ -270,18 +322,11 @@ static void write_tls(struct line *line, const struct view *view)
 	line_close(line);
 }
 
-static const char *matched_field(enum note_kind kind)
+static void write_url(struct line *line, const struct view *view)
 {
-	switch (kind) {
-	case NOTE_CNAME:
-		return "dns.answers.data";
-	case NOTE_ADDR:
-		return "dns.answers.name";
-	case NOTE_TLS:
-		return "tls.client.server_name";
-	default:
-		return "dns.question.name";
-	}
+	line_open(line, "url");
+	line_text(line, "domain", view->name);
+	line_close(line);
 }
 
 static void write_related(struct line *line, const struct view *view)
@@ -340,9 +385,9 @@ static void write_own(struct line *line, const struct view *view)
 	write_attribution(line, view->hit->host);
 	write_incident(line, view->hit->incident);
 	line_open(line, "tls");
-	line_true(line, "ech", view->kind == NOTE_TLS && sighting->ech);
+	line_true(line, "ech", note_is_hello(view->kind) && sighting->ech);
 	line_open_array(line, "alpn");
-	for (int i = 0; view->kind == NOTE_TLS && i < sighting->alpns && i < NOTE_ALPN_MAX; i++)
+	for (int i = 0; note_is_hello(view->kind) && i < sighting->alpns && i < NOTE_ALPN_MAX; i++)
 		line_text(line, NULL, sighting->alpn[i]);
 	line_close_array(line);
 	line_close(line);
@@ -351,16 +396,7 @@ static void write_own(struct line *line, const struct view *view)
 
 const char *record_action(const struct note *note, bool is_summary)
 {
-	if (is_summary)
-		return "c2-summary";
-	switch (note->kind) {
-	case NOTE_DNS:
-		return "c2-dns-query";
-	case NOTE_TLS:
-		return "c2-tls-client-hello";
-	default:
-		return "c2-dns-answer";
-	}
+	return is_summary ? "c2-summary" : kind_of(note->kind)->action;
 }
 
 int record_hit(struct line *line, const struct record_hit *hit)
@@ -378,9 +414,11 @@ int record_hit(struct line *line, const struct record_hit *hit)
 	write_ends(line, &view);
 	if (view.is_dns)
 		write_dns(line, &view);
-	else
+	else if (note_is_hello(view.kind))
 		write_tls(line, &view);
-	threat_describe(line, hit->indicator, view.is_dns ? "T1071.004" : "T1071.001", view.name, matched_field(view.kind));
+	else
+		write_url(line, &view);
+	threat_describe(line, hit->indicator, view.is_dns ? "T1071.004" : "T1071.001", view.name, kind_of(view.kind)->field);
 	threat_rule(line, hit->indicator, hit->feeds);
 	write_related(line, &view);
 	write_own(line, &view);

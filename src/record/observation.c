@@ -10,8 +10,20 @@ static const char *const kind_words[NOTE_SIGHTINGS] = {
 	[NOTE_DNS_R] = "dns_r",
 	[NOTE_CNAME] = "cname",
 	[NOTE_ADDR] = "addr",
+	[NOTE_RR] = "rr",
+	[NOTE_MDNS] = "mdns",
+	[NOTE_MDNS_R] = "mdns_r",
+	[NOTE_LLMNR] = "llmnr",
+	[NOTE_LLMNR_R] = "llmnr_r",
+	[NOTE_NBNS] = "nbns",
+	[NOTE_NBNS_R] = "nbns_r",
 	[NOTE_TLS] = "tls",
 	[NOTE_TLS_NOSNI] = "tls_nosni",
+	[NOTE_QUIC] = "quic",
+	[NOTE_QUIC_NOSNI] = "quic_nosni",
+	[NOTE_HTTP] = "http",
+	[NOTE_CONNECT] = "connect",
+	[NOTE_SOCKS] = "socks",
 	[NOTE_DHCP] = "dhcp",
 	[NOTE_DHCP_FQDN] = "dhcp_fqdn",
 };
@@ -40,9 +52,9 @@ static void observe_link(struct line *line, const struct note_where *where)
 static void observe_dns(struct line *line, enum note_kind kind, const struct note_sighting *sighting)
 {
 	char word[WORD_MAX];
-	if (kind == NOTE_DNS || kind == NOTE_DNS_R)
+	if (note_is_dns(kind) && kind != NOTE_CNAME && kind != NOTE_ADDR && kind != NOTE_RR)
 		line_text(line, "qtype", word_rrtype(sighting->qtype, word));
-	if (kind == NOTE_CNAME || kind == NOTE_ADDR)
+	if (kind == NOTE_CNAME || kind == NOTE_ADDR || kind == NOTE_RR)
 		line_text(line, "rrtype", word_rrtype(sighting->rrtype, word));
 	if (kind == NOTE_CNAME && sighting->owner.len != 0)
 		line_name(line, "owner", &sighting->owner);
@@ -68,7 +80,7 @@ int record_observation(struct line *line, const struct note *note, const char *c
 	observe_where(line, &note->where);
 	observe_dns(line, note->kind, &note->sighting);
 	observe_link(line, &note->where);
-	if (note->kind == NOTE_TLS || note->kind == NOTE_TLS_NOSNI)
+	if (note_is_hello(note->kind) || note->kind == NOTE_TLS_NOSNI || note->kind == NOTE_QUIC_NOSNI)
 		observe_tls(line, &note->sighting);
 	line_text(line, "c2", c2);
 	line_text(line, "hostname", hostname);

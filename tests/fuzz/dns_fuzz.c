@@ -9,7 +9,7 @@ static unsigned walk(struct c2_rd in, enum c2_rc *rc)
 {
 	struct c2_dns dns;
 	struct c2_dns_question question;
-	struct c2_dns_answer answer;
+	struct c2_dns_record answer;
 	unsigned names = 0;
 	*rc = c2_dns_open(in, &dns);
 	if (*rc != C2_OK)
@@ -19,14 +19,14 @@ static unsigned walk(struct c2_rd in, enum c2_rc *rc)
 		names++;
 	}
 	MUST(c2_dns_question(&dns, &question) == *rc);
-	while ((*rc = c2_dns_answer(&dns, &answer)) == C2_OK) {
+	while ((*rc = c2_dns_record(&dns, &answer)) == C2_OK) {
 		check_name(&answer.owner);
 		names++;
 		if (answer.target.len > 0)
 			check_name(&answer.target);
 		MUST(answer.addr.family == 0 || answer.addr.family == 4 || answer.addr.family == 6);
 	}
-	MUST(c2_dns_answer(&dns, &answer) == *rc);
+	MUST(c2_dns_record(&dns, &answer) == *rc);
 	return names;
 }
 

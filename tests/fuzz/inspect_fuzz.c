@@ -30,7 +30,7 @@ static void bench_open(struct bench *bench)
 	MUST(spsc_open(&bench->ring, RING, sizeof(struct note)) == 0);
 	bench->outlet = (struct note_outlet){.ring = &bench->ring, .counters = &bench->counters};
 	struct inspector_options options = {
-		.budget = 1u << 20, .key = {3, 4}, .outlet = &bench->outlet, .counters = &bench->counters, .notes_all = true};
+		.budget = 4u << 20, .key = {3, 4}, .outlet = &bench->outlet, .counters = &bench->counters, .notes_all = true};
 	MUST(inspector_open(&bench->inspector, &options) == 0);
 	inspector_use(bench->inspector, &(struct inspector_feeds){.domset = bench->domset, .generation = 1});
 }

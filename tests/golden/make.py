@@ -78,6 +78,11 @@ def feed_scopes(path):
         "below.test.example", "a.below.test.example", "expired.example"))]))
 
 
+def feed_expired(path):
+    """What has expired does not hide what covers it and has not."""
+    pcap(path, timed(ask("gone.listed.example"), ask("expired.example", 2)))
+
+
 def dns_cname(path):
     pcap(path, timed(
         ask("www.harmless.example"),

@@ -143,8 +143,8 @@ static void mutate(struct message *message)
 
 static bool same_name(const struct c2_name *name, const ldns_rdf *rdf)
 {
-	const uint8_t *octets = ldns_rdf_data(rdf);
-	if (ldns_rdf_size(rdf) != name->len)
+	const uint8_t *octets = rdf != NULL ? ldns_rdf_data(rdf) : NULL;
+	if (octets == NULL || ldns_rdf_size(rdf) != name->len)
 		return false;
 	for (size_t i = 0; i < name->len; i++)
 		if (c2_lower(octets[i]) != name->wire[i])
@@ -152,11 +152,17 @@ static bool same_name(const struct c2_name *name, const ldns_rdf *rdf)
 	return true;
 }
 
-static bool same_record(const struct c2_dns_answer *answer, const ldns_rr *rr)
+/* Where ldns keeps what a record points at. */
+static size_t target_at(uint16_t type)
+{
+	return type == C2_DNS_SRV ? 3 : type == C2_DNS_MX || type == C2_DNS_SVCB || type == C2_DNS_HTTPS ? 1 : 0;
+}
+
+static bool same_record(const struct c2_dns_record *answer, const ldns_rr *rr)
 {
 	if (!same_name(&answer->owner, ldns_rr_owner(rr)) || answer->type != ldns_rr_get_type(rr) || answer->rrclass != ldns_rr_get_class(rr))
 		return false;
-	if (answer->target.len > 0 && !same_name(&answer->target, ldns_rr_rdf(rr, 0)))
+	if (answer->target.len > 0 && !same_name(&answer->target, ldns_rr_rdf(rr, target_at(answer->type))))
 		return false;
 	size_t len = answer->addr.family == 4 ? 4 : answer->addr.family == 6 ? 16 : 0;
 	return len == 0 || (ldns_rdf_size(ldns_rr_rdf(rr, 0)) == len && memcmp(ldns_rdf_data(ldns_rr_rdf(rr, 0)), answer->addr.octets, len) == 0);
@@ -167,7 +173,7 @@ static bool compare(struct c2_rd in, const ldns_pkt *packet, enum c2_rc *rc)
 {
 	struct c2_dns dns;
 	struct c2_dns_question question;
-	struct c2_dns_answer answer;
+	struct c2_dns_record answer;
 	size_t at = 0;
 	*rc = c2_dns_open(in, &dns);
 	if (*rc != C2_OK)
@@ -182,13 +188,11 @@ static bool compare(struct c2_rd in, const ldns_pkt *packet, enum c2_rc *rc)
 	if (packet != NULL && *rc == C2_NONE && at != ldns_rr_list_rr_count(ldns_pkt_question(packet)))
 		return false;
 	at = 0;
-	while (*rc == C2_NONE && (*rc = c2_dns_answer(&dns, &answer)) == C2_OK) {
+	while (*rc == C2_NONE && dns.records[C2_DNS_ANSWER] > 0 && (*rc = c2_dns_record(&dns, &answer)) == C2_OK) {
 		const ldns_rr *rr = packet != NULL ? ldns_rr_list_rr(ldns_pkt_answer(packet), at++) : NULL;
 		if (packet != NULL && (rr == NULL || !same_record(&answer, rr)))
 			return false;
 		*rc = C2_NONE;
-		if (dns.answers == 0)
-			break;
 	}
 	return packet == NULL || *rc != C2_NONE || at == ldns_rr_list_rr_count(ldns_pkt_answer(packet));
 }
@@ -241,7 +245,7 @@ static bool has_loose_data(const struct message *message)
 		return false;
 	while (c2_dns_question(&dns, &question) == C2_OK)
 		;
-	while (dns.rd.rc == C2_OK && dns.answers-- > 0) {
+	while (dns.rd.rc == C2_OK && dns.records[C2_DNS_ANSWER]-- > 0) {
 		c2_name_read(&dns.rd, message->at, &dns.pointers, NULL);
 		uint16_t type = c2_rd_u16(&dns.rd);
 		c2_rd_skip(&dns.rd, 6);

@@ -34,7 +34,7 @@ static const char *name_text(const struct c2_name *name)
 	return text;
 }
 
-static void line_add_answer(struct line *line, const struct c2_dns_answer *answer)
+static void line_add_answer(struct line *line, const struct c2_dns_record *answer)
 {
 	line_add(line, " %s %u", name_text(&answer->owner), answer->type);
 	if (answer->target.len > 0)
@@ -45,13 +45,13 @@ static void line_add_answer(struct line *line, const struct c2_dns_answer *answe
 		line_add(line, "=%02x%02x..%02x", answer->addr.octets[0], answer->addr.octets[1], answer->addr.octets[15]);
 }
 
-/* Walks the whole message: `Q name type` for a question, `A owner type…` for an answer, how each walk ended in between. */
+/* Walks the whole message: `Q name type` for a question, `A owner type…` for an answer, `N` in the authority section, `X` in the additional one, how each walk ended in between. */
 static void walk(struct c2_rd in, struct line *line)
 {
 	static const char *const ends[C2_RC_COUNT] = {"ok", "end", "more", "bad"};
 	struct c2_dns dns;
 	struct c2_dns_question question;
-	struct c2_dns_answer answer;
+	struct c2_dns_record answer;
 	enum c2_rc rc = c2_dns_open(in, &dns);
 	line->len = 0;
 	line_add(line, "%s", rc == C2_OK ? "" : ends[rc]);
@@ -62,12 +62,12 @@ static void walk(struct c2_rd in, struct line *line)
 	line_add(line, "%s", ends[rc]);
 	enum c2_rc again = c2_dns_question(&dns, &question);
 	assert_int_equal(again, rc);
-	while ((rc = c2_dns_answer(&dns, &answer)) == C2_OK) {
-		line_add(line, " A");
+	while ((rc = c2_dns_record(&dns, &answer)) == C2_OK) {
+		line_add(line, " %c", "ANX"[answer.section]);
 		line_add_answer(line, &answer);
 	}
 	line_add(line, " %s", ends[rc]);
-	again = c2_dns_answer(&dns, &answer);
+	again = c2_dns_record(&dns, &answer);
 	assert_int_equal(again, rc);
 }
 
@@ -102,11 +102,37 @@ static const struct walk_row walk_rows[] = {
 		QTEXT "end A www.example.com 1 end"},
 	{"an address of mDNS, cache flush bit set", DNS_RESPONSE("0001", "0001") Q "c00c 0001 8001 00000000 <2 c0000201 >",
 		QTEXT "end A www.example.com 1=192.0.2.1 end"},
-	/* what is behind the answers is not ours */
-	{"EDNS in the additional section", "3039 0100 0001 0000 0000 0001" Q "00 0029 1000 00000000 0000", QTEXT "end end"},
-	{"two TSIG records", "3039 0100 0001 0000 0000 0002" Q "00 00fa 00ff 00000000 0000 00 00fa 00ff 00000000 0000", QTEXT "end end"},
+	/* where other types point; RFC 1035 §3.3, RFC 2782, RFC 9460 §2.2 */
+	{"name server", DNS_RESPONSE("0001", "0001") Q RR("c010", "0002", "02 'ns' c010"), QTEXT "end A example.com 2->ns.example.com end"},
+	{"pointer", DNS_RESPONSE("0001", "0001") Q RR("c00c", "000c", "{host.example.net}"), QTEXT "end A www.example.com 12->host.example.net end"},
+	{"mail exchange", DNS_RESPONSE("0001", "0001") Q RR("c010", "000f", "000a 04 'mail' c010"),
+		QTEXT "end A example.com 15->mail.example.com end"},
+	{"mail exchange without a host, RFC 7505", DNS_RESPONSE("0001", "0001") Q RR("c010", "000f", "0000 00"), QTEXT "end A example.com 15->. end"},
+	{"service", DNS_RESPONSE("0001", "0001") Q RR("c00c", "0021", "0001 0002 01bb {sip.example.net}"),
+		QTEXT "end A www.example.com 33->sip.example.net end"},
+	{"SVCB in alias form", DNS_RESPONSE("0001", "0001") Q RR("c00c", "0040", "0000 {svc.example.net}"),
+		QTEXT "end A www.example.com 64->svc.example.net end"},
+	{"HTTPS with parameters", DNS_RESPONSE("0001", "0001") Q RR("c00c", "0041", "0001 {svc.example.net} 0001 <2 <1 'h2' > >"),
+		QTEXT "end A www.example.com 65->svc.example.net end"},
+	{"HTTPS for its own owner", DNS_RESPONSE("0001", "0001") Q RR("c00c", "0041", "0001 00 0001 <2 <1 'h2' > >"),
+		QTEXT "end A www.example.com 65->. end"},
+	{"mail exchange of three octets", DNS_RESPONSE("0001", "0001") Q RR("c010", "000f", "000a c0"), QTEXT "end bad"},
+	{"mail exchange with octets behind", DNS_RESPONSE("0001", "0001") Q RR("c010", "000f", "000a {a} 00"), QTEXT "end bad"},
+	{"service without a target", DNS_RESPONSE("0001", "0001") Q RR("c010", "0021", "0001 0002 01bb"), QTEXT "end bad"},
+	/* the other sections */
+	{"authority", "3039 8180 0001 0000 0001 0000" Q RR("c010", "0002", "02 'ns' c010"), QTEXT "end N example.com 2->ns.example.com end"},
+	{"one of each section",
+		"3039 8180 0001 0001 0001 0001" Q RR("c00c", "0001", "c0000201") RR("c010", "0002", "02 'ns' c010")
+			RR("{ns.example.com}", "0001", "c0000235"),
+		QTEXT "end A www.example.com 1=192.0.2.1 N example.com 2->ns.example.com X ns.example.com 1=192.0.2.53 end"},
+	{"EDNS in the additional section", "3039 0100 0001 0000 0000 0001" Q "00 0029 1000 00000000 0000", QTEXT "end X . 41 end"},
+	{"EDNS with a client subnet and a cookie",
+		"3039 0100 0001 0000 0000 0001" Q "00 0029 1000 00008000 <2 0008 <2 0001 18 00 c00002 > 000a <2 0102030405060708 > >",
+		QTEXT "end X . 41 end"},
+	{"two TSIG records", "3039 0100 0001 0000 0000 0002" Q "00 00fa 00ff 00000000 0000 00 00fa 00ff 00000000 0000",
+		QTEXT "end X . 250 X . 250 end"},
 	{"garbage behind the message", DNS_QUERY("0001") Q "deadbeef", QTEXT "end end"},
-	{"authority records that do not parse", "3039 8183 0001 0000 ffff ffff" Q "c0ff", QTEXT "end end"},
+	{"authority records that do not parse", "3039 8183 0001 0000 ffff ffff" Q "c0ff", QTEXT "end bad"},
 	/* any opcode, any flag: the octets say the same */
 	{"opcode 4, notify", "3039 2000 0001 0000 0000 0000" Q, QTEXT "end end"},
 	{"opcode 15", "3039 7800 0001 0000 0000 0000" Q, QTEXT "end end"},
@@ -189,7 +215,9 @@ static void test_header(void **state)
 	assert_int_equal(dns.id, 0xabcd);
 	assert_int_equal(dns.flags, 0x8583);
 	assert_int_equal(dns.questions, 1);
-	assert_int_equal(dns.answers, 2);
+	assert_int_equal(dns.records[C2_DNS_ANSWER], 2);
+	assert_int_equal(dns.records[C2_DNS_AUTHORITY], 3);
+	assert_int_equal(dns.records[C2_DNS_ADDITIONAL], 4);
 	assert_int_equal(C2_DNS_RCODE(dns.flags), 3);
 	assert_int_equal(C2_DNS_OPCODE(dns.flags), 0);
 	assert_true(dns.flags & C2_DNS_QR);
@@ -202,13 +230,13 @@ static void test_answers_first(void **state)
 	(void)state;
 	struct octets octets = octets_from(DNS_RESPONSE("0002", "0001") Q "c00c 0001 0001" RR("c00c", "0001", "c0000201"));
 	struct c2_dns dns;
-	struct c2_dns_answer answer;
+	struct c2_dns_record answer;
 	assert_int_equal(c2_dns_open(c2_rd_closed(octets.at, octets.len), &dns), C2_OK);
-	assert_int_equal(c2_dns_answer(&dns, &answer), C2_OK);
+	assert_int_equal(c2_dns_record(&dns, &answer), C2_OK);
 	assert_string_equal(name_text(&answer.owner), "www.example.com");
 	assert_int_equal(answer.ttl, 60);
 	assert_int_equal(answer.rrclass, 1);
-	assert_int_equal(c2_dns_answer(&dns, &answer), C2_NONE);
+	assert_int_equal(c2_dns_record(&dns, &answer), C2_NONE);
 	octets_free(&octets);
 }
 

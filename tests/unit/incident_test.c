@@ -480,7 +480,7 @@ static void echo_is_nothing(void **state)
 	struct incident out;
 	struct incidents_counts counts;
 	struct note note = answer(0, "bad.example", "203.0.113.9");
-	note.sighting.is_echo = true;
+	note.sighting.is_aside = true;
 	assert_int_equal(see(written, &note, &out), INCIDENT_REPEAT);
 	incidents_count(written->incidents, &counts);
 	assert_int_equal(counts.begun + counts.sightings, 0);

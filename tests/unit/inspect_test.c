@@ -125,8 +125,8 @@ static void see(struct bench *bench, const uint8_t *frame, size_t len)
 
 static void note_text(const struct note *note, char *text)
 {
-	static const char *const kinds[] = {
-		"dns", "dns_r", "cname", "addr", "tls", "tls_nosni", "dhcp", "dhcp_fqdn", "host", "lease", "tick", "lost"};
+	static const char *const kinds[] = {"dns", "dns_r", "cname", "addr", "rr", "mdns", "mdns_r", "llmnr", "llmnr_r", "nbns", "nbns_r", "tls",
+		"tls_nosni", "quic", "quic_nosni", "http", "connect", "socks", "dhcp", "dhcp_fqdn", "host", "lease", "tick", "lost"};
 	char name[C2_NAME_TEXT_MAX] = "";
 	text += sprintf(text, "%s", kinds[note->kind]);
 	if (note->kind == NOTE_LOST)
@@ -140,7 +140,7 @@ static void note_text(const struct note *note, char *text)
 		c2_name_to_text(&sighting->name, name);
 	text += sprintf(text, " %s", name);
 	if (sighting->is_hit)
-		text += sprintf(text, "%s#%u", sighting->is_echo ? " echo" : " hit", sighting->verdict.indicator);
+		text += sprintf(text, "%s#%u", sighting->is_aside ? " aside" : " hit", sighting->verdict.indicator);
 	if (sighting->answers > 0)
 		text += sprintf(text, " answers=%u,%u", sighting->answers, sighting->first_answer.octets[3]);
 	if (sighting->addr.family != 0)
@@ -410,23 +410,23 @@ static const struct datagram_row datagrams[] = {
 	{"DNS: query for a listed name", &asks, DNS_QUERY("0001") "{WWW.evil.example} 0001 0001", "dns www.evil.example hit#0",
 		"dns www.evil.example hit#0"},
 	{"DNS: query for the root", &asks, DNS_QUERY("0001") "00 0002 0001", "", ""},
-	{"DNS: on another port", &other_port, DNS_QUERY("0001") "{evil.example} 0001 0001", "", ""},
+	{"mDNS: a question", &other_port, DNS_QUERY("0001") "{evil.example} 0001 0001", "mdns evil.example hit#0", "mdns evil.example hit#0"},
 	{"DNS: response", &answers, DNS_RESPONSE("0001", "0001") "{fine.example} 0001 0001" RR("c00c", "0001", "c0000209"),
 		"dns_r fine.example; addr fine.example addr=9", ""},
 	{"DNS: response for a listed name, its answers counted", &answers,
 		DNS_RESPONSE("0001", "0002") "{evil.example} 0001 0001" RR("c00c", "0001", "c0000209") RR("c00c", "0001", "c0000208"),
-		"dns_r evil.example hit#0 answers=2,9; addr evil.example echo#0 answers=2,9 addr=9; addr evil.example echo#0 answers=2,9 addr=8",
+		"dns_r evil.example hit#0 answers=2,9; addr evil.example aside#0 answers=2,9 addr=9; addr evil.example aside#0 answers=2,9 addr=8",
 		"dns_r evil.example hit#0 answers=2,9"},
 	{"DNS: CNAME to a listed name", &answers,
 		DNS_RESPONSE("0001", "0002") "{fine.example} 0001 0001" RR("c00c", "0005", "{evil.example}") RR("c02a", "0001", "c0000209"),
-		"dns_r fine.example; cname evil.example hit#0 answers=1,9; addr evil.example echo#0 answers=1,9 addr=9",
+		"dns_r fine.example; cname evil.example hit#0 answers=1,9; addr evil.example aside#0 answers=1,9 addr=9",
 		"cname evil.example hit#0 answers=1,9"},
 	{"DNS: two indicators in one message", &answers,
 		DNS_RESPONSE("0001", "0002") "{bad.example} 0001 0001" RR("c00c", "0005", "{evil.example}") RR("c029", "0001", "c0000209"),
-		"dns_r bad.example hit#1 answers=1,9; cname evil.example hit#0 answers=1,9; addr evil.example echo#0 answers=1,9 addr=9",
+		"dns_r bad.example hit#1 answers=1,9; cname evil.example hit#0 answers=1,9; addr evil.example aside#0 answers=1,9 addr=9",
 		"dns_r bad.example hit#1 answers=1,9; cname evil.example hit#0 answers=1,9"},
 	{"DNS: answers of a query are none", &asks, "3039 0100 0001 0001 0000 0000 {fine.example} 0001 0001" RR("{evil.example}", "0001", "c0000209"),
-		"dns fine.example", ""},
+		"dns fine.example; addr evil.example aside#0 addr=9", ""},
 	{"DNS: two questions", &asks, DNS_QUERY("0002") "{evil.example} 0001 0001 {bad.example} 0001 0001",
 		"dns evil.example hit#0; dns bad.example hit#1", "dns evil.example hit#0; dns bad.example hit#1"},
 	{"DNS: a question, then garbage", &asks, DNS_QUERY("0002") "{evil.example} 0001 0001 c0ff", "dns evil.example hit#0",

@@ -19,10 +19,20 @@
 #define DATA "'data' "
 #define UDP4 IP4("0020", "0000", "11") UDP("000c") DATA
 #define TCP4 IP4("002c", "4000", "06") TCP("50", "18") DATA
-#define EXT " 3c00 00*6"
 #define UDP6 IP6("000c", "11") UDP("000c") DATA
-#define NEST(inner) IP4("0000", "0000", "04") inner
-#define NEST5(inner) NEST(NEST(NEST(NEST(NEST(inner)))))
+#define STATION "020000000001"
+#define WIFI(control, flags, a1, a2, a3) control " " flags " 0000 " a1 " " a2 " " a3 " 0000 "
+#define LLC "aaaa03 000000 0800 "
+#define PPI1 "00 00 0800 c0000000 "
+#define PPI4 PPI1 PPI1 PPI1 PPI1
+#define LABEL "00064040 "
+#define LABEL_LAST "00064140 "
+/* Around something else: Ethernet, IPv4, IPv6 and UDP of other ends, as long as the frame is. */
+#define OUTER(type) "060000000002 060000000001 " type " "
+#define O4(proto) " 45 00 0000 4321 0000 40 " proto " 0000 0a000001 0a000002 "
+#define O6(next) " 60000000 0000 " next " 40 fd 00*14 01 fd 00*14 02 "
+#define OU(port) O4("11") " 4242 " port " 0000 0000 "
+#define O4X5 O4("04") O4("04") O4("04") O4("04") O4("04")
 #define FROM "192.0.2.1:12345>198.51.100.2"
 #define FROM6 "2001:..01:12345>2001:..02"
 
@@ -54,21 +64,86 @@ static const struct packet_row rows[] = {
 	{"loopback, IPv6 of macOS", C2_LINK_LOOP, "1e000000" UDP6, "transport ok " FROM6 ":53 data@52"},
 	{"loopback, IPv6 of OpenBSD", C2_LINK_LOOP, "00000018" UDP6, "transport ok " FROM6 ":53 data@52"},
 	{"loopback, another family", C2_LINK_LOOP, "00000007" UDP6, "link none"},
+	{"loopback, an ethertype in place of a family", C2_LINK_LOOP, "000086dd" UDP6, "transport ok " FROM6 ":53 data@52"},
+	{"loopback, Cisco's header in place of a family", C2_LINK_LOOP, "0f000800" UDP4, "transport ok " FROM ":53 data@32"},
+	{"PPP", C2_LINK_PPP, "ff03 0021" UDP4, "transport ok " FROM ":53 data@32"},
+	{"PPP, IPv6", C2_LINK_PPP, "ff03 0057" UDP6, "transport ok " FROM6 ":53 data@52"},
+	{"PPP, no address and control", C2_LINK_PPP, "0021" UDP4, "transport ok " FROM ":53 data@30"},
+	{"PPP, protocol in one octet", C2_LINK_PPP, "21" UDP4, "transport ok " FROM ":53 data@29"},
+	{"PPP, all compressed but the address", C2_LINK_PPP, "ff03 57" UDP6, "transport ok " FROM6 ":53 data@51"},
+	{"PPP, a direction in front", C2_LINK_PPP, "01 ff03 0021" UDP4, "transport ok " FROM ":53 data@33"},
+	{"PPP, Cisco HDLC after all", C2_LINK_PPP, "0f00 0800" UDP4, "transport ok " FROM ":53 data@32"},
+	{"PPP, MPLS", C2_LINK_PPP, "ff03 0281 00001140" UDP4, "transport ok " FROM ":53 data@36"},
+	{"PPP, link control", C2_LINK_PPP, "ff03 c021 01*8", "link none"},
+	{"PPPoE as a link", C2_LINK_PPPOE, "11 00 0001 0022 0021" UDP4, "transport ok " FROM ":53 data@36"},
+	{"Cisco HDLC", C2_LINK_CHDLC, "0f00 86dd" UDP6, "transport ok " FROM6 ":53 data@52"},
+	{"nflog, little-endian", C2_LINK_NFLOG, "02 00 0000 0800 0100 0800 0100 0500 0a00 00000000 2400 0900" UDP4,
+		"transport ok " FROM ":53 data@52"},
+	{"nflog, big-endian", C2_LINK_NFLOG, "02 00 0000 0008 0001 0800 0100 0024 0009" UDP4, "transport ok " FROM ":53 data@44"},
+	{"nflog, big-endian, more than 1023 octets", C2_LINK_NFLOG, "02 00 0000 0404 0009" IP4("0400", "0000", "11") UDP("03ec") DATA "00*992",
+		"transport ok " FROM ":53 data@36"},
+	{"nflog, no payload", C2_LINK_NFLOG, "02 00 0000 0800 0100 08000100", "link more"},
+	{"nflog, an attribute of three octets", C2_LINK_NFLOG, "02 00 0000 0300 0100", "link bad"},
+	{"ARCnet", C2_LINK_ARCNET, "0102 d4 00 0001" UDP4, "transport ok " FROM ":53 data@34"},
+	{"ARCnet, an exception frame", C2_LINK_ARCNET, "0102 d4 ff ffff d4 00 0001" UDP4, "transport ok " FROM ":53 data@38"},
+	{"ARCnet, the old encapsulation", C2_LINK_ARCNET, "0102 f0" UDP4, "transport ok " FROM ":53 data@31"},
+	{"ARCnet of Linux", C2_LINK_ARCNET_LINUX, "0102 0000 d4 00 0001" UDP4, "transport ok " FROM ":53 data@36"},
+	{"ARCnet, ARP", C2_LINK_ARCNET, "0102 d5 00 0001 00*8", "link none"},
+	{"Frame Relay, IPv4", C2_LINK_FRELAY, "1841 03 cc" UDP4, "transport ok " FROM ":53 data@32"},
+	{"Frame Relay, IPv6, an address of four octets", C2_LINK_FRELAY, "18404041 03 8e" UDP6, "transport ok " FROM6 ":53 data@54"},
+	{"Frame Relay, SNAP behind padding", C2_LINK_FRELAY, "1841 03 00 80 000000 0800" UDP4, "transport ok " FROM ":53 data@38"},
+	{"Frame Relay, bridged Ethernet", C2_LINK_FRELAY, "1841 03 00 80 0080c2 0007" ETH4 UDP4, "transport ok " FROM ":53 mac in 1 data@52"},
+	{"Frame Relay, Cisco's ethertype", C2_LINK_FRELAY, "1841 0800" UDP4, "transport ok " FROM ":53 data@32"},
+	{"Frame Relay, LMI", C2_LINK_FRELAY, "0001 03 08 00 75", "link none"},
+	{"802.3 with LLC and SNAP", C2_LINK_ETHERNET, MACS "0028 aaaa03 000000 0800" UDP4, "transport ok " FROM ":53 mac data@50"},
+	{"802.3 with LLC, IP's own SAP", C2_LINK_ETHERNET, MACS "0023 0606 03" UDP4, "transport ok " FROM ":53 mac data@45"},
+	{"802.3 with LLC, SNAP of another organisation", C2_LINK_ETHERNET, MACS "0028 aaaa03 00000c 2000" UDP4, "link none"},
+	/* radio: the four ways of the distribution system, QoS, what cannot be read */
+	{"802.11, to the system", C2_LINK_WIFI, WIFI("08", "01", "02*6", STATION, "020000000002") LLC UDP4, "transport ok " FROM ":53 mac data@60"},
+	{"802.11, from the system", C2_LINK_WIFI, WIFI("08", "02", "020000000002", "03*6", STATION) LLC UDP4, "transport ok " FROM ":53 mac data@60"},
+	{"802.11, ad hoc", C2_LINK_WIFI, WIFI("08", "00", "020000000002", STATION, "03*6") LLC UDP4, "transport ok " FROM ":53 mac data@60"},
+	{"802.11, between access points", C2_LINK_WIFI, WIFI("08", "03", "04*6", "05*6", "020000000002") STATION LLC UDP4,
+		"transport ok " FROM ":53 mac data@66"},
+	{"802.11, QoS", C2_LINK_WIFI, WIFI("88", "01", "02*6", STATION, "020000000002") "0000" LLC UDP4, "transport ok " FROM ":53 mac data@62"},
+	{"802.11, QoS and HT control", C2_LINK_WIFI, WIFI("88", "81", "02*6", STATION, "020000000002") "0000 00000000" LLC UDP4,
+		"transport ok " FROM ":53 mac data@66"},
+	{"802.11, several frames in one: the first is read", C2_LINK_WIFI,
+		WIFI("88", "01", "02*6", STATION, "020000000002") "8000" MACS "0028" LLC UDP4, "transport ok " FROM ":53 mac data@76"},
+	{"802.11, protected", C2_LINK_WIFI, WIFI("08", "41", "02*6", STATION, "020000000002") LLC UDP4, "link none"},
+	{"802.11, no data", C2_LINK_WIFI, WIFI("48", "01", "02*6", STATION, "020000000002"), "link none"},
+	{"802.11, beacon", C2_LINK_WIFI, WIFI("80", "00", "ff*6", STATION, STATION) "00*12", "link none"},
+	{"802.11, fragment with more to come", C2_LINK_WIFI, WIFI("08", "05", "02*6", STATION, "020000000002") LLC UDP4, "link none"},
+	{"802.11, second fragment", C2_LINK_WIFI, "08 01 0000 02*6 " STATION " 020000000002 0100 " LLC UDP4, "link none"},
+	{"radiotap", C2_LINK_RADIOTAP, "00 00 0c00 00000000 00000000" WIFI("08", "01", "02*6", STATION, "020000000002") LLC UDP4,
+		"transport ok " FROM ":53 mac data@72"},
+	{"radiotap, a length of three", C2_LINK_RADIOTAP, "00 00 0300 00000000", "link bad"},
+	{"Prism", C2_LINK_PRISM, "44000000 0c000000 00000000" WIFI("08", "01", "02*6", STATION, "020000000002") LLC UDP4,
+		"transport ok " FROM ":53 mac data@72"},
+	{"PPI around 802.11", C2_LINK_PPI, "00 00 0800 69000000" WIFI("08", "01", "02*6", STATION, "020000000002") LLC UDP4,
+		"transport ok " FROM ":53 mac data@68"},
+	{"PPI around Ethernet", C2_LINK_PPI, "00 00 0c00 01000000 00000000" ETH4 UDP4, "transport ok " FROM ":53 mac data@54"},
+	{"PPI around what is not read", C2_LINK_PPI, "00 00 0800 93000000 00*20", "link none"},
+	{"PKTAP around Ethernet", C2_LINK_PKTAP, "10000000 01000000 01000000 00000000" ETH4 UDP4, "transport ok " FROM ":53 mac data@58"},
+	{"PKTAP around raw IP", C2_LINK_PKTAP, "0c000000 01000000 0c000000" UDP6, "transport ok " FROM6 ":53 data@60"},
+	{"PKTAP, a length of four", C2_LINK_PKTAP, "04000000 01000000 0c000000" UDP6, "link bad"},
+	{"PPI in PPI, deeper than the budget", C2_LINK_PPI, PPI4 PPI4 PPI4 PPI4 PPI4 PPI4 PPI4 ETH4 UDP4, "link bad"},
 	/* what Ethernet carries beside IP */
 	{"ARP", C2_LINK_ETHERNET, ETH("0806") "0001 0800 06 04 0001", "ip none"},
 	{"802.3 length, spanning tree", C2_LINK_ETHERNET, ETH("0026") "4242 03", "link none"},
-	{"PPPoE discovery", C2_LINK_ETHERNET, ETH("8863") "1109 0000 0000", "ip none"},
-	{"PPPoE, cut", C2_LINK_ETHERNET, ETH("8864") "1100 0001", "ip more"},
-	{"PPPoE, PPP, IPv4", C2_LINK_ETHERNET, ETH("8864") "1100 0001 0022 0021" UDP4, "transport ok " FROM ":53 mac data@50"},
 	/* tags */
 	{"one tag", C2_LINK_ETHERNET, MACS "8100 2007 0800 " UDP4, "transport ok " FROM ":53 vlan=7 mac data@46"},
 	{"priority tag", C2_LINK_ETHERNET, MACS "8100 e000 0800 " UDP4, "transport ok " FROM ":53 vlan=0 mac data@46"},
 	{"two tags, 802.1ad", C2_LINK_ETHERNET, MACS "88a8 0064 8100 0007 0800 " UDP4, "transport ok " FROM ":53 vlan=100,7 mac data@50"},
 	{"two tags, both 8100", C2_LINK_ETHERNET, MACS "8100 0064 8100 0007 0800 " UDP4, "transport ok " FROM ":53 vlan=100,7 mac data@50"},
 	{"two tags, the old 9100", C2_LINK_ETHERNET, MACS "9100 0064 8100 0fff 86dd " UDP6, "transport ok " FROM6 ":53 vlan=100,4095 mac data@70"},
-	{"three tags", C2_LINK_ETHERNET, MACS "8100 0064 8100 0007 8100 0001 0800 " UDP4, "transport ok " FROM ":53 vlan=100,7,1 mac data@54"},
-	{"tag without what it carries", C2_LINK_ETHERNET, MACS "8100 0064", "ip more"},
-	{"half a tag", C2_LINK_ETHERNET, MACS "8100 00", "ip more"},
+	{"two tags, 9200 and 9300", C2_LINK_ETHERNET, MACS "9200 0064 9300 0007 0800 " UDP4, "transport ok " FROM ":53 vlan=100,7 mac data@50"},
+	{"four tags", C2_LINK_ETHERNET, MACS "8100 0004 8100 0003 8100 0002 8100 0001 0800 " UDP4,
+		"transport ok " FROM ":53 vlan=4,3,2,1 mac data@58"},
+	{"five tags, of which four are kept", C2_LINK_ETHERNET, MACS "8100 0005 8100 0004 8100 0003 8100 0002 8100 0001 0800 " UDP4,
+		"transport ok " FROM ":53 vlan=5,4,3,2 mac data@62"},
+	{"a tag, then LLC and SNAP", C2_LINK_ETHERNET, MACS "8100 0007 0028 aaaa03 000000 0800" UDP4, "transport ok " FROM ":53 vlan=7 mac data@54"},
+	{"tag without what it carries", C2_LINK_ETHERNET, MACS "8100 0064", "link more"},
+	{"half a tag", C2_LINK_ETHERNET, MACS "8100 00", "link more"},
 	/* IPv4 lengths */
 	{"padding of a short frame", C2_LINK_ETHERNET, ETH4 UDP4 "00*14", "transport ok " FROM ":53 mac data@42"},
 	{"padding of a short frame is no TCP payload", C2_LINK_ETHERNET, ETH4 IP4("0028", "4000", "06") TCP("50", "10") "00*6",
@@ -91,22 +166,15 @@ static const struct packet_row rows[] = {
 		"transport ok " FROM ":53 data@68"},
 	{"options cut", C2_LINK_RAW, "4f 00 0048 1234 0000 40 11 0000 c0000201 c6336402 01*39", "ip more"},
 	{"ICMP", C2_LINK_RAW, IP4("001c", "0000", "01") "0800 0000 00000000", "transport none"},
-	{"GRE of another version", C2_LINK_RAW, IP4("001c", "0000", "2f") "0002 0800 00000000", "transport none"},
-	{"GRE, IPv4", C2_LINK_RAW, IP4("0038", "0000", "2f") "0000 0800" UDP4, "transport ok " FROM ":53 data@52"},
-	{"GRE with key and sequence, IPv6", C2_LINK_RAW, IP4("0054", "0000", "2f") "3000 86dd 00000001 00000002" UDP6,
-		"transport ok " FROM6 ":53 data@80"},
-	{"IPv4 in IPv4", C2_LINK_RAW, IP4("0034", "0000", "04") UDP4, "transport ok " FROM ":53 data@48"},
-	{"IPv6 in IPv4", C2_LINK_RAW, IP4("0048", "0000", "29") UDP6, "transport ok " FROM6 ":53 data@68"},
-	{"VXLAN", C2_LINK_RAW, IP4("0052", "0000", "11") "3039 12b5 003e 0000 08000000 00002a00" ETH4 UDP4, "transport ok " FROM ":53 mac data@78"},
-	{"VXLAN's port, and no VXLAN", C2_LINK_RAW, IP4("0020", "0000", "11") "3039 12b5 000c 0000" DATA, "transport ok " FROM ":4789 data@28"},
-	{"eleven headers of IPv4", C2_LINK_RAW, NEST5(NEST5(UDP4)), "transport ok " FROM ":53 data@228"},
-	{"sixteen headers of IPv4", C2_LINK_RAW, NEST5(NEST5(NEST5(UDP4))), "ip bad"},
+	{"GRE", C2_LINK_RAW, IP4("001c", "0000", "2f") "0000 0800 00000000", "ip bad"},
 	/* IPv4 fragments */
 	{"do not fragment", C2_LINK_RAW, IP4("0020", "4000", "11") UDP("000c") DATA, "transport ok " FROM ":53 data@28"},
-	{"first fragment", C2_LINK_RAW, IP4("0020", "2000", "11") UDP("0400") DATA, "transport ok " FROM ":53 data@28 cut fragment"},
-	{"later fragment", C2_LINK_RAW, IP4("0020", "2001", "11") UDP("000c") DATA, "ip none"},
-	{"last fragment", C2_LINK_RAW, IP4("0020", "00b9", "11") UDP("000c") DATA, "ip none"},
-	{"first fragment of 8 octets", C2_LINK_RAW, IP4("001c", "2000", "06") "3039 01bb 00000064", "transport more"},
+	{"first fragment", C2_LINK_RAW, IP4("0018", "2000", "11") DATA, "ip none id=1234 at=0 more data@20"},
+	{"middle fragment", C2_LINK_RAW, IP4("0018", "2001", "11") DATA, "ip none id=1234 at=8 more data@20"},
+	{"last fragment", C2_LINK_RAW, IP4("0018", "00b9", "11") DATA, "ip none id=1234 at=1480 data@20"},
+	{"fragment, padded", C2_LINK_ETHERNET, ETH4 IP4("0018", "00b9", "11") DATA "00*14", "ip none id=1234 at=1480 data@34"},
+	{"fragment behind IPv4's authentication header", C2_LINK_RAW, IP4("0024", "2000", "33") "11 01 0000 00*8" DATA,
+		"ip none id=1234 at=0 more #16@20"},
 	/* IPv6 */
 	{"IPv6, TCP", C2_LINK_RAW, IP6("0018", "06") TCP("50", "02") DATA, "transport ok " FROM6 ":443 flags=2 seq=100 data@60"},
 	{"IPv6, no next header", C2_LINK_RAW, IP6("0000", "3b"), "transport none"},
@@ -119,22 +187,130 @@ static const struct packet_row rows[] = {
 		"transport ok " FROM6 ":53 data@88"},
 	{"IPv6, mobility, HIP, SHIM6", C2_LINK_RAW, IP6("0024", "87") "8b 00 00*6 8c 00 00*6 11 00 00*6" UDP("000c") DATA,
 		"transport ok " FROM6 ":53 data@72"},
-	{"IPv6, first fragment", C2_LINK_RAW, IP6("0014", "2c") "11 00 0001 0000abcd" UDP("0400") DATA,
-		"transport ok " FROM6 ":53 data@56 cut fragment"},
+	{"IPv6, first fragment", C2_LINK_RAW, IP6("000c", "2c") "11 00 0001 0000abcd" DATA, "ip none id=abcd at=0 more data@48"},
 	{"IPv6, atomic fragment", C2_LINK_RAW, IP6("0014", "2c") "11 00 0000 0000abcd" UDP("000c") DATA, "transport ok " FROM6 ":53 data@56"},
-	{"IPv6, later fragment", C2_LINK_RAW, IP6("0014", "2c") "11 00 0009 0000abcd" UDP("000c") DATA, "ip none"},
-	{"IPv6, last fragment", C2_LINK_RAW, IP6("0014", "2c") "11 00 00b8 0000abcd" UDP("000c") DATA, "ip none"},
-	{"IPv6, twenty-four extension headers", C2_LINK_RAW,
-		IP6("00cc", "3c") EXT EXT EXT EXT EXT EXT EXT EXT EXT EXT EXT EXT EXT EXT EXT EXT EXT EXT EXT EXT EXT EXT EXT " 1100 00*6" UDP("000c")
-			DATA,
-		"ip bad"},
+	{"IPv6, later fragment", C2_LINK_RAW, IP6("000c", "2c") "11 00 0009 0000abcd" DATA "00*8", "ip none id=abcd at=8 more data@48"},
+	{"IPv6, last fragment", C2_LINK_RAW, IP6("000c", "2c") "11 00 00b8 0000abcd" DATA, "ip none id=abcd at=184 data@48"},
+	{"IPv6, sixteen extension headers", C2_LINK_RAW,
+		IP6("008c", "3c") "3c00 00*6 3c00 00*6 3c00 00*6 3c00 00*6 3c00 00*6 3c00 00*6 3c00 00*6 3c00 00*6"
+				  " 3c00 00*6 3c00 00*6 3c00 00*6 3c00 00*6 3c00 00*6 3c00 00*6 3c00 00*6 1100 00*6" UDP("000c") DATA,
+		"transport ok " FROM6 ":53 data@176"},
 	{"IPv6, extension header past the datagram", C2_LINK_RAW,
 		IP6("0008", "3c") "11 04 00*6"
 				  "00*40",
 		"ip bad"},
 	{"IPv6, extension header past the frame", C2_LINK_RAW, IP6("0100", "3c") "11 ff 00*6", "ip more"},
 	{"IPv6, jumbogram", C2_LINK_RAW, IP6("0000", "00") "11 00 c204 00011170" UDP("0000") DATA, "transport ok " FROM6 ":53 data@56"},
+	{"IPv6, payload length 0 and options cut", C2_LINK_RAW, IP6("0000", "00") "11 00 c204 00", "ip more"},
 	{"IPv6, ESP", C2_LINK_RAW, IP6("0008", "32") "00*8", "transport none"},
+	/* labels, sessions, bridges */
+	{"MPLS, one label", C2_LINK_ETHERNET, ETH("8847") LABEL_LAST UDP4, "transport ok " FROM ":53 mac data@46"},
+	{"MPLS, three labels, IPv6", C2_LINK_ETHERNET, ETH("8847") LABEL LABEL LABEL_LAST UDP6, "transport ok " FROM6 ":53 mac data@74"},
+	{"MPLS, multicast", C2_LINK_ETHERNET, ETH("8848") LABEL_LAST UDP4, "transport ok " FROM ":53 mac data@46"},
+	{"MPLS, a pseudowire with a control word", C2_LINK_ETHERNET, OUTER("8847") LABEL LABEL_LAST "00000000" ETH4 UDP4,
+		"transport ok " FROM ":53 mac in 1 data@68"},
+	{"MPLS, a pseudowire without one", C2_LINK_ETHERNET, OUTER("8847") LABEL_LAST "0a0000000002 020000000001 0800" UDP4,
+		"transport ok " FROM ":53 mac in 1 data@60"},
+	{"MPLS, a pseudowire whose first octets look like a control word", C2_LINK_ETHERNET, OUTER("8847") LABEL_LAST ETH4 UDP4,
+		"transport ok " FROM ":53 mac in 1 data@60"},
+	{"MPLS, a label stack without an end", C2_LINK_ETHERNET, ETH("8847") LABEL LABEL, "link more"},
+	{"PPPoE", C2_LINK_ETHERNET, ETH("8864") "11 00 0001 0022 0021" UDP4, "transport ok " FROM ":53 mac data@50"},
+	{"PPPoE, IPv6 in a tag", C2_LINK_ETHERNET, MACS "8100 0007 8864 11 00 0001 0036 0057" UDP6, "transport ok " FROM6 ":53 vlan=7 mac data@74"},
+	{"PPPoE, discovery", C2_LINK_ETHERNET, ETH("8864") "11 09 0000 0000", "link none"},
+	{"provider backbone bridge", C2_LINK_ETHERNET, OUTER("88e7") "00012345" ETH4 UDP4, "transport ok " FROM ":53 mac in 1 data@60"},
+	{"provider backbone bridge with its tag and a customer's", C2_LINK_ETHERNET, OUTER("88a8") "0064 88e7 00012345" MACS "8100 0007 0800" UDP4,
+		"transport ok " FROM ":53 vlan=100,7 mac in 1 data@68"},
+	{"Cisco metadata", C2_LINK_ETHERNET, ETH("8909") "01 01 0001 0008 0800" UDP4, "transport ok " FROM ":53 mac data@50"},
+	{"jumbo LLC", C2_LINK_ETHERNET, ETH("8870") LLC UDP4, "transport ok " FROM ":53 mac data@50"},
+	/* inside IP */
+	{"IPv4 in IPv4", C2_LINK_RAW, O4("04") UDP4, "transport ok " FROM ":53 in 1 data@48"},
+	{"IPv6 in IPv4", C2_LINK_RAW, O4("29") UDP6, "transport ok " FROM6 ":53 in 1 data@68"},
+	{"IPv4 in IPv6", C2_LINK_RAW, O6("04") UDP4, "transport ok " FROM ":53 in 1 data@68"},
+	{"IPv6 in IPv6 behind options", C2_LINK_RAW, O6("3c") "29 00 00*6" UDP6, "transport ok " FROM6 ":53 in 1 data@96"},
+	{"MPLS in IP", C2_LINK_RAW, O4("89") LABEL_LAST UDP4, "transport ok " FROM ":53 in 1 data@52"},
+	{"EtherIP", C2_LINK_RAW, O4("61") "3000" ETH4 UDP4, "transport ok " FROM ":53 mac in 1 data@64"},
+	{"a fragment in a tunnel", C2_LINK_RAW, O4("04") IP4("0018", "2001", "11") DATA, "ip none id=1234 at=8 more data@40"},
+	{"a tunnel in fragments waits for the rest", C2_LINK_RAW, "45 00 0030 4321 2000 40 04 0000 0a000001 0a000002" UDP4,
+		"ip none id=4321 at=0 more #28@20"},
+	/* GRE */
+	{"GRE", C2_LINK_RAW, O4("2f") "0000 0800" UDP4, "transport ok " FROM ":53 in 1 data@52"},
+	{"GRE, IPv6", C2_LINK_RAW, O4("2f") "0000 86dd" UDP6, "transport ok " FROM6 ":53 in 1 data@72"},
+	{"GRE, checksum", C2_LINK_RAW, O4("2f") "8000 0800 abcd0000" UDP4, "transport ok " FROM ":53 in 1 data@56"},
+	{"GRE, key", C2_LINK_RAW, O4("2f") "2000 0800 00000001" UDP4, "transport ok " FROM ":53 in 1 data@56"},
+	{"GRE, sequence number", C2_LINK_RAW, O4("2f") "1000 0800 00000001" UDP4, "transport ok " FROM ":53 in 1 data@56"},
+	{"GRE, checksum, key and sequence number", C2_LINK_RAW, O4("2f") "b000 0800 00*12" UDP4, "transport ok " FROM ":53 in 1 data@64"},
+	{"GRE, routes", C2_LINK_RAW, O4("2f") "4000 0800 00000000 0800 00 04 0a000001 0000 00 00" UDP4, "transport ok " FROM ":53 in 1 data@68"},
+	{"GRE, routes without an end", C2_LINK_RAW, O4("2f") "4000 0800 00000000 0800 00 04 0a000001", "transport more"},
+	{"GRE, everything", C2_LINK_RAW, O4("2f") "f000 0800 00*12 0000 00 00" UDP4, "transport ok " FROM ":53 in 1 data@68"},
+	{"GRE, PPTP", C2_LINK_RAW, O4("2f") "3081 880b 00240001 00000001 00000001 ff03 0021" UDP4, "transport ok " FROM ":53 in 1 data@68"},
+	{"GRE, PPTP without a payload", C2_LINK_RAW, O4("2f") "2081 880b 00000001 00000001", "link more"},
+	{"GRE, bridged Ethernet", C2_LINK_RAW, O4("2f") "0000 6558" ETH4 UDP4, "transport ok " FROM ":53 mac in 1 data@66"},
+	{"GRE, MPLS", C2_LINK_RAW, O4("2f") "0000 8847" LABEL_LAST UDP4, "transport ok " FROM ":53 in 1 data@56"},
+	{"GRE, 802.11 of a controller", C2_LINK_RAW, O4("2f") "0000 8200" WIFI("08", "01", "02*6", STATION, "020000000002") LLC UDP4,
+		"transport ok " FROM ":53 mac in 1 data@84"},
+	{"GRE, version 2", C2_LINK_RAW, O4("2f") "0002 0800" UDP4, "transport none"},
+	{"GRE, what is not read", C2_LINK_RAW, O4("2f") "0000 0806" UDP4, "ip none"},
+	{"ERSPAN I", C2_LINK_RAW, O4("2f") "0000 88be" ETH4 UDP4, "transport ok " FROM ":53 mac in 1 data@66"},
+	{"ERSPAN II", C2_LINK_RAW, O4("2f") "1000 88be 00000001 10640001 00000000" ETH4 UDP4, "transport ok " FROM ":53 mac in 1 data@78"},
+	{"ERSPAN III", C2_LINK_RAW, O4("2f") "1000 22eb 00000001 20640001 00000000 00000000" ETH4 UDP4, "transport ok " FROM ":53 mac in 1 data@82"},
+	{"ERSPAN III with a platform's octets", C2_LINK_RAW, O4("2f") "1000 22eb 00000001 20640001 00000000 00000001 00*8 " ETH4 UDP4,
+		"transport ok " FROM ":53 mac in 1 data@90"},
+	{"ERSPAN III, IP without a link", C2_LINK_RAW, O4("2f") "1000 22eb 00000001 20640001 00000000 00000800" UDP4,
+		"transport ok " FROM ":53 in 1 data@68"},
+	{"ERSPAN, the mirrored frame cut by the switch", C2_LINK_RAW, O4("2f") "0000 88be" ETH4 IP4("0120", "0000", "11") UDP("010c") DATA,
+		"transport ok " FROM ":53 mac in 1 data@66 cut"},
+	{"WCCP 1", C2_LINK_RAW, O4("2f") "0000 883e" UDP4, "transport ok " FROM ":53 in 1 data@52"},
+	{"WCCP 2", C2_LINK_RAW, O4("2f") "0000 883e 00000001" UDP4, "transport ok " FROM ":53 in 1 data@56"},
+	{"WCCP 2, alternative bucket", C2_LINK_RAW, O4("2f") "0000 883e 40000001" UDP4, "transport ok " FROM ":53 in 1 data@56"},
+	/* inside UDP */
+	{"VXLAN", C2_LINK_RAW, OU("12b5") "08000000 00000100" ETH4 UDP4, "transport ok " FROM ":53 mac in 1 data@78"},
+	{"VXLAN as Linux had it, a tag inside", C2_LINK_RAW, OU("2118") "08000000 00000100" MACS "8100 0007 0800" UDP4,
+		"transport ok " FROM ":53 vlan=7 mac in 1 data@82"},
+	{"VXLAN, an inner fragment", C2_LINK_RAW, OU("12b5") "08000000 00000100" ETH4 IP4("0018", "2001", "11") DATA,
+		"ip none id=1234 at=8 more data@70"},
+	{"VXLAN in VXLAN", C2_LINK_RAW, OU("12b5") "08000000 00000100" ETH4 OU("12b5") "08000000 00000200" ETH4 UDP4,
+		"transport ok " FROM ":53 mac in 2 data@128"},
+	{"VXLAN-GPE, IPv4", C2_LINK_RAW, OU("12b6") "0c000001 00000100" UDP4, "transport ok " FROM ":53 in 1 data@64"},
+	{"VXLAN-GPE, Ethernet", C2_LINK_RAW, OU("12b6") "0c000003 00000100" ETH4 UDP4, "transport ok " FROM ":53 mac in 1 data@78"},
+	{"VXLAN-GPE, MPLS", C2_LINK_RAW, OU("12b6") "0c000005 00000100" LABEL_LAST UDP4, "transport ok " FROM ":53 in 1 data@68"},
+	{"Geneve, no options", C2_LINK_RAW, OU("17c1") "0000 6558 00000100" ETH4 UDP4, "transport ok " FROM ":53 mac in 1 data@78"},
+	{"Geneve, options, IPv4", C2_LINK_RAW, OU("17c1") "0240 0800 00000100 0101 80 01 01020304" UDP4, "transport ok " FROM ":53 in 1 data@72"},
+	{"GTP-U", C2_LINK_RAW, OU("0868") "30 ff 0020 00000001" UDP4, "transport ok " FROM ":53 in 1 data@64"},
+	{"GTP-U, sequence number", C2_LINK_RAW, OU("0868") "32 ff 0024 00000001 0001 00 00" UDP4, "transport ok " FROM ":53 in 1 data@68"},
+	{"GTP-U, two extension headers", C2_LINK_RAW, OU("0868") "34 ff 002c 00000001 0000 00 85 01 0009 c0 01 0000 00" UDP6,
+		"transport ok " FROM6 ":53 in 1 data@96"},
+	{"GTP, version 0", C2_LINK_RAW, OU("0d3a") "1e ff 0020 00*16" UDP4, "transport ok " FROM ":53 in 1 data@76"},
+	{"Teredo", C2_LINK_RAW, OU("0dd8") UDP6, "transport ok " FROM6 ":53 in 1 data@76"},
+	{"Teredo, authentication and origin", C2_LINK_RAW, OU("0dd8") "0001 02 01 6162 63 01*8 00 0000 1234 0a000001" UDP6,
+		"transport ok " FROM6 ":53 in 1 data@100"},
+	{"GRE in UDP", C2_LINK_RAW, OU("1292") "0000 0800" UDP4, "transport ok " FROM ":53 in 1 data@60"},
+	{"MPLS in UDP", C2_LINK_RAW, OU("19eb") LABEL_LAST UDP4, "transport ok " FROM ":53 in 1 data@60"},
+	{"L2TP", C2_LINK_RAW, OU("06a5") "0002 0001 0001 ff03 0021" UDP4, "transport ok " FROM ":53 in 1 data@66"},
+	{"L2TP, length, sequence and offset", C2_LINK_RAW, OU("06a5") "4a02 0034 0001 0001 0000 0000 0002 0000 0021" UDP4,
+		"transport ok " FROM ":53 in 1 data@74"},
+	{"CAPWAP, 802.11", C2_LINK_RAW, OU("147f") "00100300 00000000" WIFI("08", "01", "02*6", STATION, "020000000002") LLC UDP4,
+		"transport ok " FROM ":53 mac in 1 data@96"},
+	{"CAPWAP, 802.11 with its control octets swapped", C2_LINK_RAW,
+		OU("147f") "00100300 00000000"
+			   "01 08 0000 02*6 " STATION " 020000000002 0610 " LLC UDP4,
+		"transport ok " FROM ":53 mac in 1 data@96"},
+	{"CAPWAP, 802.3", C2_LINK_RAW, OU("147f") "00100200 00000000" ETH4 UDP4, "transport ok " FROM ":53 mac in 1 data@78"},
+	{"AYIYA", C2_LINK_RAW, OU("13d0") "42 52 11 29 00000000 00*16 01*20" UDP6, "transport ok " FROM6 ":53 in 1 data@120"},
+	{"TZSP", C2_LINK_RAW, OU("9090") "01 00 0001 01" ETH4 UDP4, "transport ok " FROM ":53 mac in 1 data@75"},
+	{"TZSP, tags and padding", C2_LINK_RAW, OU("9090") "01 00 0001 00 0a 01 c4 01" ETH4 UDP4, "transport ok " FROM ":53 mac in 1 data@79"},
+	/* a tunnel's port alone makes no tunnel */
+	{"plain UDP on VXLAN's port", C2_LINK_RAW, OU("12b5") DATA, "transport ok 10.0.0.1:16962>10.0.0.2:4789 data@28"},
+	{"plain UDP on VXLAN's port, flag and all", C2_LINK_RAW, OU("12b5") "08000000 00000100" ETH("0806") "00*28",
+		"transport ok 10.0.0.1:16962>10.0.0.2:4789 #50@28"},
+	{"L2TP, control message", C2_LINK_RAW, OU("06a5") "c802 000c 0001 0000 0000 0000", "transport ok 10.0.0.1:16962>10.0.0.2:1701 #12@28"},
+	{"CAPWAP, fragment", C2_LINK_RAW,
+		OU("147f") "00100380 00000000"
+			   "4142",
+		"transport ok 10.0.0.1:16962>10.0.0.2:5247 #10@28"},
+	{"GTP-U, echo", C2_LINK_RAW, OU("0868") "32 01 0004 00000000 0001 00 00", "transport ok 10.0.0.1:16962>10.0.0.2:2152 #12@28"},
+	/* deeper than anybody may go */
+	{"twenty headers of IP in IP", C2_LINK_RAW, O4X5 O4X5 "" UDP4, "transport ok " FROM ":53 in 10 data@228"},
+	{"more headers than the budget", C2_LINK_RAW, O4X5 O4X5 O4X5 UDP4, "ip bad"},
 	/* TCP */
 	{"TCP options", C2_LINK_RAW, IP4("0030", "4000", "06") TCP("60", "12") "020405b4" DATA, "transport ok " FROM ":443 flags=12 seq=100 data@44"},
 	{"TCP header length 4", C2_LINK_RAW, IP4("002c", "4000", "06") TCP("40", "18") DATA, "transport bad"},
@@ -156,11 +332,26 @@ static size_t add_addr(char *line, const struct c2_addr *addr)
 	return (size_t)sprintf(line, "%02x%02x:..%02x", p[0], p[1], p[15]);
 }
 
+/* The payload when it is the data, of which a row may have more than the frame; else its length. */
+static const char *payload_text(const struct c2_packet *packet, const uint8_t *frame)
+{
+	static char text[16];
+	if (packet->payload_len >= 4 && memcmp(frame + packet->payload_at, "data", 4) == 0)
+		return "data";
+	if (packet->payload_len == 0)
+		return "";
+	snprintf(text, sizeof text, "#%u", packet->payload_len);
+	return text;
+}
+
 static void packet_text(char *line, enum c2_rc rc, const struct c2_packet *packet, const uint8_t *frame)
 {
 	static const char *const layers[C2_LAYER_COUNT] = {"link", "ip", "transport"};
 	static const char *const results[C2_RC_COUNT] = {"ok", "none", "more", "bad"};
 	line += sprintf(line, "%s %s", layers[packet->layer], results[rc]);
+	if (rc == C2_NONE && packet->fragment.is_one)
+		sprintf(line, " id=%x at=%u%s %s@%u", packet->fragment.id, packet->fragment.offset, packet->fragment.has_more ? " more" : "",
+			payload_text(packet, frame), packet->payload_at);
 	if (rc != C2_OK)
 		return;
 	*line++ = ' ';
@@ -176,8 +367,9 @@ static void packet_text(char *line, enum c2_rc rc, const struct c2_packet *packe
 		assert_memory_equal(packet->mac_src, "\2\0\0\0\0\1", 6);
 		line += sprintf(line, " mac");
 	}
-	sprintf(line, " %.*s@%u%s%s", (int)packet->payload_len, (const char *)frame + packet->payload_at, packet->payload_at,
-		packet->is_cut ? " cut" : "", packet->fragment.is_one ? " fragment" : "");
+	if (packet->tunnels > 0)
+		line += sprintf(line, " in %u", packet->tunnels);
+	sprintf(line, " %s@%u%s", payload_text(packet, frame), packet->payload_at, packet->is_cut ? " cut" : "");
 }
 
 static void test_row(void **state)
@@ -206,10 +398,10 @@ static void test_cut(void **state)
 		memcpy(copy, octets.at, len);
 		enum c2_rc rc = c2_packet_decode(row->link, copy, len, &packet);
 		free(copy);
-		assert_true(packet.layer <= whole.layer || whole.tunnels > 0 || packet.tunnels > 0);
+		assert_true(packet.layer <= whole.layer || whole.tunnels > 0);
 		if (rc == C2_BAD)
 			assert_int_equal(want, C2_BAD);
-		if (rc != C2_OK || want != C2_OK || packet.tunnels != whole.tunnels)
+		if (rc != C2_OK || want != C2_OK || packet.tunnels < whole.tunnels) /* half a tunnel in UDP is plain UDP */
 			continue;
 		assert_int_equal(packet.payload_at, whole.payload_at);
 		assert_true(packet.payload_len <= whole.payload_len);
@@ -219,7 +411,7 @@ static void test_cut(void **state)
 	octets_free(&octets);
 }
 
-/* LINKTYPE_ and DLT_ numbers. */
+/* LINKTYPE_ and DLT_ numbers: each is known for what it is, and no other one is. */
 static void test_link_types(void **state)
 {
 	(void)state;
@@ -230,14 +422,18 @@ static void test_link_types(void **state)
 		{228, C2_LINK_RAW}, {229, C2_LINK_RAW}, {0, C2_LINK_LOOP}, {108, C2_LINK_LOOP}, {9, C2_LINK_PPP}, {50, C2_LINK_PPP},
 		{51, C2_LINK_PPPOE}, {104, C2_LINK_CHDLC}, {239, C2_LINK_NFLOG}, {105, C2_LINK_WIFI}, {127, C2_LINK_RADIOTAP}, {119, C2_LINK_PRISM},
 		{192, C2_LINK_PPI}, {258, C2_LINK_PKTAP}, {7, C2_LINK_ARCNET}, {129, C2_LINK_ARCNET_LINUX}, {107, C2_LINK_FRELAY}};
-	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+	unsigned found = 0;
+	for (unsigned type = 0; type < 70000; type++) {
 		enum c2_link link;
-		assert_true(c2_link_from_type(known[i].type, &link));
-		assert_int_equal(link, known[i].link);
+		if (!c2_link_from_type(type, &link))
+			continue;
+		bool is_known = false;
+		for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+			is_known = is_known || (known[i].type == type && known[i].link == link);
+		assert_true(is_known);
+		found++;
 	}
-	enum c2_link link;
-	assert_false(c2_link_from_type(147, &link)); /* somebody's own */
-	assert_false(c2_link_from_type(UINT32_MAX, &link));
+	assert_int_equal(found, sizeof known / sizeof known[0]);
 }
 
 int main(void)
@@ -246,9 +442,9 @@ int main(void)
 	static char names[sizeof rows / sizeof rows[0]][96];
 	TESTS_ROWS(&tests, rows, test_row);
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-		/* Who leaves the length out cannot be found cut. */
-		if (strstr(rows[i].name, "length 0") != NULL || strstr(rows[i].name, "headers of IPv4") != NULL ||
-			strstr(rows[i].name, "jumbogram") != NULL)
+		/* Who leaves the length out cannot be found cut; the outer ends of the tunnels' rows do. */
+		if (strstr(rows[i].name, "length 0") != NULL || strstr(rows[i].name, "jumbogram") != NULL ||
+			strstr(rows[i].want, " 10.0.0.1:") != NULL)
 			continue;
 		snprintf(names[i], sizeof names[i], "cut at each octet: %s", rows[i].name);
 		tests_add(&tests, names[i], test_cut, &rows[i]);

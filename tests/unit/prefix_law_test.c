@@ -68,7 +68,7 @@ static enum c2_rc nth(struct c2_rd in, unsigned n, struct c2_name *name)
 {
 	struct c2_dns dns;
 	struct c2_dns_question question;
-	struct c2_dns_answer answer;
+	struct c2_dns_record answer;
 	enum c2_rc rc = c2_dns_open(in, &dns);
 	if (rc != C2_OK)
 		return rc;
@@ -77,7 +77,7 @@ static enum c2_rc nth(struct c2_rd in, unsigned n, struct c2_name *name)
 			*name = question.name;
 			return C2_OK;
 		}
-	while (rc == C2_NONE && (rc = c2_dns_answer(&dns, &answer)) == C2_OK) {
+	while (rc == C2_NONE && (rc = c2_dns_record(&dns, &answer)) == C2_OK) {
 		if (n-- == 0) {
 			*name = answer.target.len > 0 ? answer.target : answer.owner;
 			return C2_OK;

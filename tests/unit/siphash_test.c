@@ -42,7 +42,7 @@ static void test_lengths(void **state)
 	(void)state;
 	struct siphash_key key = {0x0706050403020100, 0x0f0e0d0c0b0a0908};
 	for (size_t len = 0; len <= 80; len++) {
-		uint8_t *octets = malloc(len + 1);
+		uint8_t *octets = calloc(1, len + 1);
 		for (size_t i = 0; i < len; i++)
 			octets[i] = (uint8_t)i;
 		assert_true(siphash13(&key, octets, len) == oracle(&key, octets, len));
@@ -55,7 +55,7 @@ static void test_random(void **state)
 	(void)state;
 	unsigned seed = 1;
 	for (unsigned round = 0; round < 500; round++) {
-		uint8_t octets[LEN_MAX];
+		uint8_t octets[LEN_MAX] = {0};
 		struct siphash_key key = {
 			(uint64_t)rand_r(&seed) << 32 | (unsigned)rand_r(&seed), (uint64_t)rand_r(&seed) << 32 | (unsigned)rand_r(&seed)};
 		size_t len = (size_t)rand_r(&seed) % LEN_MAX;
@@ -69,7 +69,7 @@ static void test_unaligned(void **state)
 {
 	(void)state;
 	struct siphash_key key = {1, 2};
-	uint8_t octets[64];
+	uint8_t octets[64] = {0};
 	for (unsigned shift = 0; shift < 8; shift++) {
 		for (unsigned i = 0; i < 40; i++)
 			octets[shift + i] = (uint8_t)i;

@@ -1,0 +1,70 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Signals are answered whatever the program is busy with: notes that never cease to come, a reader that has stalled, a server that is not there.
+top=$(cd "${srcdir:-$(dirname "$0")/../..}" && pwd)
+. "$top/tests/tap.sh"
+c2watch=$(cd "${C2WATCH_BIN:-src/tools}" && pwd)/c2watch
+scenario=$top/tests/scenario/scenario.pcap
+scratch=$(mktemp -d)
+pids=
+# shellcheck disable=SC2086 # a list
+trap 'kill -9 $pids 2>/dev/null; rm -rf "$scratch"' EXIT
+trap 'exit 1' INT TERM HUP
+
+# ends TENTHS: $pid is gone, but for its exit status, within so many tenths of a second.
+ends() {
+	tenths=$1
+	while read -r _ _ state _ <"/proc/$pid/stat" && [ "$state" != Z ]; do
+		[ "$tenths" -gt 0 ] || return 1
+		tenths=$((tenths - 1))
+		sleep 0.1
+	done
+}
+
+watch() {
+	"$c2watch" -n signals -f "$top/feeds/3cx.feed" "$@" 2>"$scratch/said" &
+	pid=$!
+	pids="$pids $pid"
+}
+
+# A capture that takes minutes to observe: 100 times 10 MB, read faster than its lines are written.
+tail -c +25 "$scenario" >"$scratch/frames"
+for _ in 1 2 3 4 5 6 7 8 9 10; do
+	cat "$scratch/frames" "$scratch/frames" >"$scratch/twice" && mv "$scratch/twice" "$scratch/frames"
+done
+{
+	head -c 24 "$scenario"
+	cat "$scratch/frames"
+} >"$scratch/long.pcap"
+for _ in 1 2 3 4 5 6 7 8 9 10; do
+	set -- "$@" -r "$scratch/long.pcap" -r "$scratch/long.pcap" -r "$scratch/long.pcap" -r "$scratch/long.pcap" -r "$scratch/long.pcap"
+	set -- "$@" -r "$scratch/long.pcap" -r "$scratch/long.pcap" -r "$scratch/long.pcap" -r "$scratch/long.pcap" -r "$scratch/long.pcap"
+done
+watch "$@" --observe >/dev/null
+sleep 0.5
+kill -HUP "$pid"
+sleep 0.2
+kill -TERM "$pid"
+tap_try 'the end, while a reload is under way and notes come without a pause' ends 10
+tap_ok "$(grep -q 'reload: ' "$scratch/said"; echo $?)" 'the reload came first'
+kill -9 "$pid" 2>/dev/null
+
+# Nobody reads what is written.
+mkfifo "$scratch/stalled"
+sleep 60 <"$scratch/stalled" &
+pids="$pids $!"
+watch -r "$scratch/long.pcap" --observe >"$scratch/stalled"
+sleep 0.5
+kill -TERM "$pid"
+sleep 0.3
+kill -TERM "$pid"
+tap_try 'a second SIGTERM ends what a stalled reader holds up' ends 20
+kill -9 "$pid" 2>/dev/null
+
+# Its records would be waited for.
+watch -r "$scenario" -o "unix://$scratch/no.sock" --spool "$scratch/spool" --drain 600
+sleep 0.5
+kill -INT "$pid"
+kill -TERM "$pid"
+tap_try 'a signal ends the wait for Redis' ends 20
+tap_end
