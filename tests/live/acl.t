@@ -15,7 +15,7 @@ clean_up() {
 	rm -rf "$scratch"
 }
 trap clean_up EXIT
-trap 'exit 1' INT TERM HUP
+trap 'exit 1' INT TERM HUP PIPE
 
 redis_cli() {
 	redis-cli -p $port "$@" 2>&1
@@ -34,9 +34,13 @@ tap_is "$(redis_cli ACL SETUSER c2watch on '>secret 1' $rules)" OK "the manual's
 printf 'secret 1' >"$scratch/password"
 chmod 600 "$scratch/password"
 
+# The capture takes its time, so that there is a heartbeat.
 try_as() {
-	"$c2watch" -q -n "$1" -f "$top/feeds/3cx.feed" -r "$top/tests/scenario/scenario.pcap" -o "redis://c2watch@127.0.0.1:$port" \
-		--password-file "$scratch/password" --spool "$scratch/spool" --drain "$2" 2>"$scratch/said"
+	{
+		cat "$top/tests/scenario/scenario.pcap"
+		sleep 1.5
+	} | "$c2watch" -q -n "$1" -f "$top/feeds/3cx.feed" -r - -o "redis://c2watch@127.0.0.1:$port" --password-file "$scratch/password" \
+		--spool "$scratch/spool" --drain "$2" 2>"$scratch/said"
 }
 try_as sensor-1 10
 tap_is $? 0 'c2watch delivers as that user'
