@@ -21,6 +21,8 @@ static const char *const kind_words[NOTE_SIGHTINGS] = {
 	[NOTE_TLS_NOSNI] = "tls_nosni",
 	[NOTE_QUIC] = "quic",
 	[NOTE_QUIC_NOSNI] = "quic_nosni",
+	[NOTE_DTLS] = "dtls",
+	[NOTE_DTLS_NOSNI] = "dtls_nosni",
 	[NOTE_HTTP] = "http",
 	[NOTE_CONNECT] = "connect",
 	[NOTE_SOCKS] = "socks",
@@ -80,7 +82,7 @@ int record_observation(struct line *line, const struct note *note, const char *c
 	observe_where(line, &note->where);
 	observe_dns(line, note->kind, &note->sighting);
 	observe_link(line, &note->where);
-	if (note_is_hello(note->kind) || note->kind == NOTE_TLS_NOSNI || note->kind == NOTE_QUIC_NOSNI)
+	if (note_is_hello(note->kind) || note->kind == NOTE_TLS_NOSNI || note->kind == NOTE_QUIC_NOSNI || note->kind == NOTE_DTLS_NOSNI)
 		observe_tls(line, &note->sighting);
 	line_text(line, "c2", c2);
 	line_text(line, "hostname", hostname);
