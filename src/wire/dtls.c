@@ -35,7 +35,7 @@ static enum c2_rc record_read(struct c2_rd *in, struct c2_rd *payload)
 	if (len > RECORD_LEN_MAX)
 		return C2_BAD;
 	*payload = c2_rd_block(in, len);
-	return C2_OK;
+	return payload->rc == C2_BAD ? C2_BAD : C2_OK;
 }
 
 enum c2_rc c2_dtls_fragment_read(struct c2_rd *in, struct c2_rd *left, struct c2_dtls_fragment *out)
