@@ -41,18 +41,22 @@ INCIDENT = src/incident/incident.c src/incident/incident.h src/incident/outcome.
 RECORD = src/record/about.c src/record/community_id.c src/record/community_id.h src/record/coverage.c src/record/envelope.c src/record/envelope.h src/record/gap.c \
 	src/record/hit.c src/record/line.c src/record/line.h src/record/observation.c src/record/record.h src/record/threat.c src/record/threat.h \
 	src/record/words.c src/record/words.h
-SINK = src/sink/ackfile.c src/sink/ackfile.h src/sink/batch.c src/sink/batch.h src/sink/crc32c.c src/sink/crc32c.h src/sink/cursor.c src/sink/dest.c src/sink/dest.h src/sink/file.c src/sink/file.h src/sink/greeting.c src/sink/greeting.h src/sink/id.c src/sink/link.c src/sink/link.h src/sink/outbox.c src/sink/outbox.h src/sink/redis.c src/sink/redis.h src/sink/secret.c src/sink/secret.h src/sink/segment.c src/sink/segment.h src/sink/sender.c src/sink/sender.h src/sink/shelf.c src/sink/shelf.h src/sink/sink.h src/sink/spool.c src/sink/spool.h src/sink/spooldir.c src/sink/spooldir.h src/sink/why.c src/sink/why.h src/sink/window.c src/sink/window.h
+SINK = src/sink/ackfile.c src/sink/ackfile.h src/sink/batch.c src/sink/batch.h src/sink/crc32c.c src/sink/crc32c.h src/sink/cursor.c \
+	src/sink/dest.c src/sink/dest.h src/sink/file.c src/sink/file.h src/sink/greeting.c src/sink/greeting.h src/sink/id.c src/sink/link.c \
+	src/sink/link.h src/sink/outbox.c src/sink/outbox.h src/sink/redis.c src/sink/redis.h src/sink/secret.c src/sink/secret.h src/sink/segment.c \
+	src/sink/segment.h src/sink/sender.c src/sink/sender.h src/sink/shelf.c src/sink/shelf.h src/sink/sink.h src/sink/spool.c src/sink/spool.h \
+	src/sink/spooldir.c src/sink/spooldir.h src/sink/why.c src/sink/why.h src/sink/window.c src/sink/window.h
 
-# The library: rd + name + wire + net + match. Pure, installed; only c2_* leaves it.
+# The library: rd + name + wire + net + match. Pure, installed; only c2_* leaves it, which its link step sees to (hidden symbols cannot be let out there).
 noinst_LTLIBRARIES += src/libcore.la
 src_libcore_la_SOURCES = $(NAME) $(WIRE) $(NET) $(MATCH)
-src_libcore_la_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) -Wconversion
+src_libcore_la_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) -fvisibility=default -fno-semantic-interposition -Wconversion
 src_libcore_la_LIBADD = $(CRYPTO_LIBS)
 
 lib_LTLIBRARIES += src/libc2watch.la
 src_libc2watch_la_SOURCES =
 src_libc2watch_la_LIBADD = src/libcore.la
-src_libc2watch_la_LDFLAGS = -version-info 0:0:0 -no-undefined -export-symbols-regex '^c2_'
+src_libc2watch_la_LDFLAGS = $(AM_LDFLAGS) -version-info 0:0:0 -no-undefined -export-symbols-regex '^c2_'
 pkgconfigdir = $(libdir)/pkgconfig
 nodist_pkgconfig_DATA = src/libc2watch.pc
 

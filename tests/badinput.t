@@ -39,11 +39,16 @@ says 3 '^c2watch: text: not a pcap' 'a text file' replay -r text
 : >empty
 says 3 '^c2watch: empty: not a pcap' 'an empty file' replay -r empty
 head -c 2000 "$scenario" >cut.pcap
+# Ten frames are whole: DISCOVER and REQUEST with two names each, and two questions, each with its answer and the address in it.
 says 3 '^c2watch: cut.pcap: .*cut' 'a capture that is cut' replay -r cut.pcap --observe
-tap_is "$(grep -c . stdout)" 9 'what came before the cut is reported'
-printf '\324\303\262\241\2\0\4\0\0\0\0\0\0\0\0\0\0\0\4\0\151\0\0\0' >wifi.pcap
-head -c 200 "$scenario" | tail -c +25 >>wifi.pcap
-says 3 '^c2watch: wifi.pcap: .*105' 'a link type that is not read' replay -r wifi.pcap
+tap_is "$(grep -c . stdout)" 10 'what came before the cut is reported'
+# The same frames, said to be of link type 147.
+{
+	head -c 20 "$scenario"
+	printf '\223\0\0\0'
+	tail -c +25 "$scenario"
+} >user.pcap
+says 3 '^c2watch: user.pcap: .*147' 'a link type that is not read' replay -r user.pcap
 if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null; then
 	cp "$scenario" secret.pcap
 	chmod 600 secret.pcap

@@ -30,7 +30,7 @@ sed -i '1a #include "app/config.h"' src/wire/dns.c
 finds 'wire includes app, which is above it' 'an arrow that goes up'
 
 plant
-sed -i '1a #include "net/ip.h"' src/wire/dns.c
+sed -i '1a #include "net/walk.h"' src/wire/dns.c
 finds 'wire includes net, which is its neighbour' 'an arrow to a neighbour'
 
 plant

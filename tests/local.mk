@@ -1,5 +1,32 @@
 # SPDX-License-Identifier: Apache-2.0
 
+# A fuzz target brings its own main() with --enable-fuzzing (libFuzzer's); otherwise it replays its corpus in `make check`.
+if FUZZING
+FUZZ_MAIN =
+FUZZ_LINK = -fsanitize=fuzzer
+else
+FUZZ_MAIN = tests/fuzz/replay.c
+FUZZ_LINK =
+TESTS += $(FUZZ_TARGETS)
+endif
+FUZZ_TARGETS = \
+	tests/fuzz/domset_fuzz \
+	tests/fuzz/feed_fuzz \
+	tests/fuzz/place_fuzz \
+	tests/fuzz/record_fuzz \
+	tests/fuzz/resp_fuzz \
+	tests/fuzz/spool_fuzz \
+	tests/fuzz/name_fuzz \
+	tests/fuzz/dns_fuzz \
+	tests/fuzz/tls_fuzz \
+	tests/fuzz/http_fuzz \
+	tests/fuzz/socks_fuzz \
+	tests/fuzz/dhcp4_fuzz \
+	tests/fuzz/packet_fuzz \
+	tests/fuzz/prefix_fuzz \
+	tests/fuzz/inspect_fuzz \
+	tests/fuzz/savefile_fuzz
+
 # match and feed
 check_PROGRAMS += tests/unit/domset_test tests/unit/feed_test tests/fuzz/domset_fuzz tests/fuzz/feed_fuzz
 FEED_LIBS = $(LDNS_LIBS) $(IDN2_LIBS) $(PSL_LIBS) $(CRYPTO_LIBS)
@@ -10,8 +37,10 @@ tests_unit_domset_test_LDADD = $(CMOCKA_LIBS)
 tests_unit_feed_test_SOURCES = tests/unit/feed_test.c $(FEED) $(MATCH) $(NAME)
 tests_unit_feed_test_CFLAGS = $(AM_CFLAGS) $(FEED_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_feed_test_LDADD = $(FEED_LIBS) $(CMOCKA_LIBS)
-tests_fuzz_domset_fuzz_SOURCES = tests/fuzz/domset_fuzz.c tests/fuzz/replay.c $(MATCH) $(NAME)
-tests_fuzz_feed_fuzz_SOURCES = tests/fuzz/feed_fuzz.c tests/fuzz/replay.c $(FEED) $(MATCH) $(NAME)
+tests_fuzz_domset_fuzz_SOURCES = tests/fuzz/domset_fuzz.c $(FUZZ_MAIN) $(MATCH) $(NAME)
+tests_fuzz_domset_fuzz_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_feed_fuzz_SOURCES = tests/fuzz/feed_fuzz.c $(FUZZ_MAIN) $(FEED) $(MATCH) $(NAME)
+tests_fuzz_feed_fuzz_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_feed_fuzz_CFLAGS = $(AM_CFLAGS) $(FEED_CFLAGS)
 tests_fuzz_feed_fuzz_LDADD = $(FEED_LIBS)
 EXTRA_PROGRAMS += tests/bench/domset_bench
@@ -47,30 +76,209 @@ tests_unit_record_hit_test_SOURCES = tests/unit/record_hit_test.c tests/unit/rec
 	src/incident/outcome.c $(NAME)
 tests_unit_record_hit_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(RECORD_CFLAGS)
 tests_unit_record_hit_test_LDADD = $(CMOCKA_LIBS) $(RECORD_LIBS)
-tests_fuzz_place_fuzz_SOURCES = tests/fuzz/place_fuzz.c tests/fuzz/replay.c $(PLACE)
+tests_fuzz_place_fuzz_SOURCES = tests/fuzz/place_fuzz.c $(FUZZ_MAIN) $(PLACE)
+tests_fuzz_place_fuzz_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_place_fuzz_CFLAGS = $(AM_CFLAGS) $(MAXMINDDB_CFLAGS)
 tests_fuzz_place_fuzz_LDADD = $(MAXMINDDB_LIBS)
-tests_fuzz_record_fuzz_SOURCES = tests/fuzz/record_fuzz.c tests/fuzz/replay.c $(RECORD) src/host/home.c src/incident/outcome.c $(NAME)
+tests_fuzz_record_fuzz_SOURCES = tests/fuzz/record_fuzz.c $(FUZZ_MAIN) $(RECORD) src/host/home.c src/incident/outcome.c $(NAME)
+tests_fuzz_record_fuzz_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_record_fuzz_CFLAGS = $(AM_CFLAGS) $(RECORD_CFLAGS)
 tests_fuzz_record_fuzz_LDADD = $(RECORD_LIBS)
 EXTRA_DIST += tests/data/mmdb.pl tests/fuzz/corpus/place tests/fuzz/corpus/record
 TESTS += tests/unit/home_test tests/unit/hosts_test tests/unit/place_test tests/unit/incident_test tests/unit/record_line_test tests/unit/record_hit_test
 
+# sink
+check_PROGRAMS += tests/unit/dest_test tests/unit/file_sink_test tests/unit/outbox_test tests/unit/redis_test tests/unit/segment_test \
+	tests/unit/spool_damage_test tests/unit/spool_test tests/unit/spooldir_test tests/live/redis_sink tests/fuzz/resp_fuzz tests/fuzz/spool_fuzz
+SEGMENT = src/sink/segment.c src/sink/crc32c.c src/sink/id.c
+SPOOL = $(SEGMENT) src/sink/ackfile.c src/sink/cursor.c src/sink/shelf.c src/sink/spool.c src/sink/spooldir.c src/sink/why.c src/sink/window.c src/base/log.c
+OUTBOX = src/sink/batch.c src/sink/greeting.c src/sink/id.c src/sink/outbox.c src/sink/redis.c src/sink/secret.c src/sink/why.c
+tests_unit_dest_test_SOURCES = tests/unit/dest_test.c src/sink/dest.c src/sink/id.c src/sink/secret.c src/sink/why.c
+tests_unit_dest_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_dest_test_LDADD = $(CMOCKA_LIBS)
+tests_unit_file_sink_test_SOURCES = tests/unit/file_sink_test.c src/sink/file.c src/sink/why.c src/base/log.c
+tests_unit_file_sink_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_file_sink_test_LDADD = $(CMOCKA_LIBS)
+tests_unit_outbox_test_SOURCES = tests/unit/outbox_test.c tests/unit/redis_model.h $(OUTBOX)
+tests_unit_outbox_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(HIREDIS_CFLAGS)
+tests_unit_outbox_test_LDADD = $(CMOCKA_LIBS) $(HIREDIS_LIBS)
+tests_unit_redis_test_SOURCES = tests/unit/redis_test.c src/sink/redis.c
+tests_unit_redis_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(HIREDIS_CFLAGS)
+tests_unit_redis_test_LDADD = $(CMOCKA_LIBS) $(HIREDIS_LIBS)
+tests_unit_segment_test_SOURCES = tests/unit/segment_test.c $(SEGMENT)
+tests_unit_segment_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_segment_test_LDADD = $(CMOCKA_LIBS)
+tests_unit_spool_damage_test_SOURCES = tests/unit/spool_damage_test.c tests/unit/spool_ground.h $(SPOOL)
+tests_unit_spool_damage_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) -pthread
+tests_unit_spool_damage_test_LDADD = $(CMOCKA_LIBS)
+tests_unit_spool_test_SOURCES = tests/unit/spool_test.c tests/unit/spool_ground.h $(SPOOL)
+tests_unit_spool_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) -pthread
+tests_unit_spool_test_LDADD = $(CMOCKA_LIBS)
+tests_unit_spooldir_test_SOURCES = tests/unit/spooldir_test.c tests/unit/spool_ground.h $(SPOOL)
+tests_unit_spooldir_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) -pthread
+tests_unit_spooldir_test_LDADD = $(CMOCKA_LIBS)
+tests_live_redis_sink_SOURCES = tests/live/redis_sink.c $(SINK) src/base/log.c
+tests_live_redis_sink_CFLAGS = $(AM_CFLAGS) $(HIREDIS_CFLAGS) -pthread
+tests_live_redis_sink_LDADD = $(HIREDIS_LIBS)
+tests_fuzz_resp_fuzz_SOURCES = tests/fuzz/resp_fuzz.c $(FUZZ_MAIN) $(OUTBOX)
+tests_fuzz_resp_fuzz_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_resp_fuzz_CFLAGS = $(AM_CFLAGS) $(HIREDIS_CFLAGS)
+tests_fuzz_resp_fuzz_LDADD = $(HIREDIS_LIBS)
+tests_fuzz_spool_fuzz_SOURCES = tests/fuzz/spool_fuzz.c $(FUZZ_MAIN) $(SEGMENT)
+tests_fuzz_spool_fuzz_LDFLAGS = $(FUZZ_LINK)
+EXTRA_DIST += tests/fuzz/corpus/make_sink.py tests/fuzz/corpus/resp tests/fuzz/corpus/spool
+TESTS += tests/unit/dest_test tests/unit/file_sink_test tests/unit/outbox_test tests/unit/redis_test tests/unit/segment_test tests/unit/spool_damage_test \
+	tests/unit/spool_test tests/unit/spooldir_test tests/live/redis_sink
+
+# rd, name, wire, net, flow, base, captures
+OCTETS = tests/unit/octets.c tests/unit/octets.h tests/unit/table.h
+FRAMES = tests/unit/frames.c tests/unit/frames.h
+PIPELINE = $(FLOW) $(NOTE) $(MATCH) $(WIRE) $(NET) $(NAME) src/base/pool.c src/base/siphash.c src/base/spsc.c
+WATCHED_MALLOC = -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc
+TRAFFIC_TESTS = \
+	tests/unit/rd_test tests/unit/name_test tests/unit/dns_test tests/unit/tls_test tests/unit/dhcp4_test tests/unit/packet_test \
+	tests/unit/prefix_law_test tests/unit/prefix_test tests/unit/flow_table_test tests/unit/inspect_test tests/unit/hostile_test tests/unit/spsc_test \
+	tests/unit/pool_test tests/unit/siphash_test tests/unit/gate_test tests/unit/savefile_test
+TRAFFIC_FUZZ = \
+	tests/fuzz/name_fuzz tests/fuzz/dns_fuzz tests/fuzz/tls_fuzz tests/fuzz/dhcp4_fuzz tests/fuzz/packet_fuzz tests/fuzz/prefix_fuzz \
+	tests/fuzz/inspect_fuzz tests/fuzz/savefile_fuzz
+check_PROGRAMS += $(TRAFFIC_TESTS) $(TRAFFIC_FUZZ) tests/oracle/dns_ldns_test tests/stress/ring_stress tests/stress/gate_stress
+tests_unit_rd_test_SOURCES = tests/unit/rd_test.c $(OCTETS)
+tests_unit_rd_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_rd_test_LDADD = $(CMOCKA_LIBS)
+tests_unit_name_test_SOURCES = tests/unit/name_test.c $(OCTETS) $(NAME)
+tests_unit_name_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_name_test_LDADD = $(CMOCKA_LIBS)
+tests_unit_dns_test_SOURCES = tests/unit/dns_test.c tests/unit/fixtures.h $(OCTETS) src/wire/dns.c $(NAME)
+tests_unit_dns_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_dns_test_LDADD = $(CMOCKA_LIBS)
+tests_unit_tls_test_SOURCES = tests/unit/tls_test.c tests/unit/fixtures.h $(OCTETS) src/wire/tls_record.c src/wire/tls_hello.c $(NAME)
+tests_unit_tls_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_tls_test_LDADD = $(CMOCKA_LIBS)
+tests_unit_dhcp4_test_SOURCES = tests/unit/dhcp4_test.c tests/unit/fixtures.h $(OCTETS) src/wire/dhcp4.c $(NAME)
+tests_unit_dhcp4_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_dhcp4_test_LDADD = $(CMOCKA_LIBS)
+tests_unit_packet_test_SOURCES = tests/unit/packet_test.c $(OCTETS) $(NET)
+tests_unit_packet_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_packet_test_LDADD = $(CMOCKA_LIBS)
+tests_unit_prefix_law_test_SOURCES = tests/unit/prefix_law_test.c tests/unit/fixtures.h $(OCTETS) $(WIRE) $(NET) $(NAME)
+tests_unit_prefix_law_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(CRYPTO_CFLAGS)
+tests_unit_prefix_law_test_LDADD = $(CMOCKA_LIBS) $(CRYPTO_LIBS)
+tests_unit_prefix_test_SOURCES = tests/unit/prefix_test.c tests/unit/table.h src/flow/prefix.c
+tests_unit_prefix_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_prefix_test_LDADD = $(CMOCKA_LIBS)
+tests_unit_flow_table_test_SOURCES = tests/unit/flow_table_test.c tests/unit/table.h src/flow/table.c src/flow/prefix.c src/base/pool.c src/base/siphash.c
+tests_unit_flow_table_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_flow_table_test_LDADD = $(CMOCKA_LIBS)
+tests_unit_inspect_test_SOURCES = tests/unit/inspect_test.c tests/unit/fixtures.h $(OCTETS) $(FRAMES) $(PIPELINE)
+tests_unit_inspect_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(CRYPTO_CFLAGS)
+tests_unit_inspect_test_LDADD = $(CMOCKA_LIBS) $(CRYPTO_LIBS)
+tests_unit_inspect_test_LDFLAGS = $(WATCHED_MALLOC)
+tests_unit_hostile_test_SOURCES = tests/unit/hostile_test.c tests/unit/fixtures.h $(OCTETS) $(FRAMES) $(PIPELINE)
+tests_unit_hostile_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(CRYPTO_CFLAGS)
+tests_unit_hostile_test_LDADD = $(CMOCKA_LIBS) $(CRYPTO_LIBS)
+tests_unit_spsc_test_SOURCES = tests/unit/spsc_test.c tests/unit/table.h src/base/spsc.c
+tests_unit_spsc_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_spsc_test_LDADD = $(CMOCKA_LIBS)
+tests_unit_pool_test_SOURCES = tests/unit/pool_test.c tests/unit/table.h src/base/pool.c
+tests_unit_pool_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_pool_test_LDADD = $(CMOCKA_LIBS)
+tests_unit_siphash_test_SOURCES = tests/unit/siphash_test.c tests/unit/table.h src/base/siphash.c
+tests_unit_siphash_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(CRYPTO_CFLAGS)
+tests_unit_siphash_test_LDADD = $(CMOCKA_LIBS) $(CRYPTO_LIBS)
+tests_unit_gate_test_SOURCES = tests/unit/gate_test.c tests/unit/table.h src/app/gate.c
+tests_unit_gate_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_gate_test_LDADD = $(CMOCKA_LIBS)
+tests_unit_savefile_test_SOURCES = tests/unit/savefile_test.c $(OCTETS) src/app/savefile.c src/app/pcapng.c
+tests_unit_savefile_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_savefile_test_LDADD = $(CMOCKA_LIBS)
+FUZZED = $(FUZZ_MAIN) tests/fuzz/fuzz.h tests/fuzz/checks.h
+tests_fuzz_name_fuzz_SOURCES = tests/fuzz/name_fuzz.c $(FUZZED) $(NAME)
+tests_fuzz_name_fuzz_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_dns_fuzz_SOURCES = tests/fuzz/dns_fuzz.c $(FUZZED) src/wire/dns.c $(NAME)
+tests_fuzz_dns_fuzz_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_tls_fuzz_SOURCES = tests/fuzz/tls_fuzz.c $(FUZZED) src/wire/tls_record.c src/wire/tls_hello.c $(NAME)
+tests_fuzz_tls_fuzz_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_dhcp4_fuzz_SOURCES = tests/fuzz/dhcp4_fuzz.c $(FUZZED) src/wire/dhcp4.c $(NAME)
+tests_fuzz_dhcp4_fuzz_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_packet_fuzz_SOURCES = tests/fuzz/packet_fuzz.c $(FUZZED) $(NET)
+tests_fuzz_packet_fuzz_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_prefix_fuzz_SOURCES = tests/fuzz/prefix_fuzz.c $(FUZZED) src/flow/prefix.c
+tests_fuzz_prefix_fuzz_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_inspect_fuzz_SOURCES = tests/fuzz/inspect_fuzz.c $(FUZZED) $(FRAMES) $(PIPELINE)
+tests_fuzz_inspect_fuzz_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_inspect_fuzz_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
+tests_fuzz_inspect_fuzz_LDADD = $(CRYPTO_LIBS)
+tests_fuzz_inspect_fuzz_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit
+tests_fuzz_savefile_fuzz_SOURCES = tests/fuzz/savefile_fuzz.c $(FUZZED) src/app/savefile.c src/app/pcapng.c
+tests_fuzz_savefile_fuzz_LDFLAGS = $(FUZZ_LINK)
+tests_oracle_dns_ldns_test_SOURCES = tests/oracle/dns_ldns_test.c src/wire/dns.c $(NAME)
+tests_oracle_dns_ldns_test_CFLAGS = $(AM_CFLAGS) $(LDNS_CFLAGS)
+tests_oracle_dns_ldns_test_LDADD = $(LDNS_LIBS)
+tests_stress_ring_stress_SOURCES = tests/stress/ring_stress.c src/base/spsc.c
+tests_stress_ring_stress_LDADD = -lpthread
+tests_stress_gate_stress_SOURCES = tests/stress/gate_stress.c src/app/gate.c
+tests_stress_gate_stress_LDADD = -lpthread
+
+# What the corpora began with: tests/fuzz/seeds DIR writes them anew.
+EXTRA_PROGRAMS += tests/fuzz/seeds
+tests_fuzz_seeds_SOURCES = tests/fuzz/seeds.c tests/unit/fixtures.h $(OCTETS) $(FRAMES)
+tests_fuzz_seeds_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit
+EXTRA_DIST += \
+	tests/fuzz/corpus/name tests/fuzz/corpus/dns tests/fuzz/corpus/tls tests/fuzz/corpus/dhcp4 tests/fuzz/corpus/packet tests/fuzz/corpus/prefix \
+	tests/fuzz/corpus/inspect tests/fuzz/corpus/savefile
+dist_check_SCRIPTS += tests/stress/tsan.t
+TESTS += $(TRAFFIC_TESTS) tests/oracle/dns_ldns_test tests/stress/ring_stress tests/stress/gate_stress tests/stress/tsan.t
+
+# Line coverage of what `make check` has run; needs --enable-coverage.
+EXTRA_DIST += tests/coverage
+coverage: check
+	$(top_srcdir)/tests/coverage .
+.PHONY: coverage
+
 # QUIC
 check_PROGRAMS += tests/unit/quic_test tests/unit/inspect_quic_test tests/fuzz/quic_fuzz tests/fuzz/quic_sealed_fuzz
-INSPECTOR = $(FLOW) $(WIRE) $(NET) $(NAME) $(MATCH) $(NOTE) src/base/pool.c src/base/siphash.c src/base/spsc.c
 SEALER = tests/unit/quic_sealer.c tests/unit/quic_sealer.h
 tests_unit_quic_test_SOURCES = tests/unit/quic_test.c tests/unit/quic_vectors.h tests/unit/octets.c tests/unit/octets.h tests/unit/table.h $(SEALER) $(WIRE) $(NAME)
 tests_unit_quic_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(CRYPTO_CFLAGS)
 tests_unit_quic_test_LDADD = $(CMOCKA_LIBS) $(CRYPTO_LIBS)
-tests_unit_inspect_quic_test_SOURCES = tests/unit/inspect_quic_test.c tests/unit/frames.c tests/unit/frames.h tests/unit/table.h $(SEALER) $(INSPECTOR)
+tests_unit_inspect_quic_test_SOURCES = tests/unit/inspect_quic_test.c tests/unit/frames.c tests/unit/frames.h tests/unit/table.h $(SEALER) $(PIPELINE)
 tests_unit_inspect_quic_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(CRYPTO_CFLAGS)
 tests_unit_inspect_quic_test_LDADD = $(CMOCKA_LIBS) $(CRYPTO_LIBS)
-tests_fuzz_quic_fuzz_SOURCES = tests/fuzz/quic_fuzz.c tests/fuzz/replay.c $(WIRE) $(NAME)
+tests_fuzz_quic_fuzz_SOURCES = tests/fuzz/quic_fuzz.c $(FUZZ_MAIN) $(WIRE) $(NAME)
 tests_fuzz_quic_fuzz_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
 tests_fuzz_quic_fuzz_LDADD = $(CRYPTO_LIBS)
-tests_fuzz_quic_sealed_fuzz_SOURCES = tests/fuzz/quic_sealed_fuzz.c tests/fuzz/replay.c tests/unit/frames.c tests/unit/frames.h $(SEALER) $(INSPECTOR)
+tests_fuzz_quic_sealed_fuzz_SOURCES = tests/fuzz/quic_sealed_fuzz.c $(FUZZ_MAIN) tests/unit/frames.c tests/unit/frames.h $(SEALER) $(PIPELINE)
 tests_fuzz_quic_sealed_fuzz_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) -I$(top_srcdir)/tests/unit
 tests_fuzz_quic_sealed_fuzz_LDADD = $(CRYPTO_LIBS)
 EXTRA_DIST += tests/fuzz/corpus/quic tests/fuzz/corpus/quic_sealed tests/fuzz/quic_corpus.py
 TESTS += tests/unit/quic_test tests/unit/inspect_quic_test
+
+# streams, tunnels, fragments
+STREAM_TESTS = tests/unit/http_test tests/unit/socks_test tests/unit/dtls_test tests/unit/frag_test tests/unit/streams_test tests/unit/evasion_test
+check_PROGRAMS += $(STREAM_TESTS) tests/fuzz/http_fuzz tests/fuzz/socks_fuzz
+BENCH = tests/unit/bench.c tests/unit/bench.h $(FRAMES) $(OCTETS) tests/unit/fixtures.h $(PIPELINE)
+tests_unit_http_test_SOURCES = tests/unit/http_test.c $(OCTETS) src/wire/http.c $(NAME)
+tests_unit_http_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_http_test_LDADD = $(CMOCKA_LIBS)
+tests_unit_socks_test_SOURCES = tests/unit/socks_test.c $(OCTETS) src/wire/netbios.c src/wire/socks.c $(NAME)
+tests_unit_socks_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_socks_test_LDADD = $(CMOCKA_LIBS)
+tests_unit_dtls_test_SOURCES = tests/unit/dtls_test.c tests/unit/fixtures.h $(OCTETS) src/wire/dtls.c src/wire/tls_hello.c $(NAME)
+tests_unit_dtls_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_dtls_test_LDADD = $(CMOCKA_LIBS)
+tests_unit_frag_test_SOURCES = tests/unit/frag_test.c tests/unit/table.h src/flow/frag.c src/flow/prefix.c src/base/pool.c src/base/siphash.c
+tests_unit_frag_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_frag_test_LDADD = $(CMOCKA_LIBS)
+tests_unit_streams_test_SOURCES = tests/unit/streams_test.c $(BENCH)
+tests_unit_streams_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(CRYPTO_CFLAGS)
+tests_unit_streams_test_LDADD = $(CMOCKA_LIBS) $(CRYPTO_LIBS)
+tests_unit_evasion_test_SOURCES = tests/unit/evasion_test.c $(BENCH)
+tests_unit_evasion_test_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
+tests_unit_evasion_test_LDADD = $(CRYPTO_LIBS)
+tests_fuzz_http_fuzz_SOURCES = tests/fuzz/http_fuzz.c $(FUZZED) src/wire/http.c $(NAME)
+tests_fuzz_http_fuzz_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_socks_fuzz_SOURCES = tests/fuzz/socks_fuzz.c $(FUZZED) src/wire/dtls.c src/wire/socks.c src/wire/tls_hello.c $(NAME)
+tests_fuzz_socks_fuzz_LDFLAGS = $(FUZZ_LINK)
+EXTRA_DIST += tests/fuzz/corpus/http tests/fuzz/corpus/socks
+TESTS += $(STREAM_TESTS)

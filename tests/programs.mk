@@ -5,6 +5,7 @@ SCRIPT_TESTS = \
 	tests/floors.t \
 	tests/golden.t \
 	tests/house.t \
+	tests/live/acl.t \
 	tests/live/kill.t \
 	tests/live/netns.t \
 	tests/scenario.t \

@@ -28,6 +28,9 @@ if command -v jq >/dev/null; then
 	jq -r '[."@timestamp"[11:19], .event.action, .host.name // .source.ip, .source.mac // "-", .network.vlan.id // "-", .threat.indicator.name,
 		.c2watch.incident.outcome, "\(.c2watch.incident.count)"] | join(" ")' "$scratch/hits" >"$scratch/got"
 	tap_try 'who asked for what, and how far it got' diff -u "$top/tests/scenario/expect.txt" "$scratch/got"
+	jq -r '"  " + ."@timestamp"[11:19] + "  " + .message' "$scratch/hits" >"$scratch/got"
+	sed -n 's/^  [0-9:]\{8\}  .*/&/p' "$top/README.md" >"$scratch/wanted"
+	tap_try 'README.md shows what there is' diff -u "$scratch/wanted" "$scratch/got"
 	tap_is "$(jq -r .event.id "$scratch/hits" | sort -u | wc -l)" "$(wc -l <"$scratch/hits")" 'every record has its own id'
 else
 	tap_skip 'who asked for what, and how far it got' 'jq is not installed'

@@ -8,6 +8,7 @@
 #define C2_NAME_WIRE_MAX 255   /* octets of a name in wire form, its root octet included */
 #define C2_NAME_LABELS_MAX 127 /* labels, the root not counted */
 #define C2_NAME_TEXT_MAX 1024  /* a buffer that holds every name's presentation form and its NUL */
+#define C2_NAME_SLACK 9        /* octets behind a name that its constructors may write to, eight at a time */
 #define C2_NAME_POINTERS_MAX 16
 #define C2_MESSAGE_POINTERS_MAX 256
 
@@ -18,7 +19,7 @@
 struct c2_name {
 	uint8_t len;    /* octets of `wire` in use, 1 to 255; 0 in a struct that no constructor has filled */
 	uint8_t labels; /* labels before the root, 0 to 127 */
-	uint8_t wire[C2_NAME_WIRE_MAX];
+	uint8_t wire[C2_NAME_WIRE_MAX + C2_NAME_SLACK];
 };
 
 /*

@@ -140,7 +140,8 @@ static void capture_frame(u_char *user, const struct pcap_pkthdr *header, const 
 	see->see(see->arg, frame, header->caplen, at_ns);
 }
 
-int capture_batch(struct capture *capture, void (*see)(void *arg, const uint8_t *frame, size_t len, uint64_t at_ns), void *arg, char why[static CAPTURE_WHY_CAP])
+int capture_batch(struct capture *capture, void (*see)(void *arg, const uint8_t *frame, size_t len, uint64_t at_ns), void *arg,
+	char why[static CAPTURE_WHY_CAP])
 {
 	struct capture_see user = {.see = see, .arg = arg};
 	int n = pcap_dispatch(capture->pcap, BATCH_FRAMES, capture_frame, (u_char *)&user);
@@ -172,7 +173,7 @@ int capture_list(FILE *out, char why[static CAPTURE_WHY_CAP])
 	}
 	for (const pcap_if_t *iface = all; iface != NULL; iface = iface->next)
 		fprintf(out, "%s%s%s%s\n", iface->name, (iface->flags & PCAP_IF_UP) ? "" : " (down)", iface->description != NULL ? ": " : "",
-		        iface->description != NULL ? iface->description : "");
+			iface->description != NULL ? iface->description : "");
 	pcap_freealldevs(all);
 	return 0;
 }

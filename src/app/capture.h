@@ -14,10 +14,10 @@ struct capture;
 
 struct capture_options {
 	const char *iface;
-	const char *filter;  /* BPF expression; null for none */
-	unsigned fanout;     /* workers that share the interface; 1: no fanout */
-	uint16_t group;      /* of the fanout: the same for them, another for other interfaces */
-	size_t ring;         /* octets of the kernel's ring */
+	const char *filter; /* BPF expression; null for none */
+	unsigned fanout;    /* workers that share the interface; 1: no fanout */
+	uint16_t group;     /* of the fanout: the same for them, another for other interfaces */
+	size_t ring;        /* octets of the kernel's ring */
 };
 
 /* Opens the interface. 0; -EPERM without the right to; -ENODEV, -EINVAL or -EIO else; the reason in `why`. */
@@ -28,7 +28,8 @@ void capture_close(struct capture *capture);
 enum c2_link capture_link(const struct capture *capture);
 
 /* Gives what the kernel has ready to `see`, waiting at most 10 ms for it. Returns how many frames, or -EIO with the reason in `why`. */
-int capture_batch(struct capture *capture, void (*see)(void *arg, const uint8_t *frame, size_t len, uint64_t at_ns), void *arg, char why[static CAPTURE_WHY_CAP]);
+int capture_batch(struct capture *capture, void (*see)(void *arg, const uint8_t *frame, size_t len, uint64_t at_ns), void *arg,
+	char why[static CAPTURE_WHY_CAP]);
 
 /* Frames that passed the filter, lost in the kernel, and lost before it, since the capture began. Often enough that 32-bit counters cannot wrap twice. */
 struct capture_stats {

@@ -23,39 +23,39 @@
 #define DRAIN_UNSET UINT_MAX
 
 const char config_help[] =
-        "Usage: c2watch [-i IFACE]... | -r FILE...  [options] [BPF filter expression]\n"
-        "\n"
-        "Watches a network, or reads captures, for names known to be command-and-control, and says which host spoke them.\n"
-        "\n"
-        "  -i, --interface IFACE   capture live; repeatable; `any` works\n"
-        "  -r, --read FILE         read a pcap or pcapng file, `-` for standard input; repeatable; more files may follow\n"
-        "  -f, --feed FILE         a feed or a compiled set; repeatable; default: the 3CX feed that is installed with the program\n"
-        "  -c, --config FILE       YAML; without -i and -r: " CONFIG_FILE_DEFAULT "\n"
-        "  -o, --output DEST       `-` (default), a path, `none`, redis://[user@]host[:port][/db] or unix:///path; repeatable\n"
-        "  -O, --observe           standard output gets every name seen, one line each\n"
-        "  -g, --geoip FILE.mmdb   country, city or ASN database; repeatable\n"
-        "  -j, --workers N         capture workers per interface; default 1\n"
-        "  -n, --sensor NAME       default: the host name\n"
-        "  -D, --interfaces        list the interfaces, then exit\n"
-        "  -T, --test              test configuration, feeds and detection, then exit\n"
-        "  -u, --user USER         run as USER once the interfaces are open; default c2watch when started as root\n"
-        "      --password-file F   file with the Redis password; also $CREDENTIALS_DIRECTORY/redis.password\n"
-        "      --spool DIR         where records wait for Redis\n"
-        "      --drain SECONDS     how long a replay waits for Redis at its end; default 10\n"
-        "      --home-net CIDR     what counts as inside; repeatable; default RFC 1918, RFC 4193, link-local, CGNAT\n"
-        "      --stats SECONDS     a line of counters on standard error; always one at the end\n"
-        "  -q, --quiet             errors only\n"
-        "  -v, --verbose           more lines on standard error\n"
-        "  -V, --version\n"
-        "  -h, --help\n"
-        "\n"
-        "Examples:\n"
-        "  c2watch -r capture.pcap                        hits of a capture, as JSON lines\n"
-        "  c2watch -r capture.pcap --observe              every name in it\n"
-        "  c2watch -i eth0 -o unix:///run/redis/redis.sock  live, into Redis\n"
-        "\n"
-        "Exit status: 0 done, 1 a failure while running, 2 usage or configuration, 3 an input that could not be read to its end.\n"
-        "c2watch(8) says it in full.\n";
+	"Usage: c2watch [-i IFACE]... | -r FILE...  [options] [BPF filter expression]\n"
+	"\n"
+	"Watches a network, or reads captures, for names known to be command-and-control, and says which host spoke them.\n"
+	"\n"
+	"  -i, --interface IFACE   capture live; repeatable; `any` works\n"
+	"  -r, --read FILE         read a pcap or pcapng file, `-` for standard input; repeatable; more files may follow\n"
+	"  -f, --feed FILE         a feed or a compiled set; repeatable; default: the 3CX feed that is installed with the program\n"
+	"  -c, --config FILE       YAML; without -i and -r: " CONFIG_FILE_DEFAULT "\n"
+	"  -o, --output DEST       `-` (default), a path, `none`, redis://[user@]host[:port][/db] or unix:///path; repeatable\n"
+	"  -O, --observe           standard output gets every name seen, one line each\n"
+	"  -g, --geoip FILE.mmdb   country, city or ASN database; repeatable\n"
+	"  -j, --workers N         capture workers per interface; default 1\n"
+	"  -n, --sensor NAME       default: the host name\n"
+	"  -D, --interfaces        list the interfaces, then exit\n"
+	"  -T, --test              test configuration, feeds and detection, then exit\n"
+	"  -u, --user USER         run as USER once the interfaces are open; default c2watch when started as root\n"
+	"      --password-file F   file with the Redis password; also $CREDENTIALS_DIRECTORY/redis.password\n"
+	"      --spool DIR         where records wait for Redis\n"
+	"      --drain SECONDS     how long a replay waits for Redis at its end; default 10\n"
+	"      --home-net CIDR     what counts as inside; repeatable; default RFC 1918, RFC 4193, link-local, CGNAT\n"
+	"      --stats SECONDS     a line of counters on standard error; always one at the end\n"
+	"  -q, --quiet             errors only\n"
+	"  -v, --verbose           more lines on standard error\n"
+	"  -V, --version\n"
+	"  -h, --help\n"
+	"\n"
+	"Examples:\n"
+	"  c2watch -r capture.pcap                        hits of a capture, as JSON lines\n"
+	"  c2watch -r capture.pcap --observe              every name in it\n"
+	"  c2watch -i eth0 -o unix:///run/redis/redis.sock  live, into Redis\n"
+	"\n"
+	"Exit status: 0 done, 1 a failure while running, 2 usage or configuration, 3 an input that could not be read to its end.\n"
+	"c2watch(8) says it in full.\n";
 
 /* The configuration file, as libcyaml fills it in. */
 struct config_yaml {
@@ -69,28 +69,29 @@ static const cyaml_schema_value_t yaml_text = {CYAML_VALUE_STRING(CYAML_FLAG_POI
 #define YAML_OPTIONAL (CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL)
 #define YAML_TEXT(key, member) CYAML_FIELD_STRING_PTR(key, YAML_OPTIONAL, struct config_yaml, member, 1, 4096)
 #define YAML_NUMBER(key, member) CYAML_FIELD_UINT(key, CYAML_FLAG_OPTIONAL, struct config_yaml, member)
-#define YAML_LIST(field, member) \
-	{ \
-		.key = field, .value = {.type = CYAML_SEQUENCE, .flags = YAML_OPTIONAL, .data_size = sizeof(char *), .sequence = {&yaml_text, 0, LIST_MAX}}, \
-		.data_offset = offsetof(struct config_yaml, member.items), .count_offset = offsetof(struct config_yaml, member.n), \
-		.count_size = sizeof(unsigned) \
+#define YAML_LIST(field, member)                                                                                                               \
+	{                                                                                                                                      \
+		.key = field,                                                                                                                  \
+		.value = {.type = CYAML_SEQUENCE, .flags = YAML_OPTIONAL, .data_size = sizeof(char *), .sequence = {&yaml_text, 0, LIST_MAX}}, \
+		.data_offset = offsetof(struct config_yaml, member.items), .count_offset = offsetof(struct config_yaml, member.n),             \
+		.count_size = sizeof(unsigned)                                                                                                 \
 	}
 
 static const cyaml_schema_field_t yaml_fields[] = {
-        YAML_TEXT("sensor", sensor),
-        YAML_LIST("interfaces", interfaces),
-        YAML_TEXT("filter", filter),
-        YAML_LIST("feeds", feeds),
-        YAML_LIST("outputs", outputs),
-        YAML_LIST("geoip", geoip),
-        YAML_LIST("home_nets", home_nets),
-        YAML_NUMBER("workers", workers),
-        YAML_TEXT("user", user),
-        YAML_TEXT("spool", spool),
-        YAML_TEXT("password_file", password_file),
-        YAML_NUMBER("drain", drain),
-        YAML_NUMBER("stats", stats),
-        CYAML_FIELD_END,
+	YAML_TEXT("sensor", sensor),
+	YAML_LIST("interfaces", interfaces),
+	YAML_TEXT("filter", filter),
+	YAML_LIST("feeds", feeds),
+	YAML_LIST("outputs", outputs),
+	YAML_LIST("geoip", geoip),
+	YAML_LIST("home_nets", home_nets),
+	YAML_NUMBER("workers", workers),
+	YAML_TEXT("user", user),
+	YAML_TEXT("spool", spool),
+	YAML_TEXT("password_file", password_file),
+	YAML_NUMBER("drain", drain),
+	YAML_NUMBER("stats", stats),
+	CYAML_FIELD_END,
 };
 
 static const cyaml_schema_value_t yaml_top = {CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct config_yaml, yaml_fields)};
@@ -184,28 +185,28 @@ static bool number_read(const char *text, const char *what, unsigned low, unsign
 enum { OPTION_PASSWORD_FILE = 256, OPTION_SPOOL, OPTION_DRAIN, OPTION_HOME_NET, OPTION_STATS };
 
 static const struct option long_options[] = {
-        {"interface", required_argument, NULL, 'i'},
-        {"read", required_argument, NULL, 'r'},
-        {"feed", required_argument, NULL, 'f'},
-        {"config", required_argument, NULL, 'c'},
-        {"output", required_argument, NULL, 'o'},
-        {"observe", no_argument, NULL, 'O'},
-        {"geoip", required_argument, NULL, 'g'},
-        {"workers", required_argument, NULL, 'j'},
-        {"sensor", required_argument, NULL, 'n'},
-        {"interfaces", no_argument, NULL, 'D'},
-        {"test", no_argument, NULL, 'T'},
-        {"user", required_argument, NULL, 'u'},
-        {"password-file", required_argument, NULL, OPTION_PASSWORD_FILE},
-        {"spool", required_argument, NULL, OPTION_SPOOL},
-        {"drain", required_argument, NULL, OPTION_DRAIN},
-        {"home-net", required_argument, NULL, OPTION_HOME_NET},
-        {"stats", required_argument, NULL, OPTION_STATS},
-        {"quiet", no_argument, NULL, 'q'},
-        {"verbose", no_argument, NULL, 'v'},
-        {"version", no_argument, NULL, 'V'},
-        {"help", no_argument, NULL, 'h'},
-        {NULL, 0, NULL, 0},
+	{"interface", required_argument, NULL, 'i'},
+	{"read", required_argument, NULL, 'r'},
+	{"feed", required_argument, NULL, 'f'},
+	{"config", required_argument, NULL, 'c'},
+	{"output", required_argument, NULL, 'o'},
+	{"observe", no_argument, NULL, 'O'},
+	{"geoip", required_argument, NULL, 'g'},
+	{"workers", required_argument, NULL, 'j'},
+	{"sensor", required_argument, NULL, 'n'},
+	{"interfaces", no_argument, NULL, 'D'},
+	{"test", no_argument, NULL, 'T'},
+	{"user", required_argument, NULL, 'u'},
+	{"password-file", required_argument, NULL, OPTION_PASSWORD_FILE},
+	{"spool", required_argument, NULL, OPTION_SPOOL},
+	{"drain", required_argument, NULL, OPTION_DRAIN},
+	{"home-net", required_argument, NULL, OPTION_HOME_NET},
+	{"stats", required_argument, NULL, OPTION_STATS},
+	{"quiet", no_argument, NULL, 'q'},
+	{"verbose", no_argument, NULL, 'v'},
+	{"version", no_argument, NULL, 'V'},
+	{"help", no_argument, NULL, 'h'},
+	{NULL, 0, NULL, 0},
 };
 
 /* One option. False when its argument is wrong (told). */

@@ -38,7 +38,7 @@ enum config_ask {
 	CONFIG_RUN,
 	CONFIG_HELP,
 	CONFIG_VERSION,
-	CONFIG_LIST, /* -D */
+	CONFIG_LIST,  /* -D */
 	CONFIG_WRONG, /* told already: exit 2 */
 };
 

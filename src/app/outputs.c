@@ -69,7 +69,7 @@ static int outputs_add_server(struct outputs *outputs, const struct sink_dest *d
 		const struct spool_options options = {.dir = config->spool, .sensor = config->sensor};
 		int error = secret_read(config->password_file, &outputs->secret, why);
 		if (error < 0)
-			return outputs_fail(config->password_file != NULL ? config->password_file : "redis.password", why, error);
+			return outputs_fail("password", why, -EINVAL);
 		error = spool_open(&outputs->spool, &options, why);
 		if (error < 0)
 			return outputs_fail(config->spool, why, error);
@@ -94,19 +94,19 @@ static int outputs_add(struct outputs *outputs, const char *text, const struct c
 }
 
 static int outputs_start(struct outputs *outputs, const struct config *config,
-        size_t (*gap_json)(void *arg, const struct spool_gap *gap, struct sink_record *record, char *json, size_t cap), void *gap_arg)
+	size_t (*gap_json)(void *arg, const struct spool_gap *gap, struct sink_record *record, char *json, size_t cap), void *gap_arg)
 {
 	for (unsigned i = 0; i < outputs->sender_count; i++) {
 		char name[64];
 		cursor_name(&outputs->dests[i], name, sizeof name);
 		const struct sender_options options = {
-		        .dest = &outputs->dests[i],
-		        .secret = outputs->secret.len > 0 ? &outputs->secret : NULL,
-		        .sensor = config->sensor,
-		        .spool = outputs->spool,
-		        .name = name,
-		        .gap_json = gap_json,
-		        .gap_arg = gap_arg,
+			.dest = &outputs->dests[i],
+			.secret = outputs->secret.len > 0 ? &outputs->secret : NULL,
+			.sensor = config->sensor,
+			.spool = outputs->spool,
+			.name = name,
+			.gap_json = gap_json,
+			.gap_arg = gap_arg,
 		};
 		int error = sender_start(&outputs->senders[i], &options);
 		if (error < 0) {
@@ -118,7 +118,7 @@ static int outputs_start(struct outputs *outputs, const struct config *config,
 }
 
 int outputs_open(struct outputs **out, const struct config *config,
-        size_t (*gap_json)(void *arg, const struct spool_gap *gap, struct sink_record *record, char *json, size_t cap), void *gap_arg)
+	size_t (*gap_json)(void *arg, const struct spool_gap *gap, struct sink_record *record, char *json, size_t cap), void *gap_arg)
 {
 	struct outputs *outputs = calloc(1, sizeof *outputs);
 	char why[SINK_WHY_CAP];
@@ -198,10 +198,10 @@ void outputs_heartbeat(struct outputs *outputs, const struct sender_field *field
 void outputs_stats(struct outputs *outputs, struct outputs_stats *stats)
 {
 	*stats = (struct outputs_stats){
-	        .records = atomic_load(&outputs->records),
-	        .failed = atomic_load(&outputs->failed),
-	        .has_redis = outputs->sender_count > 0,
-	        .is_connected = outputs->sender_count > 0,
+		.records = atomic_load(&outputs->records),
+		.failed = atomic_load(&outputs->failed),
+		.has_redis = outputs->sender_count > 0,
+		.is_connected = outputs->sender_count > 0,
 	};
 	for (unsigned i = 0; i < outputs->sender_count; i++) {
 		struct sender_stats sender;

@@ -21,7 +21,7 @@ struct outputs_stats {
 
 /* Opens what `config` names. `gap_json` as in struct sender_options. 0, or -errno with the reason logged. */
 int outputs_open(struct outputs **outputs, const struct config *config,
-        size_t (*gap_json)(void *arg, const struct spool_gap *gap, struct sink_record *record, char *json, size_t cap), void *gap_arg);
+	size_t (*gap_json)(void *arg, const struct spool_gap *gap, struct sink_record *record, char *json, size_t cap), void *gap_arg);
 
 /* The id for the next record: above every id of this sensor that is known of. */
 struct sink_id outputs_next_id(struct outputs *outputs, uint64_t now_ms);

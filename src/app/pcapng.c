@@ -6,31 +6,32 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BLOCK_SECTION 0x0a0d0d0au   /* §4.1 */
-#define BLOCK_INTERFACE 1u          /* §4.2 */
-#define BLOCK_PACKET_OBSOLETE 2u    /* appendix A */
-#define BLOCK_SIMPLE_PACKET 3u      /* §4.4 */
-#define BLOCK_ENHANCED_PACKET 6u    /* §4.3 */
+#define BLOCK_SECTION 0x0a0d0d0au /* §4.1 */
+#define BLOCK_INTERFACE 1u        /* §4.2 */
+#define BLOCK_PACKET_OBSOLETE 2u  /* appendix A */
+#define BLOCK_SIMPLE_PACKET 3u    /* §4.4 */
+#define BLOCK_ENHANCED_PACKET 6u  /* §4.3 */
+#define SECTION_LEN_MIN 28u
 #define BYTE_ORDER_MAGIC 0x1a2b3c4du
-#define BLOCK_FRAME 12u             /* type, length, length again */
+#define BLOCK_FRAME 12u /* type, length, length again */
 #define OPTION_TSRESOL 9
 #define OPTION_TSOFFSET 14
 #define SECOND_NS UINT64_C(1000000000)
 
-/* A section begins: its byte order, and no interfaces yet. False for what is no section header. */
-static bool section_begin(struct savefile *file)
+/* A section begins: its byte order, and no interfaces yet. SAVEFILE_END, for it holds no frame, or how the file ended. */
+static enum savefile_rc section_begin(struct savefile *file)
 {
-	const uint8_t *p = savefile_peek(file, 28);
+	const uint8_t *p = savefile_peek(file, SECTION_LEN_MIN);
 	if (p == NULL)
-		return false;
+		return savefile_short(file);
 	uint32_t magic;
 	memcpy(&magic, p + 8, sizeof magic);
-	if (magic != BYTE_ORDER_MAGIC && __builtin_bswap32(magic) != BYTE_ORDER_MAGIC)
-		return false;
 	file->is_swapped = magic != BYTE_ORDER_MAGIC;
 	file->interface_count = 0;
 	uint32_t len = savefile_u32(file, p + 4);
-	return len >= 28 && len % 4 == 0 && savefile_skip(file, len);
+	if ((file->is_swapped && __builtin_bswap32(magic) != BYTE_ORDER_MAGIC) || len < SECTION_LEN_MIN || len % 4 != 0)
+		return savefile_stop(file, SAVEFILE_BAD, "a damaged section header");
+	return savefile_skip(file, len) ? SAVEFILE_END : savefile_short(file);
 }
 
 int pcapng_begin(struct savefile *file)
@@ -38,7 +39,8 @@ int pcapng_begin(struct savefile *file)
 	file->interfaces = calloc(SAVEFILE_INTERFACES_MAX, sizeof *file->interfaces);
 	if (file->interfaces == NULL)
 		return -ENOMEM;
-	return section_begin(file) ? 0 : -EINVAL;
+	section_begin(file);
+	return file->ended == SAVEFILE_FRAME ? 0 : -EINVAL;
 }
 
 /* if_tsresol: a power of ten, or of two when the high bit is set. */
@@ -83,7 +85,10 @@ static enum savefile_rc interface_add(struct savefile *file, const uint8_t *bloc
 	if (file->interface_count == SAVEFILE_INTERFACES_MAX)
 		return savefile_stop(file, SAVEFILE_BAD, "more than %u interfaces", SAVEFILE_INTERFACES_MAX);
 	struct savefile_interface *interface = &file->interfaces[file->interface_count++];
-	*interface = (struct savefile_interface){.type = savefile_u16(file, block + 8), .ticks_per_s = 1000000};
+	*interface = (struct savefile_interface){
+		.type = savefile_u16(file, block + 8), .frame_len_max = savefile_u32(file, block + 12), .ticks_per_s = 1000000};
+	if (interface->frame_len_max == 0) /* no limit */
+		interface->frame_len_max = UINT32_MAX;
 	interface_options(file, interface, block + 16, block + len - 4);
 	if (interface->ticks_per_s == 0)
 		return savefile_stop(file, SAVEFILE_BAD, "an interface whose clock no number can count");
@@ -99,8 +104,8 @@ static uint64_t interface_time(const struct savefile_interface *interface, uint3
 }
 
 /* A packet block of any kind: `head` octets before the packet data, of which `captured` are there. */
-static enum savefile_rc packet_frame(struct savefile *file, const uint8_t *block, uint32_t len, uint32_t head, uint32_t interface, uint32_t captured,
-        struct savefile_frame *frame)
+static enum savefile_rc packet_frame(
+	struct savefile *file, const uint8_t *block, uint32_t len, uint32_t head, uint32_t interface, uint32_t captured, struct savefile_frame *frame)
 {
 	if (interface >= file->interface_count)
 		return savefile_stop(file, SAVEFILE_BAD, "a packet of interface %u, which is not described", interface);
@@ -119,9 +124,14 @@ static enum savefile_rc packet_read(struct savefile *file, uint32_t type, const 
 	if (len < head + 4)
 		return savefile_stop(file, SAVEFILE_BAD, "a packet block of %u octets", len);
 	if (type == BLOCK_SIMPLE_PACKET) {
-		uint32_t original = savefile_u32(file, block + 8);
+		/* It does not tell how much was captured: the least of what was sent, the snap length and the block's room. */
+		uint32_t captured = savefile_u32(file, block + 8);
 		uint32_t room = len - BLOCK_FRAME - 4;
-		return packet_frame(file, block, len, head, 0, original < room ? original : room, frame);
+		if (captured > room)
+			captured = room;
+		if (file->interface_count > 0 && captured > file->interfaces[0].frame_len_max)
+			captured = file->interfaces[0].frame_len_max;
+		return packet_frame(file, block, len, head, 0, captured, frame);
 	}
 	uint32_t interface = type == BLOCK_ENHANCED_PACKET ? savefile_u32(file, block + 8) : savefile_u16(file, block + 8);
 	if (interface < file->interface_count)
@@ -137,11 +147,8 @@ static enum savefile_rc block_read(struct savefile *file, struct savefile_frame 
 		return savefile_short(file);
 	uint32_t type;
 	memcpy(&type, p, sizeof type);
-	if (type == BLOCK_SECTION) {
-		if (!section_begin(file))
-			return savefile_stop(file, SAVEFILE_BAD, "a damaged section header");
-		return SAVEFILE_END;
-	}
+	if (type == BLOCK_SECTION)
+		return section_begin(file);
 	type = savefile_u32(file, p);
 	uint32_t len = savefile_u32(file, p + 4);
 	if (len < BLOCK_FRAME || len % 4 != 0)

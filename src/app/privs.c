@@ -23,7 +23,8 @@ static int privs_become(const char *user)
 	errno = 0;
 	const struct passwd *entry = getpwnam(user);
 	if (entry == NULL) {
-		log_error("user %s: %s; make it (`useradd --system %s`) or name another with -u", user, errno != 0 ? strerror(errno) : "there is none", user);
+		log_error("user %s: %s; make it (`useradd --system %s`) or name another with -u", user,
+			errno != 0 ? strerror(errno) : "there is none", user);
 		return -ENOENT;
 	}
 	capng_clear(CAPNG_SELECT_BOTH);

@@ -63,9 +63,11 @@ static struct note_client note_client(const struct note *note)
 	bool is_answer = note->kind == NOTE_DNS_R || note->kind == NOTE_CNAME || note->kind == NOTE_ADDR;
 	const struct note_where *where = &note->where;
 	return (struct note_client){
-	        .client = is_answer ? &where->dst : &where->src,
-	        .server = is_answer ? &where->src : &where->dst,
-	        .mac = !where->has_mac ? NULL : is_answer ? where->mac_dst : where->mac_src,
+		.client = is_answer ? &where->dst : &where->src,
+		.server = is_answer ? &where->src : &where->dst,
+		.mac = !where->has_mac ? NULL
+		       : is_answer     ? where->mac_dst
+				       : where->mac_src,
 	};
 }
 
@@ -94,7 +96,8 @@ static void publisher_write(struct publisher *publisher, const struct sink_recor
 }
 
 /* One record of a hit: at once, or as the summary of repeats. */
-static void publisher_hit(struct publisher *publisher, const struct note *note, const struct host_identity *host, const struct incident *incident, bool is_summary)
+static void publisher_hit(
+	struct publisher *publisher, const struct note *note, const struct host_identity *host, const struct incident *incident, bool is_summary)
 {
 	const struct feedset *feeds = publisher_feedset(publisher, note);
 	struct indicator indicator;
@@ -105,17 +108,17 @@ static void publisher_hit(struct publisher *publisher, const struct note *note, 
 	feedset_describe(feeds, note->sighting.verdict.indicator, &indicator);
 	place_find(publisher->place, side.server, &place);
 	const struct record_hit hit = {
-	        .sensor = &publisher->sensor,
-	        .id = {.ms = id.ms, .seq = id.seq, .created_ns = created_ns},
-	        .note = note,
-	        .is_summary = is_summary,
-	        .indicator = &indicator,
-	        .feeds = feedset_hash(feeds),
-	        .iface = publisher_iface(publisher, note),
-	        .home = &publisher->home,
-	        .host = host,
-	        .place = &place,
-	        .incident = incident,
+		.sensor = &publisher->sensor,
+		.id = {.ms = id.ms, .seq = id.seq, .created_ns = created_ns},
+		.note = note,
+		.is_summary = is_summary,
+		.indicator = &indicator,
+		.feeds = feedset_hash(feeds),
+		.iface = publisher_iface(publisher, note),
+		.home = &publisher->home,
+		.host = host,
+		.place = &place,
+		.incident = incident,
 	};
 	if (record_hit(&publisher->line, &hit) < 0)
 		return;
@@ -124,14 +127,14 @@ static void publisher_hit(struct publisher *publisher, const struct note *note, 
 	record_time_text(note->where.at_ns, ts);
 	record_addr_text(side.client, addr);
 	const struct sink_record record = {
-	        .id = id,
-	        .ts = ts,
-	        .host = host->name[0] != '\0' ? host->name : addr,
-	        .indicator = indicator.name,
-	        .action = record_action(note, is_summary),
-	        .outcome = incident_outcome_text(incident->outcome),
-	        .json = publisher->line.text,
-	        .json_len = publisher->line.len,
+		.id = id,
+		.ts = ts,
+		.host = host->name[0] != '\0' ? host->name : addr,
+		.indicator = indicator.name,
+		.action = record_action(note, is_summary),
+		.outcome = incident_outcome_text(incident->outcome),
+		.json = publisher->line.text,
+		.json_len = publisher->line.len,
 	};
 	publisher_write(publisher, &record);
 }
@@ -155,8 +158,14 @@ static void publisher_gap(struct publisher *publisher, const struct note *note)
 		return;
 	char ts[RECORD_TIME_CAP];
 	record_time_text(note->where.at_ns, ts);
-	const struct sink_record record = {
-	        .id = id, .ts = ts, .host = "", .indicator = "", .action = "", .outcome = "", .json = publisher->line.text, .json_len = publisher->line.len};
+	const struct sink_record record = {.id = id,
+		.ts = ts,
+		.host = "",
+		.indicator = "",
+		.action = "",
+		.outcome = "",
+		.json = publisher->line.text,
+		.json_len = publisher->line.len};
 	publisher_write(publisher, &record);
 }
 
@@ -322,7 +331,7 @@ static int publisher_open_tables(struct publisher *publisher)
 		return publisher_fail("--home-net", why, error);
 	error = place_open(&publisher->place, config->geoip.items, config->geoip.n, why, sizeof why);
 	if (error < 0)
-		return publisher_fail("--geoip", why, error);
+		return publisher_fail("--geoip", why, -EINVAL);
 	const struct hosts_options hosts = {.key = key};
 	const struct incidents_options incidents = {.key = key, .sensor = config->sensor, .summary = publisher_summary, .arg = publisher};
 	error = hosts_open(&publisher->hosts, &hosts);
@@ -404,13 +413,13 @@ void publisher_heartbeat(struct publisher *publisher, uint64_t packets, uint64_t
 	for (unsigned i = 0; i < 4; i++)
 		snprintf(numbers[i], sizeof numbers[i], "%llu", (unsigned long long)values[i]);
 	const struct sender_field fields[] = {
-	        {"at", now},
-	        {"version", publisher->options.version},
-	        {"feeds", feeds},
-	        {"packets", numbers[0]},
-	        {"dropped", numbers[1]},
-	        {"hits", numbers[2]},
-	        {"waiting", numbers[3]},
+		{"at", now},
+		{"version", publisher->options.version},
+		{"feeds", feeds},
+		{"packets", numbers[0]},
+		{"dropped", numbers[1]},
+		{"hits", numbers[2]},
+		{"waiting", numbers[3]},
 	};
 	if (record_about(&publisher->about, &publisher->sensor, publisher->options.ifaces, publisher->options.iface_count, feeds, since) == 0)
 		outputs_heartbeat(publisher->outputs, fields, sizeof fields / sizeof fields[0], publisher->about.text);
@@ -421,18 +430,18 @@ void publisher_stats(const struct publisher *publisher, struct publisher_stats *
 	struct outputs_stats outputs;
 	outputs_stats(publisher->outputs, &outputs);
 	*stats = (struct publisher_stats){
-	        .hits = atomic_load(&publisher->hits),
-	        .records = outputs.records,
-	        .lines = atomic_load(&publisher->lines),
-	        .failed = outputs.failed,
-	        .hosts = atomic_load(&publisher->addresses),
-	        .hosts_evicted = atomic_load(&publisher->addresses_evicted),
-	        .incidents = atomic_load(&publisher->incidents_open),
-	        .incidents_evicted = atomic_load(&publisher->incidents_evicted),
-	        .waiting = outputs.waiting,
-	        .stored = outputs.stored,
-	        .has_redis = outputs.has_redis,
-	        .is_connected = outputs.is_connected,
+		.hits = atomic_load(&publisher->hits),
+		.records = outputs.records,
+		.lines = atomic_load(&publisher->lines),
+		.failed = outputs.failed,
+		.hosts = atomic_load(&publisher->addresses),
+		.hosts_evicted = atomic_load(&publisher->addresses_evicted),
+		.incidents = atomic_load(&publisher->incidents_open),
+		.incidents_evicted = atomic_load(&publisher->incidents_evicted),
+		.waiting = outputs.waiting,
+		.stored = outputs.stored,
+		.has_redis = outputs.has_redis,
+		.is_connected = outputs.is_connected,
 	};
 }
 

@@ -43,7 +43,8 @@ static void savefile_fill(struct savefile *file, size_t n)
 	file->end -= file->at;
 	file->at = 0;
 	while (file->end < n && !file->is_over) {
-		ssize_t got = read(file->fd, file->window + file->end, SAVEFILE_WINDOW - file->end);
+		size_t room = SAVEFILE_WINDOW - file->end;
+		ssize_t got = read(file->fd, file->window + file->end, room < SAVEFILE_READ ? room : SAVEFILE_READ);
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0)
@@ -80,6 +81,7 @@ bool savefile_skip(struct savefile *file, uint64_t n)
 			return false;
 		savefile_consume(file, step);
 		n -= step;
+		file->is_inside = n > 0;
 	}
 	return true;
 }
@@ -98,10 +100,10 @@ enum savefile_rc savefile_short(struct savefile *file)
 {
 	if (file->error != 0)
 		return savefile_stop(file, SAVEFILE_BAD, "read error: %s", strerror(file->error));
-	if (file->at == file->end)
+	if (!file->is_inside && file->at == file->end)
 		return savefile_stop(file, SAVEFILE_END, "end of file");
 	return savefile_stop(file, SAVEFILE_CUT, "the file is cut short after %llu octets: what came before has been read",
-	        (unsigned long long)(atomic_load(&file->position)));
+		(unsigned long long)(atomic_load(&file->position)));
 }
 
 /* pcap's file header. 0 or -EINVAL: another magic number. */
@@ -131,8 +133,9 @@ static enum savefile_rc pcap_next(struct savefile *file, struct savefile_frame *
 		return savefile_short(file);
 	uint32_t len = savefile_u32(file, p + 8);
 	if (len > SAVEFILE_FRAME_MAX)
-		return savefile_stop(file, SAVEFILE_BAD, "a record claims %u octets, more than any capture has: the file is damaged after %llu octets", len,
-		        (unsigned long long)(atomic_load(&file->position)));
+		return savefile_stop(file, SAVEFILE_BAD,
+			"a record claims %u octets, more than any capture has: the file is damaged after %llu octets", len,
+			(unsigned long long)(atomic_load(&file->position)));
 	uint32_t seconds = savefile_u32(file, p);
 	uint32_t fraction = savefile_u32(file, p + 4);
 	p = savefile_peek(file, header + len);

@@ -7,25 +7,28 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
-#define SAVEFILE_WINDOW (1u << 20)     /* octets read at once; no frame is longer */
-#define SAVEFILE_FRAME_MAX 262144u     /* octets of a frame: libpcap's limit */
-#define SAVEFILE_INTERFACES_MAX 1024u  /* of a pcapng section */
+#define SAVEFILE_WINDOW (1u << 20)    /* octets that can be looked at in one piece; no frame is longer */
+#define SAVEFILE_READ (64u << 10)     /* octets read at once: what the second-level cache keeps until they are looked at */
+#define SAVEFILE_FRAME_MAX 262144u    /* octets of a frame: libpcap's limit */
+#define SAVEFILE_INTERFACES_MAX 1024u /* of a pcapng section */
 
 /* An interface of a pcapng section: what its frames are, and how its clock counts. */
 struct savefile_interface {
 	unsigned type;
+	uint32_t frame_len_max; /* snap length */
 	uint64_t ticks_per_s;
 	int64_t offset_s;
 };
 
 struct savefile {
 	int fd;
-	bool is_swapped;   /* the file's byte order is not ours */
+	bool is_swapped; /* the file's byte order is not ours */
 	bool is_pcapng;
 	uint8_t *window;
-	size_t at, end;    /* octets of the window that are not yet consumed */
-	bool is_over;      /* read(2) has said end of file */
-	int error;         /* or an error */
+	size_t at, end; /* octets of the window that are not yet consumed */
+	bool is_inside; /* part of a record is consumed: this is no place for a file to end */
+	bool is_over;   /* read(2) has said end of file */
+	int error;      /* or an error */
 	_Atomic uint64_t position;
 	uint64_t size;
 	/* pcap */

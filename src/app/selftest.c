@@ -19,10 +19,10 @@
 
 /* Ethernet, IPv4, UDP and a DNS header; lengths are filled in, sums are nobody's business on a mirror port. */
 static const uint8_t frame_head[] = {
-        0x02, 0, 0, 0, 0, 2, 0x02, 0, 0, 0, 0, 1, 0x08, 0x00,                                        /* Ethernet II, IPv4 */
-        0x45, 0, 0, 0, 0, 0, 0, 0, 64, 17, 0, 0, 192, 0, 2, 1, 192, 0, 2, 53,                        /* RFC 5737 addresses, UDP */
-        0xc0, 0x00, 0, 53, 0, 0, 0, 0,                                                               /* to port 53 */
-        0, 1, 0x01, 0x00, 0, 1, 0, 0, 0, 0, 0, 0,                                                    /* a query with one question */
+	0x02, 0, 0, 0, 0, 2, 0x02, 0, 0, 0, 0, 1, 0x08, 0x00,                 /* Ethernet II, IPv4 */
+	0x45, 0, 0, 0, 0, 0, 0, 0, 64, 17, 0, 0, 192, 0, 2, 1, 192, 0, 2, 53, /* RFC 5737 addresses, UDP */
+	0xc0, 0x00, 0, 53, 0, 0, 0, 0,                                        /* to port 53 */
+	0, 1, 0x01, 0x00, 0, 1, 0, 0, 0, 0, 0, 0,                             /* a query with one question */
 };
 
 static size_t frame_make(uint8_t *frame, const struct c2_name *name)

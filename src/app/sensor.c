@@ -25,11 +25,11 @@
 #define BUDGET ((size_t)96 << 20)
 #define RING ((size_t)64 << 20)
 #define RING_NOTES 8192
-#define ROUND_NS 100000000       /* a live sensor's main looks round this often */
-#define ROUND_REPLAY_NS 2000000  /* a replay's: a small capture is over soon */
+#define ROUND_NS 100000000      /* a live sensor's main looks round this often */
+#define ROUND_REPLAY_NS 2000000 /* a replay's: a small capture is over soon */
 #define PROGRESS_NS 100000000
 #define SECOND_NS UINT64_C(1000000000)
-#define STOP_MS 2000             /* how long a live sensor waits for Redis when it is stopped */
+#define STOP_MS 2000 /* how long a live sensor waits for Redis when it is stopped */
 
 struct sensor {
 	const struct config *config;
@@ -73,7 +73,8 @@ static enum sensor_exit signals_up(struct sensor *sensor)
 	sigaddset(&sensor->signals, SIGTERM);
 	sigaddset(&sensor->signals, SIGHUP);
 	sigaddset(&sensor->signals, SIGUSR1);
-	sigaddset(&sensor->signals, SIGPIPE);
+	sigaddset(&sensor->signals, SIGPIPE); /* a reader that went away, and a file at its limit, are errors of a write like others */
+	sigaddset(&sensor->signals, SIGXFSZ);
 	return pthread_sigmask(SIG_BLOCK, &sensor->signals, NULL) == 0 ? SENSOR_DONE : SENSOR_FAILED;
 }
 
@@ -84,11 +85,11 @@ static enum sensor_exit captures_open(struct sensor *sensor)
 		char why[CAPTURE_WHY_CAP];
 		unsigned iface = i / config->workers;
 		const struct capture_options options = {
-		        .iface = config->interfaces.items[iface],
-		        .filter = config->filter,
-		        .fanout = config->workers,
-		        .group = (uint16_t)((unsigned)getpid() + iface),
-		        .ring = RING / config->workers,
+			.iface = config->interfaces.items[iface],
+			.filter = config->filter,
+			.fanout = config->workers,
+			.group = (uint16_t)((unsigned)getpid() + iface),
+			.ring = RING / config->workers,
 		};
 		int error = capture_open(&sensor->workers[i].capture, &options, why);
 		if (error < 0) {
@@ -167,10 +168,13 @@ static enum sensor_exit feeds_up(struct sensor *sensor)
 	sensor->gate = aligned_alloc(64, sizeof *sensor->gate);
 	if (sensor->feeds == NULL || sensor->gate == NULL)
 		return SENSOR_FAILED;
-	if (reload_load(sensor->feeds, &sensor->config->feeds, 1) < 0) {
-		log_error("feeds: nothing to look for; c2feed check says more");
-		return SENSOR_USAGE;
+	int error = reload_load(sensor->feeds, &sensor->config->feeds, 1);
+	if (error == -ENOMEM) {
+		log_error("feeds: %s", strerror(ENOMEM));
+		return SENSOR_FAILED;
 	}
+	if (error < 0)
+		return SENSOR_USAGE; /* told, with file and line */
 	log_debug("%zu names, feed set %s", feedset_count(sensor->feeds->set), feedset_hash(sensor->feeds->set));
 	gate_open(sensor->gate, sensor->worker_count, &sensor->feeds->feeds);
 	return SENSOR_DONE;
@@ -185,9 +189,9 @@ static void feeds_down(struct sensor *sensor)
 static enum sensor_exit workers_up(struct sensor *sensor)
 {
 	struct worker_options options = {
-	        .budget = BUDGET / sensor->worker_count,
-	        .ring_slots = RING_NOTES,
-	        .notes_all = sensor->config->is_observe,
+		.budget = BUDGET / sensor->worker_count,
+		.ring_slots = RING_NOTES,
+		.notes_all = sensor->config->is_observe,
 	};
 	int error = siphash_key_random(&options.key);
 	for (unsigned i = 0; error == 0 && i < sensor->worker_count; i++) {
@@ -213,13 +217,13 @@ static enum sensor_exit publisher_up(struct sensor *sensor)
 	const struct config *config = sensor->config;
 	const struct config_list *ifaces = sensor_is_live(sensor) ? &config->interfaces : &config->files;
 	const struct publisher_options options = {
-	        .config = config,
-	        .workers = sensor->workers,
-	        .worker_count = sensor->worker_count,
-	        .ifaces = ifaces->items,
-	        .iface_count = ifaces->n,
-	        .feeds = sensor->feeds->set,
-	        .version = sensor->version,
+		.config = config,
+		.workers = sensor->workers,
+		.worker_count = sensor->worker_count,
+		.ifaces = ifaces->items,
+		.iface_count = ifaces->n,
+		.feeds = sensor->feeds->set,
+		.version = sensor->version,
 	};
 	int error = publisher_open(&sensor->publisher, &options);
 	if (error == 0)
@@ -279,13 +283,13 @@ static void threads_down(struct sensor *sensor)
 }
 
 static const struct stage stages[] = {
-        {"signals", signals_up, NULL},
-        {"captures", captures_up, captures_down},
-        {"privileges", privileges_up, NULL},
-        {"feeds", feeds_up, feeds_down},
-        {"workers", workers_up, workers_down},
-        {"publisher", publisher_up, publisher_down},
-        {"threads", threads_up, threads_down},
+	{"signals", signals_up, NULL},
+	{"captures", captures_up, captures_down},
+	{"privileges", privileges_up, NULL},
+	{"feeds", feeds_up, feeds_down},
+	{"workers", workers_up, workers_down},
+	{"publisher", publisher_up, publisher_down},
+	{"threads", threads_up, threads_down},
 };
 
 #define STAGES (sizeof stages / sizeof stages[0])
@@ -331,7 +335,7 @@ static void sensor_round(struct sensor *sensor, struct sensor_clock *clock)
 		struct timespec wall;
 		clock_gettime(CLOCK_REALTIME, &wall);
 		publisher_heartbeat(sensor->publisher, sums.counters.value[COUNTER_packets], sums.dropped + sums.missed,
-		        (uint64_t)wall.tv_sec * SECOND_NS + (uint64_t)wall.tv_nsec);
+			(uint64_t)wall.tv_sec * SECOND_NS + (uint64_t)wall.tv_nsec);
 	}
 }
 

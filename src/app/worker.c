@@ -19,11 +19,11 @@ int worker_open(struct worker *worker, const struct worker_options *options)
 		return error;
 	worker->outlet = (struct note_outlet){.ring = &worker->ring, .counters = &worker->counters, .waits = worker->capture == NULL};
 	struct inspector_options inspect = {
-	        .budget = options->budget,
-	        .key = options->key,
-	        .outlet = &worker->outlet,
-	        .counters = &worker->counters,
-	        .notes_all = options->notes_all,
+		.budget = options->budget,
+		.key = options->key,
+		.outlet = &worker->outlet,
+		.counters = &worker->counters,
+		.notes_all = options->notes_all,
 	};
 	error = inspector_open(&worker->inspector, &inspect);
 	if (error < 0)
@@ -91,8 +91,8 @@ struct replay {
 	struct worker *worker;
 	const char *path;
 	struct savefile *file;
-	unsigned type;       /* of the latest frame */
-	bool is_read;        /* is that type one that is read? */
+	unsigned type; /* of the latest frame */
+	bool is_read;  /* is that type one that is read? */
 	enum c2_link link;
 	bool has_complained; /* a link type that is not read has been named */
 	struct capture_filter *filters[TYPES_MAX];

@@ -11,12 +11,12 @@
 /* A capture worker: one thread, one source of frames (an interface, or files one after another), one inspector, one ring to the publisher. */
 struct worker {
 	/* set before it starts */
-	struct capture *capture;   /* live, the caller's; null for a replay */
-	const char *const *files;  /* a replay's captures */
+	struct capture *capture;  /* live, the caller's; null for a replay */
+	const char *const *files; /* a replay's captures */
 	unsigned file_count;
-	const char *filter;        /* a replay's BPF expression; null for none */
-	uint8_t iface;             /* index of the interface: what its notes say; a replay counts on from file to file */
-	unsigned seat;             /* at the gate */
+	const char *filter; /* a replay's BPF expression; null for none */
+	uint8_t iface;      /* index of the interface: what its notes say; a replay counts on from file to file */
+	unsigned seat;      /* at the gate */
 	struct gate *gate;
 	/* made by worker_open() */
 	struct inspector *inspector;
@@ -27,16 +27,16 @@ struct worker {
 	_Atomic uint64_t received, dropped, missed; /* live: frames, kernel's drops, the card's drops */
 	_Atomic uint64_t octets_done, octets_all;   /* replay: of the files */
 	_Atomic bool is_done;
-	atomic_bool is_stopped;                     /* asked to stop */
+	atomic_bool is_stopped; /* asked to stop */
 	/* how it ended; read after worker_join() */
-	bool has_failed;   /* the capture broke */
-	bool has_cut;      /* a file could not be read to its end; told on the log */
+	bool has_failed; /* the capture broke */
+	bool has_cut;    /* a file could not be read to its end; told on the log */
 	pthread_t thread;
 };
 
 struct worker_options {
-	size_t budget;      /* octets for the inspector */
-	size_t ring_slots;  /* notes */
+	size_t budget;     /* octets for the inspector */
+	size_t ring_slots; /* notes */
 	bool notes_all;
 	struct siphash_key key;
 };

@@ -37,10 +37,10 @@ static inline void sip_round(uint64_t v[4])
 uint64_t siphash13(const struct siphash_key *key, const void *octets, size_t len)
 {
 	uint64_t v[4] = {
-	        key->k0 ^ 0x736f6d6570736575u,
-	        key->k1 ^ 0x646f72616e646f6du,
-	        key->k0 ^ 0x6c7967656e657261u,
-	        key->k1 ^ 0x7465646279746573u,
+		key->k0 ^ 0x736f6d6570736575u,
+		key->k1 ^ 0x646f72616e646f6du,
+		key->k0 ^ 0x6c7967656e657261u,
+		key->k1 ^ 0x7465646279746573u,
 	};
 	const uint8_t *p = octets;
 	uint64_t word;

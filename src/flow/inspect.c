@@ -135,11 +135,13 @@ void inspection_meet_source(struct inspection *in)
 	const struct c2_packet *packet = in->packet;
 	if (!packet->has_mac)
 		return;
-	uint8_t key[6 + 17 + 2 * C2_PACKET_VLANS_MAX] = {0};
+	uint32_t hour = (uint32_t)(in->at_ns / (3600 * SECOND_NS)); /* whoever learns of routers counts addresses by the hour */
+	uint8_t key[6 + 17 + 2 * C2_PACKET_VLANS_MAX + sizeof hour] = {0};
 	memcpy(key, packet->mac_src, 6);
 	memcpy(key + 6, packet->src.octets, 16);
 	key[22] = packet->src.family;
 	memcpy(key + 23, packet->vlan, packet->vlans * sizeof packet->vlan[0]);
+	memcpy(key + sizeof key - sizeof hour, &hour, sizeof hour);
 	uint64_t hash = siphash13(&in->inspector->options.key, key, sizeof key);
 	uint64_t *place = &in->inspector->known[hash & (ADDRESSES_KNOWN - 1)];
 	if (*place == hash)

@@ -20,7 +20,7 @@ struct inspector {
 	struct frag_table frags;
 	struct c2_quic_opener *opener;
 	uint64_t tick_ns; /* the last tick note's time */
-	/* Hashes of (MAC, address, VLANs) that a note has been written for; a newcomer takes the place of whoever stood there. */
+	/* Hashes of (MAC, address, VLANs, hour) that a note has been written for; a newcomer takes the place of whoever stood there. */
 	uint64_t known[ADDRESSES_KNOWN];
 	uint8_t scratch[C2_TLS_HELLO_MAX + 4];
 };
@@ -55,7 +55,7 @@ struct note_sighting *inspection_sight(struct inspection *in, enum note_kind kin
 /* Counts what a ClientHello says, and sights its name as `named`, or its want of one as `nameless`. */
 void inspection_sight_hello(struct inspection *in, const struct c2_tls_hello *hello, enum note_kind named, enum note_kind nameless);
 
-/* Tells the publisher of the packet's source address and MAC, once. */
+/* Tells the publisher of the packet's source address and MAC, once an hour. */
 void inspection_meet_source(struct inspection *in);
 
 /* Protocols with DNS' message format: they differ in who is asked. */

@@ -6,7 +6,6 @@
  */
 #include <c2watch/name.h>
 
-
 #define LABEL_LEN_MAX 63
 #define POINTER_BITS 0xc0
 
@@ -16,11 +15,30 @@ static bool name_has_room(const struct c2_name *name, size_t n)
 	return n <= LABEL_LEN_MAX && name->len + 1 + n + 1 <= C2_NAME_WIRE_MAX;
 }
 
-static void name_add_label(struct c2_name *name, const uint8_t *label, size_t n)
+/* c2_lower() on eight octets at once: bit 5 is set where bit 7 of the sums tells an ASCII letter between 'A' and 'Z'. */
+static uint64_t lower_8(uint64_t octets)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101);
+	uint64_t low = octets & ones * 0x7f;
+	uint64_t from_a = low + ones * (0x80 - 'A');
+	uint64_t past_z = low + ones * (0x7f - 'Z');
+	uint64_t is_upper = (from_a ^ past_z) & ~octets & ones * 0x80;
+	return octets | is_upper >> 2;
+}
+
+/* Adds a label of `n` octets; `readable` octets may be read at `label`. */
+static void name_add_label(struct c2_name *name, const uint8_t *label, size_t n, size_t readable)
 {
 	uint8_t *to = name->wire + name->len;
+	size_t i = 0;
 	*to++ = (uint8_t)n;
-	for (size_t i = 0; i < n; i++)
+	for (; i < n && readable - i >= 8; i += 8) {
+		uint64_t octets;
+		memcpy(&octets, label + i, 8);
+		octets = lower_8(octets);
+		memcpy(to + i, &octets, 8);
+	}
+	for (; i < n; i++)
 		to[i] = c2_lower(label[i]);
 	name->len = (uint8_t)(name->len + 1 + n);
 	name->labels++;
@@ -83,7 +101,7 @@ enum c2_rc c2_name_read(struct c2_rd *rd, const uint8_t *msg, unsigned *pointers
 		if (!c2_rd_need(at, n))
 			break;
 		if (out != NULL)
-			name_add_label(out, at->p, n);
+			name_add_label(out, at->p, n, c2_rd_left(at));
 		at->p += n;
 	}
 	rd->rc = at->rc;
@@ -103,7 +121,7 @@ enum c2_rc c2_name_from_host(const void *octets, size_t len, struct c2_name *out
 		size_t n = (size_t)((dot != NULL ? dot : end) - p);
 		if (n == 0 || !name_has_room(out, n))
 			return C2_BAD;
-		name_add_label(out, p, n);
+		name_add_label(out, p, n, (size_t)(end - p));
 		p += n + (dot != NULL);
 	}
 	name_add_root(out);
@@ -154,7 +172,7 @@ enum c2_rc c2_name_from_text(const char *text, size_t len, struct c2_name *out)
 		if (*p == '.') {
 			if (n == 0 || !name_has_room(out, n))
 				return C2_BAD;
-			name_add_label(out, label, n);
+			name_add_label(out, label, n, n);
 			n = 0;
 			p++;
 			continue;
@@ -167,7 +185,7 @@ enum c2_rc c2_name_from_text(const char *text, size_t len, struct c2_name *out)
 	if (n > 0) {
 		if (!name_has_room(out, n))
 			return C2_BAD;
-		name_add_label(out, label, n);
+		name_add_label(out, label, n, n);
 	}
 	name_add_root(out);
 	return C2_OK;

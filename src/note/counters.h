@@ -5,53 +5,53 @@
 #include <stdint.h>
 
 /* What became of the octets given to one decoder: one counter for each enum c2_rc, in its order. */
-#define COUNTERS_OF_DECODER(X, decoder, what) \
-	X(decoder##_ok, "count", what " read") \
+#define COUNTERS_OF_DECODER(X, decoder, what)                        \
+	X(decoder##_ok, "count", what " read")                       \
 	X(decoder##_none, "count", what " without anything to read") \
-	X(decoder##_more, "count", what " cut short") \
+	X(decoder##_more, "count", what " cut short")                \
 	X(decoder##_bad, "count", what " that contradict their grammar")
 
 /* Every counter a worker keeps: name, unit, help. The statistics line, the coverage record and the manual come from this list. */
-#define COUNTERS(X) \
-	X(packets, "packets", "frames seen") \
-	X(octets, "octets", "captured octets in them") \
-	COUNTERS_OF_DECODER(X, link, "link headers") \
-	COUNTERS_OF_DECODER(X, ip, "IP headers") \
-	COUNTERS_OF_DECODER(X, transport, "TCP and UDP headers") \
-	X(fragments, "packets", "fragments of IP datagrams") \
-	X(fragments_refused, "packets", "fragments beyond a source's share, or beyond the longest datagram") \
+#define COUNTERS(X)                                                                                                                          \
+	X(packets, "packets", "frames seen")                                                                                                 \
+	X(octets, "octets", "captured octets in them")                                                                                       \
+	COUNTERS_OF_DECODER(X, link, "link headers")                                                                                         \
+	COUNTERS_OF_DECODER(X, ip, "IP headers")                                                                                             \
+	COUNTERS_OF_DECODER(X, transport, "TCP and UDP headers")                                                                             \
+	X(fragments, "packets", "fragments of IP datagrams")                                                                                 \
+	X(fragments_refused, "packets", "fragments beyond a source's share, or beyond the longest datagram")                                 \
 	X(fragments_contradicted, "packets", "fragments that repeat octets at hand with others, or tell another end: the first copy stands") \
-	X(datagrams_whole, "count", "IP datagrams put together from their fragments") \
-	X(datagrams_given_up, "count", "IP datagrams whose fragments did not all come, or had no room: read as far as their head goes") \
-	X(payloads_cut, "packets", "payloads that go on beyond the captured octets") \
-	COUNTERS_OF_DECODER(X, dns, "DNS messages") \
-	COUNTERS_OF_DECODER(X, dhcp, "DHCP messages") \
-	COUNTERS_OF_DECODER(X, hello, "looks at a TLS ClientHello") \
-	COUNTERS_OF_DECODER(X, dtls, "looks at a DTLS ClientHello") \
-	COUNTERS_OF_DECODER(X, http, "HTTP requests") \
-	X(hello_nosni, "count", "ClientHellos without a server name") \
-	X(hello_badname, "count", "ClientHellos whose server name is no domain name") \
-	X(hello_ech, "count", "ClientHellos with an encrypted one inside: the name is the outer one") \
-	COUNTERS_OF_DECODER(X, quic, "datagrams with QUIC long headers") \
-	X(quic_unknown_version, "count", "datagrams of a QUIC version that is not known, whether or not the keys of another opened them") \
-	X(quic_unopened, "count", "QUIC Initials that no key opened: damaged, or a server's whose client was not seen") \
-	X(quic_negotiations, "count", "QUIC version negotiations") \
-	X(flows_opened, "flows", "flows admitted to the table") \
-	X(flows_evicted_decided, "flows", "decided flows that made room for new ones") \
-	X(flows_evicted_open, "flows", "undecided flows that made room for new ones: a name may be lost") \
-	X(heads_opened, "count", "heads buffered because their first segment did not tell") \
-	X(heads_robbed, "count", "buffers taken from the oldest head: a name may be lost") \
-	X(head_overlaps, "count", "segments that repeat octets already at hand") \
-	X(head_contradictions, "count", "segments that repeat octets at hand with others: the first copy stands") \
-	X(sightings, "count", "names seen") \
-	X(hits, "count", "names seen that are listed") \
+	X(datagrams_whole, "count", "IP datagrams put together from their fragments")                                                        \
+	X(datagrams_given_up, "count", "IP datagrams whose fragments did not all come, or had no room: read as far as their head goes")      \
+	X(payloads_cut, "packets", "payloads that go on beyond the captured octets")                                                         \
+	COUNTERS_OF_DECODER(X, dns, "DNS messages")                                                                                          \
+	COUNTERS_OF_DECODER(X, dhcp, "DHCP messages")                                                                                        \
+	COUNTERS_OF_DECODER(X, hello, "looks at a TLS ClientHello")                                                                          \
+	COUNTERS_OF_DECODER(X, dtls, "looks at a DTLS ClientHello")                                                                          \
+	COUNTERS_OF_DECODER(X, http, "HTTP requests")                                                                                        \
+	X(hello_nosni, "count", "ClientHellos without a server name")                                                                        \
+	X(hello_badname, "count", "ClientHellos whose server name is no domain name")                                                        \
+	X(hello_ech, "count", "ClientHellos with an encrypted one inside: the name is the outer one")                                        \
+	COUNTERS_OF_DECODER(X, quic, "datagrams with QUIC long headers")                                                                     \
+	X(quic_unknown_version, "count", "datagrams of a QUIC version that is not known, whether or not the keys of another opened them")    \
+	X(quic_unopened, "count", "QUIC Initials that no key opened: damaged, or a server's whose client was not seen")                      \
+	X(quic_negotiations, "count", "QUIC version negotiations")                                                                           \
+	X(flows_opened, "flows", "flows admitted to the table")                                                                              \
+	X(flows_evicted_decided, "flows", "decided flows that made room for new ones")                                                       \
+	X(flows_evicted_open, "flows", "undecided flows that made room for new ones: a name may be lost")                                    \
+	X(heads_opened, "count", "heads buffered because their first segment did not tell")                                                  \
+	X(heads_robbed, "count", "buffers taken from the oldest head: a name may be lost")                                                   \
+	X(head_overlaps, "count", "segments that repeat octets already at hand")                                                             \
+	X(head_contradictions, "count", "segments that repeat octets at hand with others: the first copy stands")                            \
+	X(sightings, "count", "names seen")                                                                                                  \
+	X(hits, "count", "names seen that are listed")                                                                                       \
 	X(notes_lost, "count", "notes that found the ring to the publisher full")
 
 enum counter {
 #define COUNTER_ENUM(name, unit, help) COUNTER_##name,
 	COUNTERS(COUNTER_ENUM)
 #undef COUNTER_ENUM
-	COUNTER_COUNT
+		COUNTER_COUNT
 };
 
 struct counters {

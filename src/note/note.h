@@ -21,41 +21,41 @@ struct note_where {
 	uint16_t sport, dport;
 	uint16_t vlan[NOTE_VLANS_MAX]; /* VLAN ids, outermost first */
 	uint8_t vlans;
-	uint8_t ip_proto;       /* 6 or 17 */
-	uint8_t iface;          /* index of the input: interface or file */
-	bool has_mac;           /* mac_src and mac_dst are those of the innermost Ethernet header */
+	uint8_t ip_proto; /* 6 or 17 */
+	uint8_t iface;    /* index of the input: interface or file */
+	bool has_mac;     /* mac_src and mac_dst are those of the innermost Ethernet header */
 	uint8_t mac_src[6], mac_dst[6];
 };
 
 /* What carried a name. */
 enum note_kind {
-	NOTE_DNS,       /* question in a query */
-	NOTE_DNS_R,     /* question in a response */
-	NOTE_CNAME,     /* target of a CNAME or DNAME in an answer */
-	NOTE_ADDR,      /* owner of an A or AAAA in an answer */
-	NOTE_RR,        /* another name in an answer: target of SVCB, HTTPS, MX, NS, SRV, PTR */
-	NOTE_MDNS,      /* question of multicast DNS (RFC 6762) */
+	NOTE_DNS,   /* question in a query */
+	NOTE_DNS_R, /* question in a response */
+	NOTE_CNAME, /* target of a CNAME or DNAME in an answer */
+	NOTE_ADDR,  /* owner of an A or AAAA in an answer */
+	NOTE_RR,    /* another name in an answer: target of SVCB, HTTPS, MX, NS, SRV, PTR */
+	NOTE_MDNS,  /* question of multicast DNS (RFC 6762) */
 	NOTE_MDNS_R,
-	NOTE_LLMNR,     /* of LLMNR (RFC 4795) */
+	NOTE_LLMNR, /* of LLMNR (RFC 4795) */
 	NOTE_LLMNR_R,
-	NOTE_NBNS,      /* of NetBIOS' name service (RFC 1002) */
+	NOTE_NBNS, /* of NetBIOS' name service (RFC 1002) */
 	NOTE_NBNS_R,
 	NOTE_TLS,       /* server name of a ClientHello over TCP */
 	NOTE_TLS_NOSNI, /* a ClientHello without one; the name is empty */
 	NOTE_QUIC,      /* server name of a ClientHello over QUIC */
 	NOTE_QUIC_NOSNI,
-	NOTE_DTLS,      /* server name of a DTLS ClientHello */
+	NOTE_DTLS, /* server name of a DTLS ClientHello */
 	NOTE_DTLS_NOSNI,
-	NOTE_HTTP,      /* host of an HTTP/1 request */
-	NOTE_CONNECT,   /* host of a CONNECT request */
-	NOTE_SOCKS,     /* host of a SOCKS4a or 5 request */
-	NOTE_DHCP,      /* a host's own name, DHCPv4 option 12 */
-	NOTE_DHCP_FQDN, /* the same, option 81 */
-	NOTE_SIGHTINGS, /* how many kinds of sightings there are; those that follow are none */
+	NOTE_HTTP,                  /* host of an HTTP/1 request */
+	NOTE_CONNECT,               /* host of a CONNECT request */
+	NOTE_SOCKS,                 /* host of a SOCKS4a or 5 request */
+	NOTE_DHCP,                  /* a host's own name, DHCPv4 option 12 */
+	NOTE_DHCP_FQDN,             /* the same, option 81 */
+	NOTE_SIGHTINGS,             /* how many kinds of sightings there are; those that follow are none */
 	NOTE_HOST = NOTE_SIGHTINGS, /* an address and the MAC it came from: where.src, where.mac_src */
-	NOTE_LEASE,     /* a DHCP server granted an address */
-	NOTE_TICK,      /* packet time has moved on; where.at_ns */
-	NOTE_LOST,      /* notes that did not fit into the ring */
+	NOTE_LEASE,                 /* a DHCP server granted an address */
+	NOTE_TICK,                  /* packet time has moved on; where.at_ns */
+	NOTE_LOST,                  /* notes that did not fit into the ring */
 };
 
 /* Is a sighting of that kind from a DNS response, so that the client is the packet's destination? */
@@ -79,18 +79,18 @@ static inline bool note_is_dns(enum note_kind kind)
 /* A name seen, with what its message said beside it. */
 struct note_sighting {
 	struct c2_name name;
-	struct c2_name owner;    /* NOTE_CNAME: of the record; len 0 otherwise */
-	struct c2_addr addr;     /* NOTE_ADDR: the record's address; family 0 otherwise */
-	bool is_hit;             /* verdict is filled */
-	bool is_aside;              /* a hit that is no sighting of its own: another name of the message has hit the same indicator, or it stands beside the answer */
+	struct c2_name owner; /* NOTE_CNAME: of the record; len 0 otherwise */
+	struct c2_addr addr;  /* NOTE_ADDR: the record's address; family 0 otherwise */
+	bool is_hit;          /* verdict is filled */
+	bool is_aside; /* a hit that is no sighting of its own: another name of the message has hit the same indicator, or it stands beside the answer */
 	struct c2_verdict verdict;
-	uint32_t feeds;          /* generation of the feed set that spoke the verdict */
+	uint32_t feeds; /* generation of the feed set that spoke the verdict */
 	/* DNS */
 	uint16_t dns_id, dns_flags; /* as in the header, RFC 1035 §4.1.1 */
 	uint16_t qtype;             /* of the question */
 	uint16_t rrtype;            /* of the record, NOTE_CNAME, NOTE_ADDR and NOTE_RR */
 	/* a response only; of the whole message */
-	uint8_t answers;            /* A and AAAA records among the answers, at most 255 */
+	uint8_t answers;             /* A and AAAA records among the answers, at most 255 */
 	struct c2_addr first_answer; /* the first of them; family 0: none */
 	/* TLS and QUIC */
 	uint16_t tls_version; /* the highest the client offers, 0x0304 and alike */
@@ -101,9 +101,9 @@ struct note_sighting {
 
 /* A lease that a DHCP server has granted (DHCPACK). */
 struct note_lease {
-	uint8_t mac[6];       /* chaddr */
-	struct c2_addr addr;  /* yiaddr, or ciaddr when that is zero */
-	uint32_t seconds;     /* option 51; 0 when it is missing */
+	uint8_t mac[6];      /* chaddr */
+	struct c2_addr addr; /* yiaddr, or ciaddr when that is zero */
+	uint32_t seconds;    /* option 51; 0 when it is missing */
 	uint32_t xid;
 };
 

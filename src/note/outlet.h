@@ -10,7 +10,7 @@
 struct note_outlet {
 	struct spsc *ring;
 	struct counters *counters;
-	bool waits;    /* a replay: the file can wait, a wire cannot */
+	bool waits;            /* a replay: the file can wait, a wire cannot */
 	struct note_lost lost; /* since the last NOTE_LOST */
 };
 

@@ -54,9 +54,10 @@ static void observe_link(struct line *line, const struct note_where *where)
 static void observe_dns(struct line *line, enum note_kind kind, const struct note_sighting *sighting)
 {
 	char word[WORD_MAX];
-	if (sighting->qtype != 0 && kind != NOTE_CNAME && kind != NOTE_ADDR && kind != NOTE_RR)
+	bool is_record = kind == NOTE_CNAME || kind == NOTE_ADDR || kind == NOTE_RR;
+	if (note_is_dns(kind) && !is_record && sighting->qtype != 0)
 		line_text(line, "qtype", word_rrtype(sighting->qtype, word));
-	if (kind == NOTE_CNAME || kind == NOTE_ADDR || kind == NOTE_RR)
+	if (is_record)
 		line_text(line, "rrtype", word_rrtype(sighting->rrtype, word));
 	if (kind == NOTE_CNAME && sighting->owner.len != 0)
 		line_name(line, "owner", &sighting->owner);

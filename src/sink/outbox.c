@@ -75,8 +75,10 @@ struct outbox {
 int outbox_open(struct outbox **outbox, const struct outbox_options *options)
 {
 	struct outbox *made = calloc(1, sizeof *made);
-	if (made == NULL)
+	if (made == NULL || (made->reader = redis_reader_open()) == NULL) {
+		free(made);
 		return -ENOMEM;
+	}
 	made->options = *options;
 	made->random = options->seed | 1;
 	made->unsure_to = options->known_seq;
@@ -368,11 +370,10 @@ int outbox_connected(struct outbox *outbox, uint64_t now_ns)
 	outbox->state = OUTBOX_GREETING;
 	outbox->begun_ns = now_ns;
 	outbox->progress_ns = now_ns;
-	outbox->reader = redis_reader_open();
-	if (outbox->reader == NULL)
-		return -ENOMEM;
 	outbox->has_secret_output = outbox->secret.len > 0;
-	int rc = greeting_put(&outbox->greeting, &outbox->output, outbox->user, &outbox->secret, outbox->options.db, outbox->stream.key);
+	int rc = redis_reader_reset(outbox->reader);
+	if (rc == 0)
+		rc = greeting_put(&outbox->greeting, &outbox->output, outbox->user, &outbox->secret, outbox->options.db, outbox->stream.key);
 	for (size_t i = 0; i < outbox->greeting.n && rc == 0; i++)
 		rc = expect(outbox, EXPECT_GREETING, i);
 	return rc;
@@ -388,8 +389,6 @@ void outbox_lost(struct outbox *outbox, const char *why, uint64_t now_ns)
 	/* What was wrong with records is not well again because a connection to say so is made anew. */
 	if (why != NULL)
 		set_trouble(outbox, why, outbox->is_batch_trouble || is_batch);
-	redis_reader_close(outbox->reader);
-	outbox->reader = NULL;
 	clear_batch(outbox);
 	outbox->expect_n = 0;
 	outbox->options.source.rewind(outbox->options.source.arg);

@@ -169,14 +169,23 @@ struct redis_reader *redis_reader_open(void)
 	struct redis_reader *reader = malloc(sizeof *reader);
 	if (reader == NULL)
 		return NULL;
+	reader->hiredis = NULL;
+	if (redis_reader_reset(reader) == 0)
+		return reader;
+	free(reader);
+	return NULL;
+}
+
+int redis_reader_reset(struct redis_reader *reader)
+{
+	redisReader *hiredis = redisReaderCreateWithFunctions(&redis_makers);
+	if (hiredis == NULL)
+		return -ENOMEM;
+	hiredis->privdata = reader;
+	redisReaderFree(reader->hiredis);
+	reader->hiredis = hiredis;
 	reader->used = 0;
-	reader->hiredis = redisReaderCreateWithFunctions(&redis_makers);
-	if (reader->hiredis == NULL) {
-		free(reader);
-		return NULL;
-	}
-	reader->hiredis->privdata = reader;
-	return reader;
+	return 0;
 }
 
 void redis_reader_close(struct redis_reader *reader)

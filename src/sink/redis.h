@@ -51,11 +51,14 @@ bool redis_reply_is(const struct redis_reply *reply, enum redis_kind kind, const
  * Reads replies. A reply, and what has come of one, takes REDIS_REPLY_MAX octets of memory at most, all of it there at birth or refused: a server cannot
  * make us grow.
  */
-#define REDIS_REPLY_MAX 1048576
+#define REDIS_REPLY_MAX 524288
 struct redis_reader;
 
 struct redis_reader *redis_reader_open(void);
 void redis_reader_close(struct redis_reader *reader);
+
+/* Forgets what has come, for a new connection. 0 or -ENOMEM. */
+int redis_reader_reset(struct redis_reader *reader);
 
 /* Takes octets from the server. 0; -EPROTO too many of them without a whole reply; -ENOMEM. After an error the reader is of no more use. */
 int redis_reader_feed(struct redis_reader *reader, const char *octets, size_t len);

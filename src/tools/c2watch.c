@@ -18,7 +18,7 @@ static int list_interfaces(void)
 
 int main(int argc, char **argv)
 {
-	struct config config;
+	static struct config config; /* lives as long as what it points to */
 	log_open("c2watch", LOG_NOTICE);
 	switch (config_read(&config, argc, argv)) {
 	case CONFIG_HELP:

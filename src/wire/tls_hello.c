@@ -144,6 +144,8 @@ static enum c2_rc read_body(struct c2_rd body, uint8_t major, struct c2_tls_hell
 	out->version = version;
 	out->alpns = 0;
 	enum c2_rc rc = read_extensions(&body, out);
+	if (rc == C2_OK && body.open) /* its length promises more: whether that comes is not known */
+		rc = C2_MORE;
 	out->is_whole = rc == C2_OK;
 	return rc == C2_MORE && out->name.len > 0 ? C2_OK : rc;
 }

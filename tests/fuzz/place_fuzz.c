@@ -20,17 +20,17 @@ const char *__lsan_default_suppressions(void)
 static void look_up(const struct place *place)
 {
 	static const struct c2_addr addrs[] = {
-	        {.family = 4, .octets = {0, 0, 0, 0}},
-	        {.family = 4, .octets = {203, 0, 113, 9}},
-	        {.family = 4, .octets = {255, 255, 255, 255}},
-	        {.family = 6, .octets = {0}},
-	        {.family = 6, .octets = {0x20, 0x01, 0x0d, 0xb8, 0, 1}},
+		{.family = 4, .octets = {0, 0, 0, 0}},
+		{.family = 4, .octets = {203, 0, 113, 9}},
+		{.family = 4, .octets = {255, 255, 255, 255}},
+		{.family = 6, .octets = {0}},
+		{.family = 6, .octets = {0x20, 0x01, 0x0d, 0xb8, 0, 1}},
 	};
 	for (size_t i = 0; i < sizeof addrs / sizeof *addrs; i++) {
 		struct place_facts facts;
 		place_find(place, &addrs[i], &facts);
 		if (memchr(facts.country_iso_code, 0, sizeof facts.country_iso_code) == NULL || memchr(facts.city, 0, sizeof facts.city) == NULL ||
-		        memchr(facts.as_organisation, 0, sizeof facts.as_organisation) == NULL)
+			memchr(facts.as_organisation, 0, sizeof facts.as_organisation) == NULL)
 			abort();
 	}
 }

@@ -206,7 +206,7 @@ def link_loop(path):
 
 
 def link_unknown(path):
-    pcap(path, timed(ask("listed.example")), linktype=105)
+    pcap(path, timed(ask("listed.example")), linktype=147)
 
 
 def pcap_big_endian(path):

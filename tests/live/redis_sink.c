@@ -3,7 +3,6 @@
  * Spool and sender against a redis-server of their own, which is killed, stopped, wiped, filled and locked: each record arrives once, in order.
  * Prints TAP; skips when there is no redis-server.
  */
-#define _GNU_SOURCE 1
 #include "base/log.h"
 #include "sink/sender.h"
 

@@ -29,7 +29,8 @@ void bench_open(struct bench *bench)
 	c2_domset_builder_free(builder);
 	must(spsc_open(&bench->ring, RING, sizeof(struct note)) == 0);
 	bench->outlet = (struct note_outlet){.ring = &bench->ring, .counters = &bench->counters};
-	struct inspector_options options = {.budget = 16u << 20, .key = {5, 6}, .outlet = &bench->outlet, .counters = &bench->counters, .notes_all = true};
+	struct inspector_options options = {
+		.budget = 16u << 20, .key = {5, 6}, .outlet = &bench->outlet, .counters = &bench->counters, .notes_all = true};
 	must(inspector_open(&bench->inspector, &options) == 0);
 	inspector_use(bench->inspector, &(struct inspector_feeds){.domset = bench->domset, .generation = 1});
 	bench->at_ns = UINT64_C(1700000000000000000);
@@ -106,8 +107,11 @@ const char *bench_notes(struct bench *bench)
 		if (note->kind < NOTE_SIGHTINGS) {
 			if (sighting->name.len > 0)
 				c2_name_to_text(&sighting->name, name);
-			len += (size_t)snprintf(bench->notes + len, sizeof bench->notes - len, "%s%s %s%s", len > 0 ? "; " : "", kind_word(note->kind), name,
-			        !sighting->is_hit ? "" : sighting->is_aside ? " aside" : " hit");
+			len += (size_t)snprintf(bench->notes + len, sizeof bench->notes - len, "%s%s %s%s", len > 0 ? "; " : "",
+				kind_word(note->kind), name,
+				!sighting->is_hit    ? ""
+				: sighting->is_aside ? " aside"
+						     : " hit");
 			must(len < sizeof bench->notes);
 		}
 		spsc_release(&bench->ring);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What -o takes, what --password-file takes, and the ids of records. */
-#define _GNU_SOURCE 1
 #include "sink/dest.h"
 #include "sink/secret.h"
 

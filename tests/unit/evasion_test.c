@@ -131,8 +131,10 @@ static void name_make(char *name, uint32_t number)
 static void make_hello(struct stream *stream, const char *name)
 {
 	char text[512];
-	snprintf(text, sizeof text, random_below(2) == 0 ? HELLO(VERSIONS "0033 <2 <2 11ec <2 77*%u > > > " SNI("'%s'") ALPN) : HELLO(VERSIONS "0033 <2 <2 11ec <2 77*%u > > > " ALPN SNI("'%s'")),
-	        1 + random_below(1800), name);
+	snprintf(text, sizeof text,
+		random_below(2) == 0 ? HELLO(VERSIONS "0033 <2 <2 11ec <2 77*%u > > > " SNI("'%s'") ALPN)
+				     : HELLO(VERSIONS "0033 <2 <2 11ec <2 77*%u > > > " ALPN SNI("'%s'")),
+		1 + random_below(1800), name);
 	struct octets hello = octets_from(text);
 	size_t longest = 1 + random_below((uint32_t)(random_below(4) == 0 ? 60 : hello.len));
 	for (size_t at = 0; at < hello.len;) {
@@ -150,8 +152,9 @@ static void make_request(struct stream *stream, const char *name)
 {
 	char text[2048];
 	unsigned body = random_below(3) == 0 ? random_below(400) : 0;
-	int n = snprintf(text, sizeof text, "%s /%0*d HTTP/1.1\r\nAccept: */*\r\n%sHost:%*s%s\r\nX: %0*d\r\nContent-Length: %u\r\n\r\n%.*s", body > 0 ? "POST" : "GET",
-	        (int)random_below(200), 1, random_below(2) == 0 ? "User-Agent: x\r\n" : "", (int)random_below(3), "", name, (int)random_below(300), 1, body, 0, "");
+	int n = snprintf(text, sizeof text, "%s /%0*d HTTP/1.1\r\nAccept: */*\r\n%sHost:%*s%s\r\nX: %0*d\r\nContent-Length: %u\r\n\r\n%.*s",
+		body > 0 ? "POST" : "GET", (int)random_below(200), 1, random_below(2) == 0 ? "User-Agent: x\r\n" : "", (int)random_below(3), "", name,
+		(int)random_below(300), 1, body, 0, "");
 	stream_add(stream, text, (size_t)n);
 	for (unsigned i = 0; i < body; i++) /* a body full of requests */
 		stream_add(stream, &"GET / HTTP/1.1\r\nHost: no.evil.example\r\n\r\n"[i % 41], 1);
@@ -175,9 +178,9 @@ struct protocol {
 };
 
 static const struct protocol protocols[] = {
-        {"TLS", "tls", 443, 1, make_hello},
-        {"HTTP", "http", 80, 4, make_request},
-        {"DNS over TCP", "dns", 53, 6, make_dns},
+	{"TLS", "tls", 443, 1, make_hello},
+	{"HTTP", "http", 80, 4, make_request},
+	{"DNS over TCP", "dns", 53, 6, make_dns},
 };
 
 /* A stream of messages; what must be noted of them goes to `want`. */
@@ -258,7 +261,8 @@ static unsigned try_streams(const struct protocol *protocol, uint32_t variants)
 		stream_scatter(&b, protocol);
 		streams_show(&a, &b);
 		const char *notes = bench_notes(&bench);
-		bool is_found = notes_have(notes, want_a) && notes_have(notes, want_b) && notes_count(notes) == notes_count(want_a) + notes_count(want_b);
+		bool is_found =
+			notes_have(notes, want_a) && notes_have(notes, want_b) && notes_count(notes) == notes_count(want_a) + notes_count(want_b);
 		if (!is_found && missed++ == 0)
 			fprintf(stderr, "%s %u: '%s' and '%s' wanted, '%s' noted\n", protocol->name, number, want_a, want_b, notes);
 	}
@@ -345,7 +349,9 @@ static unsigned try_dtls(uint32_t variants)
 		char text[512];
 		name_make(name, number);
 		snprintf(want, sizeof want, "dtls %s hit", name);
-		snprintf(text, sizeof text, "fefd " RANDOM32 " <1 > <1 cc*20 > " SUITES " <1 00 > <2 0033 <2 <2 11ec <2 77*%u > > > " SNI("'%s'") " > ", 1 + random_below(1300), name);
+		snprintf(text, sizeof text,
+			"fefd " RANDOM32 " <1 > <1 cc*20 > " SUITES " <1 00 > <2 0033 <2 <2 11ec <2 77*%u > > > " SNI("'%s'") " > ",
+			1 + random_below(1300), name);
 		struct octets body = octets_from(text);
 		memset(&stream, 0, sizeof stream);
 		stream_add(&stream, body.at, body.len);
@@ -359,9 +365,9 @@ static unsigned try_dtls(uint32_t variants)
 		bool is_over = false;
 		for (size_t i = 0; i <= stream.pieces && !is_over; i++) {
 			const struct piece *piece = i < stream.pieces ? &stream.piece[i] : &last;
-			uint8_t datagram[STREAM_MAX] = {22, 0xfe, 0xfd, 0, 0, 0, 0, 0, 0, 0, (uint8_t)i, (uint8_t)((12 + piece->len) >> 8), (uint8_t)(12 + piece->len), 1, 0,
-			        (uint8_t)(body.len >> 8), (uint8_t)body.len, 0, 0, 0, (uint8_t)(piece->at >> 8), (uint8_t)piece->at, 0, (uint8_t)(piece->len >> 8),
-			        (uint8_t)piece->len};
+			uint8_t datagram[STREAM_MAX] = {22, 0xfe, 0xfd, 0, 0, 0, 0, 0, 0, 0, (uint8_t)i, (uint8_t)((12 + piece->len) >> 8),
+				(uint8_t)(12 + piece->len), 1, 0, (uint8_t)(body.len >> 8), (uint8_t)body.len, 0, 0, 0, (uint8_t)(piece->at >> 8),
+				(uint8_t)piece->at, 0, (uint8_t)(piece->len >> 8), (uint8_t)piece->len};
 			memcpy(datagram + 25, body.at + piece->at, piece->len);
 			bench_udp(&bench, &ends, datagram, 25 + piece->len);
 			is_over = piece->len == body.len || bench_count(&bench, COUNTER_sightings) == number;
@@ -390,7 +396,8 @@ int main(int argc, char **argv)
 	printf("1..%zu\n", 2 * sizeof protocols / sizeof protocols[0] + 2);
 	for (size_t i = 0; i < sizeof protocols / sizeof protocols[0]; i++) {
 		bench_open(&bench);
-		failed += report(++number, "cut, reordered, repeated, interleaved", protocols[i].name, variants, try_streams(&protocols[i], variants));
+		failed +=
+			report(++number, "cut, reordered, repeated, interleaved", protocols[i].name, variants, try_streams(&protocols[i], variants));
 		failed += report(++number, "contradicted", protocols[i].name, variants, try_lies(&protocols[i], variants));
 		bench_close(&bench);
 	}

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Lines in files and pipes: whole, or not there. */
-#define _GNU_SOURCE 1
 #include "sink/file.h"
 
 #include "base/log.h"

@@ -25,15 +25,15 @@ struct fixture {
 #define RECORD(octets) "16 0301 <2 " octets " >"
 
 static const struct fixture hellos[] = {
-        {"name first", RECORD(HELLO(SNI("'www.example.com'") VERSIONS ALPN))},
-        {"name last", RECORD(HELLO(GREASE VERSIONS ALPN KEY_SHARE(1216) SNI("'www.example.com'")))},
-        {"name in the middle", RECORD(HELLO(ALPN KEY_SHARE(32) SNI("'www.example.com'") VERSIONS PADDING(100)))},
-        {"no name", RECORD(HELLO(VERSIONS ALPN))},
-        {"encrypted hello", RECORD(HELLO(ECH VERSIONS SNI("'public.example.com'")))},
-        {"no session id", RECORD("01 <3 0303 " RANDOM32 " <1 > " SUITES " <1 00 > <2 " SNI("'a.example'") " > >")},
-        {"no extensions", RECORD("01 <3 0301 " RANDOM32 " <1 > " SUITES " <1 00 > >")},
-        {"no name but a bad one", RECORD(HELLO(SNI("'a..b'") VERSIONS))},
-        {"behind it another message", RECORD(HELLO(SNI("'www.example.com'")) "0b <3 aabb >")},
+	{"name first", RECORD(HELLO(SNI("'www.example.com'") VERSIONS ALPN))},
+	{"name last", RECORD(HELLO(GREASE VERSIONS ALPN KEY_SHARE(1216) SNI("'www.example.com'")))},
+	{"name in the middle", RECORD(HELLO(ALPN KEY_SHARE(32) SNI("'www.example.com'") VERSIONS PADDING(100)))},
+	{"no name", RECORD(HELLO(VERSIONS ALPN))},
+	{"encrypted hello", RECORD(HELLO(ECH VERSIONS SNI("'public.example.com'")))},
+	{"no session id", RECORD("01 <3 0303 " RANDOM32 " <1 > " SUITES " <1 00 > <2 " SNI("'a.example'") " > >")},
+	{"no extensions", RECORD("01 <3 0301 " RANDOM32 " <1 > " SUITES " <1 00 > >")},
+	{"no name but a bad one", RECORD(HELLO(SNI("'a..b'") VERSIONS))},
+	{"behind it another message", RECORD(HELLO(SNI("'www.example.com'")) "0b <3 aabb >")},
 };
 
 /* 12345 as id; a query, a response. */
@@ -43,18 +43,18 @@ static const struct fixture hellos[] = {
 #define RR(owner, type, rdata) owner " " type " 0001 0000003c <2 " rdata " > "
 
 static const struct fixture dns_messages[] = {
-        {"query", DNS_QUERY("0001") "{www.example.com} 0001 0001"},
-        {"query with EDNS", "3039 0100 0001 0000 0000 0001 {www.example.com} 001c 0001 00 0029 1000 00000000 0000"},
-        {"query for the root", DNS_QUERY("0001") "00 0002 0001"},
-        {"address", DNS_RESPONSE("0001", "0001") "{www.example.com} 0001 0001" RR("c00c", "0001", "c0000201")},
-        {"IPv6 address", DNS_RESPONSE("0001", "0001") "{www.example.com} 001c 0001" RR("c00c", "001c", "20010db8 00*11 01")},
-        {"CNAME chain", DNS_RESPONSE("0001", "0003") "{www.example.com} 0001 0001" RR("c00c", "0005", "{edge.example.net}")
-                                RR("c02d", "0005", "04 'deep' c02d") RR("c04b", "0001", "c6336401")},
-        {"DNAME", DNS_RESPONSE("0001", "0001") "{a.b.example.com} 0001 0001" RR("c00e", "0027", "{example.org}")},
-        {"no such name", "3039 8183 0001 0000 0001 0000 {nx.example.com} 0001 0001" RR("c00f", "0006", "c00f c00f 00*20")},
-        {"other types", DNS_RESPONSE("0001", "0003") "{example.com} 00ff 0001" RR("c00c", "0010", "<1 'v=spf1 -all' >") RR("c00c", "000f", "000a 04 'mail' c00c")
-                                RR("c00c", "0041", "0001 00 0001 <2 02 'h2' >")},
-        {"two questions", DNS_QUERY("0002") "{a.example} 0001 0001 {b.example} 001c 0001"},
+	{"query", DNS_QUERY("0001") "{www.example.com} 0001 0001"},
+	{"query with EDNS", "3039 0100 0001 0000 0000 0001 {www.example.com} 001c 0001 00 0029 1000 00000000 0000"},
+	{"query for the root", DNS_QUERY("0001") "00 0002 0001"},
+	{"address", DNS_RESPONSE("0001", "0001") "{www.example.com} 0001 0001" RR("c00c", "0001", "c0000201")},
+	{"IPv6 address", DNS_RESPONSE("0001", "0001") "{www.example.com} 001c 0001" RR("c00c", "001c", "20010db8 00*11 01")},
+	{"CNAME chain", DNS_RESPONSE("0001", "0003") "{www.example.com} 0001 0001" RR("c00c", "0005", "{edge.example.net}")
+				RR("c02d", "0005", "04 'deep' c02d") RR("c04b", "0001", "c6336401")},
+	{"DNAME", DNS_RESPONSE("0001", "0001") "{a.b.example.com} 0001 0001" RR("c00e", "0027", "{example.org}")},
+	{"no such name", "3039 8183 0001 0000 0001 0000 {nx.example.com} 0001 0001" RR("c00f", "0006", "c00f c00f 00*20")},
+	{"other types", DNS_RESPONSE("0001", "0003") "{example.com} 00ff 0001" RR("c00c", "0010", "<1 'v=spf1 -all' >")
+				RR("c00c", "000f", "000a 04 'mail' c00c") RR("c00c", "0041", "0001 00 0001 <2 02 'h2' >")},
+	{"two questions", DNS_QUERY("0002") "{a.example} 0001 0001 {b.example} 001c 0001"},
 };
 
 /* BOOTP's fixed fields: operation, client's and your address, MAC; then the cookie and options. */
@@ -62,12 +62,13 @@ static const struct fixture dns_messages[] = {
 	op " 01 06 00 01020304 0000 0000 " ciaddr " " yiaddr " 00000000 00000000 025e00000001 00*10 00*64 00*128 63825363 " options
 
 static const struct fixture dhcp4_messages[] = {
-        {"discover", DHCP("01", "00000000", "00000000", "35 <1 01 > 0c <1 'laptop-7' > 3c <1 'MSFT 5.0' > 37 <1 0103060f > ff")},
-        {"request with both names", DHCP("01", "00000000", "00000000", "35 <1 03 > 0c <1 'laptop-7' > 51 <1 05 0000 {laptop-7.example.com} > 3c <1 'MSFT 5.0' > ff")},
-        {"ack", DHCP("02", "00000000", "0a000007", "35 <1 05 > 33 <1 00000e10 > 36 <1 0a000001 > ff")},
-        {"ack of an inform", DHCP("02", "0a000007", "00000000", "35 <1 05 > ff 00*32")},
-        {"release", DHCP("01", "0a000007", "00000000", "00 00 35 <1 07 > ff")},
-        {"plain BOOTP with the cookie", DHCP("01", "00000000", "00000000", "ff")},
+	{"discover", DHCP("01", "00000000", "00000000", "35 <1 01 > 0c <1 'laptop-7' > 3c <1 'MSFT 5.0' > 37 <1 0103060f > ff")},
+	{"request with both names",
+		DHCP("01", "00000000", "00000000", "35 <1 03 > 0c <1 'laptop-7' > 51 <1 05 0000 {laptop-7.example.com} > 3c <1 'MSFT 5.0' > ff")},
+	{"ack", DHCP("02", "00000000", "0a000007", "35 <1 05 > 33 <1 00000e10 > 36 <1 0a000001 > ff")},
+	{"ack of an inform", DHCP("02", "0a000007", "00000000", "35 <1 05 > ff 00*32")},
+	{"release", DHCP("01", "0a000007", "00000000", "00 00 35 <1 07 > ff")},
+	{"plain BOOTP with the cookie", DHCP("01", "00000000", "00000000", "ff")},
 };
 
 #endif

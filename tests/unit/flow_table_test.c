@@ -47,10 +47,10 @@ static void test_budget(void **state)
 	struct flow_table table;
 	struct counters counters;
 	struct siphash_key key = {0, 0};
-	assert_int_equal(flow_table_open(&table, BUDGET - 1, &key, &counters), -EINVAL);
+	assert_int_equal(flow_table_open(&table, (15u << 16) - 1, &key, &counters), -EINVAL);
 	assert_int_equal(flow_table_open(&table, 64u << 20, &key, &counters), 0);
 	size_t octets = (size_t)table.buckets * 8 * (sizeof *table.flows + sizeof *table.tags) + table.small.cap * table.small.slot_len +
-	                table.large.cap * table.large.slot_len;
+			table.large.cap * table.large.slot_len;
 	assert_true(octets <= 64u << 20);
 	assert_true(octets > 48u << 20);
 	flow_table_close(&table);
@@ -254,7 +254,8 @@ static void test_accounts(void **state)
 		else
 			small++;
 	}
-	assert_int_equal(live + count(bench, COUNTER_flows_evicted_decided) + count(bench, COUNTER_flows_evicted_open), count(bench, COUNTER_flows_opened));
+	assert_int_equal(
+		live + count(bench, COUNTER_flows_evicted_decided) + count(bench, COUNTER_flows_evicted_open), count(bench, COUNTER_flows_opened));
 	assert_int_equal(small, table->small.lent);
 	assert_int_equal(large, table->large.lent);
 }
@@ -264,19 +265,19 @@ static void test_accounts(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(test_budget),
-	        TEST(test_admit_and_find),
-	        TEST(test_admit_again_starts_anew),
-	        TEST(test_same_tag),
-	        TEST(test_decided_makes_room),
-	        TEST(test_age_wraps),
-	        TEST(test_evicted_head_goes_back),
-	        TEST(test_head_grows),
-	        TEST(test_first_segment_may_be_large),
-	        TEST(test_robbed),
-	        TEST(test_overlaps_are_counted),
-	        TEST(test_hash),
-	        TEST(test_accounts),
+		cmocka_unit_test(test_budget),
+		TEST(test_admit_and_find),
+		TEST(test_admit_again_starts_anew),
+		TEST(test_same_tag),
+		TEST(test_decided_makes_room),
+		TEST(test_age_wraps),
+		TEST(test_evicted_head_goes_back),
+		TEST(test_head_grows),
+		TEST(test_first_segment_may_be_large),
+		TEST(test_robbed),
+		TEST(test_overlaps_are_counted),
+		TEST(test_hash),
+		TEST(test_accounts),
 	};
 	return cmocka_run_group_tests_name("flow table", tests, NULL, NULL);
 }

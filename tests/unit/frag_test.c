@@ -263,18 +263,18 @@ static void test_against_model(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        TEST(test_in_order),
-	        TEST(test_backwards),
-	        TEST(test_datagrams_are_apart),
-	        TEST(test_contradictions),
-	        TEST(test_beyond_the_end),
-	        TEST(test_longest),
-	        TEST(test_no_octets),
-	        TEST(test_cut_last_fragment_tells_no_end),
-	        TEST(test_share_of_a_source),
-	        TEST(test_patience),
-	        TEST(test_flood),
-	        TEST(test_against_model),
+		TEST(test_in_order),
+		TEST(test_backwards),
+		TEST(test_datagrams_are_apart),
+		TEST(test_contradictions),
+		TEST(test_beyond_the_end),
+		TEST(test_longest),
+		TEST(test_no_octets),
+		TEST(test_cut_last_fragment_tells_no_end),
+		TEST(test_share_of_a_source),
+		TEST(test_patience),
+		TEST(test_flood),
+		TEST(test_against_model),
 	};
 	for (size_t i = 0; i < sizeof stream; i++)
 		stream[i] = (uint8_t)(i * 167 + (i >> 8));

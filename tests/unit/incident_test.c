@@ -116,42 +116,42 @@ struct ladder_row {
 };
 
 static const struct ladder_row ladder_rows[] = {
-        {"query_asks", NOTE_DNS, 0x0100, 1, 0, NULL, INCIDENT_ASKED},
-        {"hello_is_a_hello", NOTE_TLS, 0, 0, 0, NULL, INCIDENT_HELLO},
-        {"nxdomain_refuses", NOTE_DNS_R, 0x8183, 1, 0, NULL, INCIDENT_REFUSED},
-        {"refused_refuses", NOTE_DNS_R, 0x8185, 1, 0, NULL, INCIDENT_REFUSED},
-        {"nxdomain_of_another_type_refuses", NOTE_DNS_R, 0x8183, 16, 0, NULL, INCIDENT_REFUSED},
-        /* a server that fails has not answered */
-        {"servfail_asks", NOTE_DNS_R, 0x8182, 1, 0, NULL, INCIDENT_ASKED},
-        {"formerr_asks", NOTE_DNS_R, 0x8181, 1, 0, NULL, INCIDENT_ASKED},
-        {"notimp_asks", NOTE_DNS_R, 0x8184, 1, 0, NULL, INCIDENT_ASKED},
-        /* an empty answer: of a resolver, or with authority; not a referral, not one that was cut, not one of other types */
-        {"empty_a_refuses", NOTE_DNS_R, 0x8180, 1, 0, NULL, INCIDENT_REFUSED},
-        {"empty_aaaa_refuses", NOTE_DNS_R, 0x8180, 28, 0, NULL, INCIDENT_REFUSED},
-        {"empty_authoritative_refuses", NOTE_DNS_R, 0x8400, 1, 0, NULL, INCIDENT_REFUSED},
-        {"referral_asks", NOTE_DNS_R, 0x8000, 1, 0, NULL, INCIDENT_ASKED},
-        {"truncated_asks", NOTE_DNS_R, 0x8380, 1, 0, NULL, INCIDENT_ASKED},
-        {"txt_asks", NOTE_DNS_R, 0x8180, 16, 0, NULL, INCIDENT_ASKED},
-        {"https_asks", NOTE_DNS_R, 0x8180, 65, 0, NULL, INCIDENT_ASKED},
-        /* sinkholes */
-        {"zero_sinkholes", NOTE_DNS_R, 0x8180, 1, 1, "0.0.0.0", INCIDENT_SINKHOLED},
-        {"loopback_sinkholes", NOTE_DNS_R, 0x8180, 1, 1, "127.0.0.1", INCIDENT_SINKHOLED},
-        {"loopback_last_sinkholes", NOTE_DNS_R, 0x8180, 1, 1, "127.255.255.255", INCIDENT_SINKHOLED},
-        {"zero_v6_sinkholes", NOTE_DNS_R, 0x8180, 28, 1, "::", INCIDENT_SINKHOLED},
-        {"loopback_v6_sinkholes", NOTE_DNS_R, 0x8180, 28, 1, "::1", INCIDENT_SINKHOLED},
-        {"addr_record_sinkholes", NOTE_ADDR, 0x8180, 1, 1, "0.0.0.0", INCIDENT_SINKHOLED},
-        /* what is like one and is none */
-        {"address_resolves", NOTE_DNS_R, 0x8180, 1, 1, "203.0.113.9", INCIDENT_RESOLVED},
-        {"address_0_0_0_1_resolves", NOTE_DNS_R, 0x8180, 1, 1, "0.0.0.1", INCIDENT_RESOLVED},
-        {"address_126_resolves", NOTE_DNS_R, 0x8180, 1, 1, "126.255.255.255", INCIDENT_RESOLVED},
-        {"address_128_resolves", NOTE_DNS_R, 0x8180, 1, 1, "128.0.0.0", INCIDENT_RESOLVED},
-        {"address_v6_two_resolves", NOTE_DNS_R, 0x8180, 28, 1, "::2", INCIDENT_RESOLVED},
-        {"address_v6_resolves", NOTE_DNS_R, 0x8180, 28, 1, "2001:db8::1", INCIDENT_RESOLVED},
-        {"addr_record_resolves", NOTE_ADDR, 0x8180, 1, 1, "203.0.113.9", INCIDENT_RESOLVED},
-        {"cname_with_address_resolves", NOTE_CNAME, 0x8180, 1, 1, "203.0.113.9", INCIDENT_RESOLVED},
-        {"cname_without_address_refuses", NOTE_CNAME, 0x8180, 1, 0, NULL, INCIDENT_REFUSED},
-        {"cname_nxdomain_refuses", NOTE_CNAME, 0x8183, 1, 0, NULL, INCIDENT_REFUSED},
-        {"nxdomain_with_an_address_refuses", NOTE_DNS_R, 0x8183, 1, 1, "203.0.113.9", INCIDENT_REFUSED},
+	{"query_asks", NOTE_DNS, 0x0100, 1, 0, NULL, INCIDENT_ASKED},
+	{"hello_is_a_hello", NOTE_TLS, 0, 0, 0, NULL, INCIDENT_HELLO},
+	{"nxdomain_refuses", NOTE_DNS_R, 0x8183, 1, 0, NULL, INCIDENT_REFUSED},
+	{"refused_refuses", NOTE_DNS_R, 0x8185, 1, 0, NULL, INCIDENT_REFUSED},
+	{"nxdomain_of_another_type_refuses", NOTE_DNS_R, 0x8183, 16, 0, NULL, INCIDENT_REFUSED},
+	/* a server that fails has not answered */
+	{"servfail_asks", NOTE_DNS_R, 0x8182, 1, 0, NULL, INCIDENT_ASKED},
+	{"formerr_asks", NOTE_DNS_R, 0x8181, 1, 0, NULL, INCIDENT_ASKED},
+	{"notimp_asks", NOTE_DNS_R, 0x8184, 1, 0, NULL, INCIDENT_ASKED},
+	/* an empty answer: of a resolver, or with authority; not a referral, not one that was cut, not one of other types */
+	{"empty_a_refuses", NOTE_DNS_R, 0x8180, 1, 0, NULL, INCIDENT_REFUSED},
+	{"empty_aaaa_refuses", NOTE_DNS_R, 0x8180, 28, 0, NULL, INCIDENT_REFUSED},
+	{"empty_authoritative_refuses", NOTE_DNS_R, 0x8400, 1, 0, NULL, INCIDENT_REFUSED},
+	{"referral_asks", NOTE_DNS_R, 0x8000, 1, 0, NULL, INCIDENT_ASKED},
+	{"truncated_asks", NOTE_DNS_R, 0x8380, 1, 0, NULL, INCIDENT_ASKED},
+	{"txt_asks", NOTE_DNS_R, 0x8180, 16, 0, NULL, INCIDENT_ASKED},
+	{"https_asks", NOTE_DNS_R, 0x8180, 65, 0, NULL, INCIDENT_ASKED},
+	/* sinkholes */
+	{"zero_sinkholes", NOTE_DNS_R, 0x8180, 1, 1, "0.0.0.0", INCIDENT_SINKHOLED},
+	{"loopback_sinkholes", NOTE_DNS_R, 0x8180, 1, 1, "127.0.0.1", INCIDENT_SINKHOLED},
+	{"loopback_last_sinkholes", NOTE_DNS_R, 0x8180, 1, 1, "127.255.255.255", INCIDENT_SINKHOLED},
+	{"zero_v6_sinkholes", NOTE_DNS_R, 0x8180, 28, 1, "::", INCIDENT_SINKHOLED},
+	{"loopback_v6_sinkholes", NOTE_DNS_R, 0x8180, 28, 1, "::1", INCIDENT_SINKHOLED},
+	{"addr_record_sinkholes", NOTE_ADDR, 0x8180, 1, 1, "0.0.0.0", INCIDENT_SINKHOLED},
+	/* what is like one and is none */
+	{"address_resolves", NOTE_DNS_R, 0x8180, 1, 1, "203.0.113.9", INCIDENT_RESOLVED},
+	{"address_0_0_0_1_resolves", NOTE_DNS_R, 0x8180, 1, 1, "0.0.0.1", INCIDENT_RESOLVED},
+	{"address_126_resolves", NOTE_DNS_R, 0x8180, 1, 1, "126.255.255.255", INCIDENT_RESOLVED},
+	{"address_128_resolves", NOTE_DNS_R, 0x8180, 1, 1, "128.0.0.0", INCIDENT_RESOLVED},
+	{"address_v6_two_resolves", NOTE_DNS_R, 0x8180, 28, 1, "::2", INCIDENT_RESOLVED},
+	{"address_v6_resolves", NOTE_DNS_R, 0x8180, 28, 1, "2001:db8::1", INCIDENT_RESOLVED},
+	{"addr_record_resolves", NOTE_ADDR, 0x8180, 1, 1, "203.0.113.9", INCIDENT_RESOLVED},
+	{"cname_with_address_resolves", NOTE_CNAME, 0x8180, 1, 1, "203.0.113.9", INCIDENT_RESOLVED},
+	{"cname_without_address_refuses", NOTE_CNAME, 0x8180, 1, 0, NULL, INCIDENT_REFUSED},
+	{"cname_nxdomain_refuses", NOTE_CNAME, 0x8183, 1, 0, NULL, INCIDENT_REFUSED},
+	{"nxdomain_with_an_address_refuses", NOTE_DNS_R, 0x8183, 1, 1, "203.0.113.9", INCIDENT_REFUSED},
 };
 
 static void one_note_shows_its_outcome(void **state)
@@ -300,7 +300,7 @@ static void id_is_the_same_in_every_run(void **state)
 	for (int run = 0; run < 3; run++) {
 		struct incidents *incidents;
 		struct incidents_options options = {
-		        .key = {(uint64_t)run, 77}, .budget = 1 << 20, .sensor = run < 2 ? "s1" : "s2", .summary = summary, .arg = NULL};
+			.key = {(uint64_t)run, 77}, .budget = 1 << 20, .sensor = run < 2 ? "s1" : "s2", .summary = summary, .arg = NULL};
 		assert_int_equal(incidents_open(&incidents, &options), 0);
 		struct note note = hit(0, NOTE_DNS, "bad.example", 2);
 		assert_int_equal(incident_see(incidents, &note, NULL, &out[run]), INCIDENT_NEW);
@@ -695,33 +695,33 @@ static void random_events_sum_up_exactly_under_eviction(void **state)
 int main(void)
 {
 	const struct CMUnitTest single[] = {
-	        cmocka_unit_test(outcomes_have_their_words),
-	        WITH_INCIDENTS(first_sighting_is_new),
-	        WITH_INCIDENTS(whole_ladder_is_written),
-	        WITH_INCIDENTS(nothing_leads_down_the_ladder),
-	        WITH_INCIDENTS(id_stays_through_the_ladder),
-	        WITH_INCIDENTS(other_host_or_indicator_is_another_incident),
-	        WITH_INCIDENTS(mac_joins_the_addresses_of_a_host),
-	        cmocka_unit_test(id_is_the_same_in_every_run),
-	        WITH_INCIDENTS(repeats_are_summed_up_after_a_minute),
-	        WITH_INCIDENTS(summaries_are_a_minute_apart),
-	        WITH_INCIDENTS(growth_leaves_the_counted_to_the_summary),
-	        WITH_INCIDENTS(flush_writes_every_incident),
-	        WITH_INCIDENTS(response_to_a_counted_question_is_no_sighting),
-	        WITH_INCIDENTS(response_to_an_unseen_question_is_a_sighting),
-	        WITH_INCIDENTS(response_at_the_last_moment_is_the_questions),
-	        WITH_INCIDENTS(repeated_response_without_a_question_is_one_sighting),
-	        WITH_INCIDENTS(listed_cname_is_its_own_sighting),
-	        WITH_INCIDENTS(echo_is_nothing),
-	        WITH_INCIDENTS(retransmitted_query_is_a_sighting),
-	        WITH_INCIDENTS(idle_for_a_day_continues),
-	        WITH_INCIDENTS(idle_for_longer_begins_another),
-	        WITH_INCIDENTS(earlier_note_moves_the_first_sighting),
-	        cmocka_unit_test(budget_without_room_is_refused),
-	        cmocka_unit_test(full_table_evicts_the_longest_idle_after_its_summary),
-	        cmocka_unit_test(ended_incident_makes_room_unsung),
-	        cmocka_unit_test(random_events_sum_up_exactly),
-	        cmocka_unit_test(random_events_sum_up_exactly_under_eviction),
+		cmocka_unit_test(outcomes_have_their_words),
+		WITH_INCIDENTS(first_sighting_is_new),
+		WITH_INCIDENTS(whole_ladder_is_written),
+		WITH_INCIDENTS(nothing_leads_down_the_ladder),
+		WITH_INCIDENTS(id_stays_through_the_ladder),
+		WITH_INCIDENTS(other_host_or_indicator_is_another_incident),
+		WITH_INCIDENTS(mac_joins_the_addresses_of_a_host),
+		cmocka_unit_test(id_is_the_same_in_every_run),
+		WITH_INCIDENTS(repeats_are_summed_up_after_a_minute),
+		WITH_INCIDENTS(summaries_are_a_minute_apart),
+		WITH_INCIDENTS(growth_leaves_the_counted_to_the_summary),
+		WITH_INCIDENTS(flush_writes_every_incident),
+		WITH_INCIDENTS(response_to_a_counted_question_is_no_sighting),
+		WITH_INCIDENTS(response_to_an_unseen_question_is_a_sighting),
+		WITH_INCIDENTS(response_at_the_last_moment_is_the_questions),
+		WITH_INCIDENTS(repeated_response_without_a_question_is_one_sighting),
+		WITH_INCIDENTS(listed_cname_is_its_own_sighting),
+		WITH_INCIDENTS(echo_is_nothing),
+		WITH_INCIDENTS(retransmitted_query_is_a_sighting),
+		WITH_INCIDENTS(idle_for_a_day_continues),
+		WITH_INCIDENTS(idle_for_longer_begins_another),
+		WITH_INCIDENTS(earlier_note_moves_the_first_sighting),
+		cmocka_unit_test(budget_without_room_is_refused),
+		cmocka_unit_test(full_table_evicts_the_longest_idle_after_its_summary),
+		cmocka_unit_test(ended_incident_makes_room_unsung),
+		cmocka_unit_test(random_events_sum_up_exactly),
+		cmocka_unit_test(random_events_sum_up_exactly_under_eviction),
 	};
 	static struct tests tests;
 	memcpy(tests.at, single, sizeof single);

@@ -76,7 +76,8 @@ static struct bench *bench_new(bool notes_all, size_t slots)
 	c2_domset_builder_free(builder);
 	assert_int_equal(spsc_open(&bench->ring, slots, sizeof(struct note)), 0);
 	bench->outlet = (struct note_outlet){.ring = &bench->ring, .counters = &bench->counters};
-	struct inspector_options options = {.budget = 4u << 20, .key = {3, 4}, .outlet = &bench->outlet, .counters = &bench->counters, .notes_all = notes_all};
+	struct inspector_options options = {
+		.budget = 4u << 20, .key = {3, 4}, .outlet = &bench->outlet, .counters = &bench->counters, .notes_all = notes_all};
 	assert_int_equal(inspector_open(&bench->inspector, &options), 0);
 	inspector_use(bench->inspector, &(struct inspector_feeds){.domset = bench->domset, .generation = 7});
 	bench->at_ns = 1700000000 * SECOND;
@@ -124,8 +125,8 @@ static void see(struct bench *bench, const uint8_t *frame, size_t len)
 
 static void note_text(const struct note *note, char *text)
 {
-	static const char *const kinds[] = {"dns", "dns_r", "cname", "addr", "rr", "mdns", "mdns_r", "llmnr", "llmnr_r", "nbns", "nbns_r", "tls", "tls_nosni", "http",
-	        "connect", "socks", "dhcp", "dhcp_fqdn", "host", "lease", "tick", "lost"};
+	static const char *const kinds[] = {"dns", "dns_r", "cname", "addr", "rr", "mdns", "mdns_r", "llmnr", "llmnr_r", "nbns", "nbns_r", "tls", "tls_nosni",
+		"quic", "quic_nosni", "dtls", "dtls_nosni", "http", "connect", "socks", "dhcp", "dhcp_fqdn", "host", "lease", "tick", "lost"};
 	char name[C2_NAME_TEXT_MAX] = "";
 	text += sprintf(text, "%s", kinds[note->kind]);
 	if (note->kind == NOTE_LOST)
@@ -208,43 +209,63 @@ struct stream_row {
 	const char *want;
 };
 
-#define ALL {{0, 0}}
-#define HALVES {{0, 700}, {700, 0}}
-#define HALVES_TURNED {{700, 0}, {0, 700}}
+#define ALL                  \
+	{                    \
+		{            \
+			0, 0 \
+		}            \
+	}
+#define HALVES                 \
+	{                      \
+		{0, 700},      \
+		{              \
+			700, 0 \
+		}              \
+	}
+#define HALVES_TURNED          \
+	{                      \
+		{700, 0},      \
+		{              \
+			0, 700 \
+		}              \
+	}
 
 static const struct stream_row streams[] = {
-        {"one segment", SMALL, true, 100, ALL, HIT},
-        {"one segment, no SYN", SMALL, false, 100, ALL, HIT},
-        {"two segments", LONG, true, 100, HALVES, HIT},
-        {"two segments, turned", LONG, true, 100, HALVES_TURNED, HIT},
-        {"two segments, no SYN", LONG, false, 100, HALVES, HIT},
-        {"two segments, turned, no SYN: the second cannot be told", LONG, false, 100, HALVES_TURNED, ""},
-        {"two segments, the sequence number wraps", LONG, true, UINT32_MAX - 300, HALVES, HIT},
-        {"two segments, turned, the sequence number wraps", LONG, true, UINT32_MAX - 300, HALVES_TURNED, HIT},
-        {"the first sequence number is the last", LONG, true, UINT32_MAX, HALVES_TURNED, HIT},
-        {"three segments, the middle last", LONG, true, 100, {{0, 400}, {900, 0}, {400, 900}}, HIT},
-        {"overlapping segments", LONG, true, 100, {{0, 700}, {300, 1000}, {650, 0}}, HIT},
-        {"the first segment twice", LONG, true, 100, {{0, 700}, {0, 700}, {700, 0}}, HIT},
-        {"everything twice", LONG, true, 100, {{0, 0}, {0, 0}}, HIT},
-        {"everything twice in halves", LONG, true, 100, {{0, 700}, {700, 0}, {0, 700}, {700, 0}}, HIT},
-        {"first octet alone", SMALL, true, 100, {{0, 1}, {1, 0}}, HIT},
-        {"first octet alone, no SYN", SMALL, false, 100, {{0, 1}, {1, 0}}, HIT},
-        {"first octet last", SMALL, true, 100, {{1, 0}, {0, 1}}, HIT},
-        {"the rest is lost", LONG, true, 100, {{0, 700}}, ""},
-        {"the name is out before the end", RECORD(HELLO(SNI("'www.evil.example'") KEY_SHARE(1216))), true, 100, {{0, 700}}, HIT},
-        {"the name is out once", RECORD(HELLO(SNI("'www.evil.example'") KEY_SHARE(1216))), true, 100, HALVES, HIT},
-        {"a hello longer than a small buffer", HUGE, true, 100, {{0, 1460}, {1460, 2920}, {2920, 4380}, {4380, 5840}, {5840, 0}}, HIT},
-        {"a hello longer than a small buffer, cut at its size", HUGE, true, 100, {{0, 1024}, {1024, 2048}, {2048, 4096}, {4096, 5000}, {5000, 0}}, HIT},
-        {"a hello longer than a small buffer, backwards", HUGE, true, 100, {{5000, 0}, {4096, 5000}, {2048, 4096}, {1024, 2048}, {0, 1024}}, HIT},
-        {"a hello longer than a small buffer at once", HUGE, true, 100, ALL, HIT},
-        {"no hello", "'GET / HTTP/1.1' 0d0a0d0a", true, 100, ALL, ""},
-        {"a hello behind other octets, as after STARTTLS", "'STARTTLS' 0d0a " SMALL, true, 100, {{0, 10}, {10, 0}}, HIT},
-        {"hello of one-octet records, no SYN", "16 0301 0001 01" "16 0301 0001 00" RECORD("00 3d 0303 5a*32 00 0002 1301 01 00 0012 0000 000e 000c 00 0009 'bad.exa' 'mp'"), false, 100, ALL,
-                "tls bad.examp"},
-        {"no name", RECORD(HELLO(VERSIONS)), true, 100, ALL, "tls_nosni "},
-        {"bad name", RECORD(HELLO(SNI("'a..b'") VERSIONS)), true, 100, ALL, "tls_nosni "},
-        {"name that is not listed", RECORD(HELLO(SNI("'notevil.example'"))), true, 100, ALL, "tls notevil.example"},
-        {"name in upper case with a dot", RECORD(HELLO(SNI("'C2.Example.NET.'"))), true, 100, ALL, "tls c2.example.net hit#2"},
+	{"one segment", SMALL, true, 100, ALL, HIT},
+	{"one segment, no SYN", SMALL, false, 100, ALL, HIT},
+	{"two segments", LONG, true, 100, HALVES, HIT},
+	{"two segments, turned", LONG, true, 100, HALVES_TURNED, HIT},
+	{"two segments, no SYN", LONG, false, 100, HALVES, HIT},
+	{"two segments, turned, no SYN: the second cannot be told", LONG, false, 100, HALVES_TURNED, ""},
+	{"two segments, the sequence number wraps", LONG, true, UINT32_MAX - 300, HALVES, HIT},
+	{"two segments, turned, the sequence number wraps", LONG, true, UINT32_MAX - 300, HALVES_TURNED, HIT},
+	{"the first sequence number is the last", LONG, true, UINT32_MAX, HALVES_TURNED, HIT},
+	{"three segments, the middle last", LONG, true, 100, {{0, 400}, {900, 0}, {400, 900}}, HIT},
+	{"overlapping segments", LONG, true, 100, {{0, 700}, {300, 1000}, {650, 0}}, HIT},
+	{"the first segment twice", LONG, true, 100, {{0, 700}, {0, 700}, {700, 0}}, HIT},
+	{"everything twice", LONG, true, 100, {{0, 0}, {0, 0}}, HIT},
+	{"everything twice in halves", LONG, true, 100, {{0, 700}, {700, 0}, {0, 700}, {700, 0}}, HIT},
+	{"first octet alone", SMALL, true, 100, {{0, 1}, {1, 0}}, HIT},
+	{"first octet alone, no SYN", SMALL, false, 100, {{0, 1}, {1, 0}}, HIT},
+	{"first octet last", SMALL, true, 100, {{1, 0}, {0, 1}}, HIT},
+	{"the rest is lost", LONG, true, 100, {{0, 700}}, ""},
+	{"the name is out before the end", RECORD(HELLO(SNI("'www.evil.example'") KEY_SHARE(1216))), true, 100, {{0, 700}}, HIT},
+	{"the name is out once", RECORD(HELLO(SNI("'www.evil.example'") KEY_SHARE(1216))), true, 100, HALVES, HIT},
+	{"a hello longer than a small buffer", HUGE, true, 100, {{0, 1460}, {1460, 2920}, {2920, 4380}, {4380, 5840}, {5840, 0}}, HIT},
+	{"a hello longer than a small buffer, cut at its size", HUGE, true, 100, {{0, 1024}, {1024, 2048}, {2048, 4096}, {4096, 5000}, {5000, 0}},
+		HIT},
+	{"a hello longer than a small buffer, backwards", HUGE, true, 100, {{5000, 0}, {4096, 5000}, {2048, 4096}, {1024, 2048}, {0, 1024}}, HIT},
+	{"a hello longer than a small buffer at once", HUGE, true, 100, ALL, HIT},
+	{"no hello", "'GET / HTTP/1.1' 0d0a0d0a", true, 100, ALL, ""},
+	{"a hello behind other octets, as after STARTTLS", "'STARTTLS' 0d0a " SMALL, true, 100, {{0, 10}, {10, 0}}, HIT},
+	{"hello of one-octet records, no SYN",
+		"16 0301 0001 01"
+		"16 0301 0001 00" RECORD("00 3d 0303 5a*32 00 0002 1301 01 00 0012 0000 000e 000c 00 0009 'bad.exa' 'mp'"),
+		false, 100, ALL, "tls bad.examp"},
+	{"no name", RECORD(HELLO(VERSIONS)), true, 100, ALL, "tls_nosni "},
+	{"bad name", RECORD(HELLO(SNI("'a..b'") VERSIONS)), true, 100, ALL, "tls_nosni "},
+	{"name that is not listed", RECORD(HELLO(SNI("'notevil.example'"))), true, 100, ALL, "tls notevil.example"},
+	{"name in upper case with a dot", RECORD(HELLO(SNI("'C2.Example.NET.'"))), true, 100, ALL, "tls c2.example.net hit#2"},
 };
 
 static void play(struct bench *bench, const struct stream_row *row)
@@ -385,33 +406,42 @@ static const struct frame_ends dhcp_server = {.src = 0x0a000001, .dst = 0x0a0000
 static const struct frame_ends other_port = {.src = 0x0a000007, .dst = 0x0a000001, .sport = 40000, .dport = 5353};
 
 static const struct datagram_row datagrams[] = {
-        {"DNS: query", &asks, DNS_QUERY("0001") "{fine.example} 0001 0001", "dns fine.example", ""},
-        {"DNS: query for a listed name", &asks, DNS_QUERY("0001") "{WWW.evil.example} 0001 0001", "dns www.evil.example hit#0", "dns www.evil.example hit#0"},
-        {"DNS: query for the root", &asks, DNS_QUERY("0001") "00 0002 0001", "", ""},
-        {"mDNS: a question", &other_port, DNS_QUERY("0001") "{evil.example} 0001 0001", "mdns evil.example hit#0", "mdns evil.example hit#0"},
-        {"DNS: response", &answers, DNS_RESPONSE("0001", "0001") "{fine.example} 0001 0001" RR("c00c", "0001", "c0000209"), "dns_r fine.example; addr fine.example addr=9", ""},
-        {"DNS: response for a listed name, its answers counted", &answers,
-                DNS_RESPONSE("0001", "0002") "{evil.example} 0001 0001" RR("c00c", "0001", "c0000209") RR("c00c", "0001", "c0000208"),
-                "dns_r evil.example hit#0 answers=2,9; addr evil.example aside#0 answers=2,9 addr=9; addr evil.example aside#0 answers=2,9 addr=8",
-                "dns_r evil.example hit#0 answers=2,9"},
-        {"DNS: CNAME to a listed name", &answers, DNS_RESPONSE("0001", "0002") "{fine.example} 0001 0001" RR("c00c", "0005", "{evil.example}") RR("c02a", "0001", "c0000209"),
-                "dns_r fine.example; cname evil.example hit#0 answers=1,9; addr evil.example aside#0 answers=1,9 addr=9", "cname evil.example hit#0 answers=1,9"},
-        {"DNS: two indicators in one message", &answers, DNS_RESPONSE("0001", "0002") "{bad.example} 0001 0001" RR("c00c", "0005", "{evil.example}") RR("c029", "0001", "c0000209"),
-                "dns_r bad.example hit#1 answers=1,9; cname evil.example hit#0 answers=1,9; addr evil.example aside#0 answers=1,9 addr=9",
-                "dns_r bad.example hit#1 answers=1,9; cname evil.example hit#0 answers=1,9"},
-        {"DNS: answers of a query are none", &asks, "3039 0100 0001 0001 0000 0000 {fine.example} 0001 0001" RR("{evil.example}", "0001", "c0000209"), "dns fine.example; addr evil.example aside#0 addr=9", ""},
-        {"DNS: two questions", &asks, DNS_QUERY("0002") "{evil.example} 0001 0001 {bad.example} 0001 0001", "dns evil.example hit#0; dns bad.example hit#1",
-                "dns evil.example hit#0; dns bad.example hit#1"},
-        {"DNS: a question, then garbage", &asks, DNS_QUERY("0002") "{evil.example} 0001 0001 c0ff", "dns evil.example hit#0", "dns evil.example hit#0"},
-        {"DNS: garbage", &asks, "ff*40", "", ""},
-        {"DNS: nothing", &asks, "", "", ""},
-        {"DHCP: names", &dhcp_client, DHCP("01", "00000000", "00000000", "35 <1 03 > 0c <1 'laptop-7' > 51 <1 04 0000 {laptop-7.evil.example} > ff"),
-                "dhcp laptop-7; dhcp_fqdn laptop-7.evil.example", "dhcp laptop-7; dhcp_fqdn laptop-7.evil.example"},
-        {"DHCP: lease", &dhcp_server, DHCP("02", "00000000", "0a000007", "35 <1 05 > 33 <1 00000e10 > ff"), "lease 10.x.x.7 for 3600s", "lease 10.x.x.7 for 3600s"},
-        {"DHCP: lease of an inform", &dhcp_server, DHCP("02", "0a000008", "00000000", "35 <1 05 > ff"), "lease 10.x.x.8 for 0s", "lease 10.x.x.8 for 0s"},
-        {"DHCP: an offer is no lease", &dhcp_server, DHCP("02", "00000000", "0a000007", "35 <1 02 > ff"), "", ""},
-        {"DHCP: a server's names are no host's", &dhcp_server, DHCP("02", "00000000", "0a000007", "35 <1 02 > 0c <1 'laptop-7' > ff"), "", ""},
-        {"DHCP: garbage", &dhcp_server, "ff*300", "", ""},
+	{"DNS: query", &asks, DNS_QUERY("0001") "{fine.example} 0001 0001", "dns fine.example", ""},
+	{"DNS: query for a listed name", &asks, DNS_QUERY("0001") "{WWW.evil.example} 0001 0001", "dns www.evil.example hit#0",
+		"dns www.evil.example hit#0"},
+	{"DNS: query for the root", &asks, DNS_QUERY("0001") "00 0002 0001", "", ""},
+	{"mDNS: a question", &other_port, DNS_QUERY("0001") "{evil.example} 0001 0001", "mdns evil.example hit#0", "mdns evil.example hit#0"},
+	{"DNS: response", &answers, DNS_RESPONSE("0001", "0001") "{fine.example} 0001 0001" RR("c00c", "0001", "c0000209"),
+		"dns_r fine.example; addr fine.example addr=9", ""},
+	{"DNS: response for a listed name, its answers counted", &answers,
+		DNS_RESPONSE("0001", "0002") "{evil.example} 0001 0001" RR("c00c", "0001", "c0000209") RR("c00c", "0001", "c0000208"),
+		"dns_r evil.example hit#0 answers=2,9; addr evil.example aside#0 answers=2,9 addr=9; addr evil.example aside#0 answers=2,9 addr=8",
+		"dns_r evil.example hit#0 answers=2,9"},
+	{"DNS: CNAME to a listed name", &answers,
+		DNS_RESPONSE("0001", "0002") "{fine.example} 0001 0001" RR("c00c", "0005", "{evil.example}") RR("c02a", "0001", "c0000209"),
+		"dns_r fine.example; cname evil.example hit#0 answers=1,9; addr evil.example aside#0 answers=1,9 addr=9",
+		"cname evil.example hit#0 answers=1,9"},
+	{"DNS: two indicators in one message", &answers,
+		DNS_RESPONSE("0001", "0002") "{bad.example} 0001 0001" RR("c00c", "0005", "{evil.example}") RR("c029", "0001", "c0000209"),
+		"dns_r bad.example hit#1 answers=1,9; cname evil.example hit#0 answers=1,9; addr evil.example aside#0 answers=1,9 addr=9",
+		"dns_r bad.example hit#1 answers=1,9; cname evil.example hit#0 answers=1,9"},
+	{"DNS: answers of a query are none", &asks, "3039 0100 0001 0001 0000 0000 {fine.example} 0001 0001" RR("{evil.example}", "0001", "c0000209"),
+		"dns fine.example; addr evil.example aside#0 addr=9", ""},
+	{"DNS: two questions", &asks, DNS_QUERY("0002") "{evil.example} 0001 0001 {bad.example} 0001 0001",
+		"dns evil.example hit#0; dns bad.example hit#1", "dns evil.example hit#0; dns bad.example hit#1"},
+	{"DNS: a question, then garbage", &asks, DNS_QUERY("0002") "{evil.example} 0001 0001 c0ff", "dns evil.example hit#0",
+		"dns evil.example hit#0"},
+	{"DNS: garbage", &asks, "ff*40", "", ""},
+	{"DNS: nothing", &asks, "", "", ""},
+	{"DHCP: names", &dhcp_client, DHCP("01", "00000000", "00000000", "35 <1 03 > 0c <1 'laptop-7' > 51 <1 04 0000 {laptop-7.evil.example} > ff"),
+		"dhcp laptop-7; dhcp_fqdn laptop-7.evil.example", "dhcp laptop-7; dhcp_fqdn laptop-7.evil.example"},
+	{"DHCP: lease", &dhcp_server, DHCP("02", "00000000", "0a000007", "35 <1 05 > 33 <1 00000e10 > ff"), "lease 10.x.x.7 for 3600s",
+		"lease 10.x.x.7 for 3600s"},
+	{"DHCP: lease of an inform", &dhcp_server, DHCP("02", "0a000008", "00000000", "35 <1 05 > ff"), "lease 10.x.x.8 for 0s",
+		"lease 10.x.x.8 for 0s"},
+	{"DHCP: an offer is no lease", &dhcp_server, DHCP("02", "00000000", "0a000007", "35 <1 02 > ff"), "", ""},
+	{"DHCP: a server's names are no host's", &dhcp_server, DHCP("02", "00000000", "0a000007", "35 <1 02 > 0c <1 'laptop-7' > ff"), "", ""},
+	{"DHCP: garbage", &dhcp_server, "ff*300", "", ""},
 };
 
 static void test_datagram(void **state)
@@ -562,20 +592,20 @@ int main(void)
 {
 	static struct tests tests;
 	const struct CMUnitTest alone[] = {
-	        TEST(test_octet_by_octet, bench_up),
-	        TEST(test_syn_with_data, bench_up),
-	        TEST(test_syn_again, bench_up),
-	        TEST(test_port_reuse, bench_up),
-	        TEST(test_second_hello_of_a_connection, bench_up),
-	        TEST(test_retransmission_with_another_name, bench_up),
-	        TEST(test_padded_frame_adds_nothing, bench_up),
-	        TEST(test_many_hits_in_a_message, bench_up_hits),
-	        TEST(test_full_ring, bench_up_small),
-	        TEST(test_hosts, bench_up),
-	        TEST(test_ticks, bench_up),
-	        TEST(test_vlans_are_apart, bench_up),
-	        TEST(test_counters, bench_up),
-	        TEST(test_feeds_are_swapped, bench_up),
+		TEST(test_octet_by_octet, bench_up),
+		TEST(test_syn_with_data, bench_up),
+		TEST(test_syn_again, bench_up),
+		TEST(test_port_reuse, bench_up),
+		TEST(test_second_hello_of_a_connection, bench_up),
+		TEST(test_retransmission_with_another_name, bench_up),
+		TEST(test_padded_frame_adds_nothing, bench_up),
+		TEST(test_many_hits_in_a_message, bench_up_hits),
+		TEST(test_full_ring, bench_up_small),
+		TEST(test_hosts, bench_up),
+		TEST(test_ticks, bench_up),
+		TEST(test_vlans_are_apart, bench_up),
+		TEST(test_counters, bench_up),
+		TEST(test_feeds_are_swapped, bench_up),
 	};
 	TESTS_ROWS(&tests, streams, test_stream);
 	TESTS_ROWS(&tests, datagrams, test_datagram);

@@ -44,42 +44,42 @@ struct wire_row {
 };
 
 static const struct wire_row wire_rows[] = {
-        /* plain */
-        {"root", HEADER "00 ff", 12, C2_OK, ".", 1},
-        {"one label", HEADER "{com} ff", 12, C2_OK, "com", 1},
-        {"three labels", HEADER "{www.example.com} ffff", 12, C2_OK, "www.example.com", 2},
-        {"0x20 case is folded", HEADER "{wWw.eXaMpLe.CoM}", 12, C2_OK, "www.example.com", 0},
-        {"only ASCII is folded", HEADER "02 c0de 00", 12, C2_OK, "\\192\\222", 0},
-        {"octets beside the letters are not folded", HEADER "04 '@[`{' 00", 12, C2_OK, "@[`{", 0},
-        {"a dot inside a label", HEADER "03 'a.b' 03 'com' 00", 12, C2_OK, "a\\.b.com", 0},
-        {"a backslash inside a label", HEADER "03 'a\\b' 00", 12, C2_OK, "a\\\\b", 0},
-        {"NUL, space, newline and DEL inside a label", HEADER "04 00200a7f 00", 12, C2_OK, "\\000\\032\\010\\127", 0},
-        {"a quote stays", HEADER "01 22 00", 12, C2_OK, "\"", 0},
-        {"label of 63", HEADER "3f 61*63 00", 12, C2_OK, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", 0},
-        {"label type 01", HEADER "40 61*64 00", 12, C2_BAD, NULL, 0},
-        {"label type 10", HEADER "80 61*64 00", 12, C2_BAD, NULL, 0},
-        {"no root octet", HEADER "03 'com'", 12, C2_BAD, NULL, 0},
-        {"label past the end", HEADER "04 'com'", 12, C2_BAD, NULL, 0},
-        {"nothing", HEADER, 12, C2_BAD, NULL, 0},
-        /* compression that leads back, as it must */
-        {"pointer to a name", HEADER "{example.com} c00c ff", 25, C2_OK, "example.com", 1},
-        {"label and pointer", HEADER "{example.com} 03 'www' c00c ff", 25, C2_OK, "www.example.com", 1},
-        {"pointer into the middle of a name", HEADER "{example.com} 03 'www' c014", 25, C2_OK, "www.com", 0},
-        {"pointer to the root octet", HEADER "{example.com} 03 'www' c018", 25, C2_OK, "www", 0},
-        {"pointer to a pointer", HEADER "{example.com} c00c c019", 27, C2_OK, "example.com", 0},
-        {"pointer over a label's own inside", HEADER "03 01 'a' 00 00 c00d", 17, C2_OK, "a", 0},
-        /* and that does not */
-        {"pointer to itself", HEADER "c00c", 12, C2_BAD, NULL, 0},
-        {"pointer to the label before it", HEADER "01 'a' c00c", 12, C2_BAD, NULL, 0},
-        {"two pointers at each other", HEADER "c00e c00c", 12, C2_BAD, NULL, 0},
-        {"two pointers at each other, from the second", HEADER "c00e c00c", 14, C2_BAD, NULL, 0},
-        {"pointer forward", HEADER "c00e {com}", 12, C2_BAD, NULL, 0},
-        {"pointer to the message's first octet", HEADER "c000", 12, C2_BAD, NULL, 0},
-        {"pointer to the header's last octet", HEADER "c00b", 12, C2_BAD, NULL, 0},
-        {"pointer past the end", HEADER "ffff", 12, C2_BAD, NULL, 0},
-        {"half a pointer", HEADER "c0", 12, C2_BAD, NULL, 0},
-        {"label and half a pointer", HEADER "{com} 03 'www' c0", 17, C2_BAD, NULL, 0},
-        {"run that goes on over its own pointer", HEADER "01 'a' 02 'bb' c00c", 14, C2_BAD, NULL, 0},
+	/* plain */
+	{"root", HEADER "00 ff", 12, C2_OK, ".", 1},
+	{"one label", HEADER "{com} ff", 12, C2_OK, "com", 1},
+	{"three labels", HEADER "{www.example.com} ffff", 12, C2_OK, "www.example.com", 2},
+	{"0x20 case is folded", HEADER "{wWw.eXaMpLe.CoM}", 12, C2_OK, "www.example.com", 0},
+	{"only ASCII is folded", HEADER "02 c0de 00", 12, C2_OK, "\\192\\222", 0},
+	{"octets beside the letters are not folded", HEADER "04 '@[`{' 00", 12, C2_OK, "@[`{", 0},
+	{"a dot inside a label", HEADER "03 'a.b' 03 'com' 00", 12, C2_OK, "a\\.b.com", 0},
+	{"a backslash inside a label", HEADER "03 'a\\b' 00", 12, C2_OK, "a\\\\b", 0},
+	{"NUL, space, newline and DEL inside a label", HEADER "04 00200a7f 00", 12, C2_OK, "\\000\\032\\010\\127", 0},
+	{"a quote stays", HEADER "01 22 00", 12, C2_OK, "\"", 0},
+	{"label of 63", HEADER "3f 61*63 00", 12, C2_OK, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", 0},
+	{"label type 01", HEADER "40 61*64 00", 12, C2_BAD, NULL, 0},
+	{"label type 10", HEADER "80 61*64 00", 12, C2_BAD, NULL, 0},
+	{"no root octet", HEADER "03 'com'", 12, C2_BAD, NULL, 0},
+	{"label past the end", HEADER "04 'com'", 12, C2_BAD, NULL, 0},
+	{"nothing", HEADER, 12, C2_BAD, NULL, 0},
+	/* compression that leads back, as it must */
+	{"pointer to a name", HEADER "{example.com} c00c ff", 25, C2_OK, "example.com", 1},
+	{"label and pointer", HEADER "{example.com} 03 'www' c00c ff", 25, C2_OK, "www.example.com", 1},
+	{"pointer into the middle of a name", HEADER "{example.com} 03 'www' c014", 25, C2_OK, "www.com", 0},
+	{"pointer to the root octet", HEADER "{example.com} 03 'www' c018", 25, C2_OK, "www", 0},
+	{"pointer to a pointer", HEADER "{example.com} c00c c019", 27, C2_OK, "example.com", 0},
+	{"pointer over a label's own inside", HEADER "03 01 'a' 00 00 c00d", 17, C2_OK, "a", 0},
+	/* and that does not */
+	{"pointer to itself", HEADER "c00c", 12, C2_BAD, NULL, 0},
+	{"pointer to the label before it", HEADER "01 'a' c00c", 12, C2_BAD, NULL, 0},
+	{"two pointers at each other", HEADER "c00e c00c", 12, C2_BAD, NULL, 0},
+	{"two pointers at each other, from the second", HEADER "c00e c00c", 14, C2_BAD, NULL, 0},
+	{"pointer forward", HEADER "c00e {com}", 12, C2_BAD, NULL, 0},
+	{"pointer to the message's first octet", HEADER "c000", 12, C2_BAD, NULL, 0},
+	{"pointer to the header's last octet", HEADER "c00b", 12, C2_BAD, NULL, 0},
+	{"pointer past the end", HEADER "ffff", 12, C2_BAD, NULL, 0},
+	{"half a pointer", HEADER "c0", 12, C2_BAD, NULL, 0},
+	{"label and half a pointer", HEADER "{com} 03 'www' c0", 17, C2_BAD, NULL, 0},
+	{"run that goes on over its own pointer", HEADER "01 'a' 02 'bb' c00c", 14, C2_BAD, NULL, 0},
 };
 
 static void test_wire(void **state)
@@ -273,28 +273,28 @@ struct host_row {
 #define LABEL63 "61*63"
 
 static const struct host_row host_rows[] = {
-        {"host: plain", "'www.example.com'", C2_OK, "www.example.com"},
-        {"host: upper case", "'WWW.Example.COM'", C2_OK, "www.example.com"},
-        {"host: one dot at the end", "'example.com.'", C2_OK, "example.com"},
-        {"host: single label", "'localhost'", C2_OK, "localhost"},
-        {"host: underscore", "'_dmarc.example.com'", C2_OK, "_dmarc.example.com"},
-        {"host: A-label", "'xn--bcher-kva.example'", C2_OK, "xn--bcher-kva.example"},
-        {"host: UTF-8", "'b' c3bc 'cher.example'", C2_OK, "b\\195\\188cher.example"},
-        {"host: address", "'192.0.2.1'", C2_OK, "192.0.2.1"},
-        {"host: NUL inside", "'a' 00 'b.example'", C2_OK, "a\\000b.example"},
-        {"host: a backslash is a backslash", "'a\\.b'", C2_OK, "a\\\\.b"},
-        {"host: asterisk", "'*.example.com'", C2_OK, "*.example.com"},
-        {"host: label of 63", LABEL63 "'.com'", C2_OK, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.com"},
-        {"host: empty", "", C2_NONE, NULL},
-        {"host: a lone dot", "'.'", C2_NONE, NULL},
-        {"host: two dots", "'..'", C2_BAD, NULL},
-        {"host: dot in front", "'.example.com'", C2_BAD, NULL},
-        {"host: empty label", "'www..com'", C2_BAD, NULL},
-        {"host: two dots at the end", "'www.com..'", C2_BAD, NULL},
-        {"host: label of 64", "61*64 '.com'", C2_BAD, NULL},
-        {"host: 254 octets of text", LABEL63 "'.'" LABEL63 "'.'" LABEL63 "'.' 61*62", C2_BAD, NULL},
-        {"host: 65535 octets", "61*65535", C2_BAD, NULL},
-        {"host: 65535 octets, all dots", "2e*65535", C2_BAD, NULL},
+	{"host: plain", "'www.example.com'", C2_OK, "www.example.com"},
+	{"host: upper case", "'WWW.Example.COM'", C2_OK, "www.example.com"},
+	{"host: one dot at the end", "'example.com.'", C2_OK, "example.com"},
+	{"host: single label", "'localhost'", C2_OK, "localhost"},
+	{"host: underscore", "'_dmarc.example.com'", C2_OK, "_dmarc.example.com"},
+	{"host: A-label", "'xn--bcher-kva.example'", C2_OK, "xn--bcher-kva.example"},
+	{"host: UTF-8", "'b' c3bc 'cher.example'", C2_OK, "b\\195\\188cher.example"},
+	{"host: address", "'192.0.2.1'", C2_OK, "192.0.2.1"},
+	{"host: NUL inside", "'a' 00 'b.example'", C2_OK, "a\\000b.example"},
+	{"host: a backslash is a backslash", "'a\\.b'", C2_OK, "a\\\\.b"},
+	{"host: asterisk", "'*.example.com'", C2_OK, "*.example.com"},
+	{"host: label of 63", LABEL63 "'.com'", C2_OK, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.com"},
+	{"host: empty", "", C2_NONE, NULL},
+	{"host: a lone dot", "'.'", C2_NONE, NULL},
+	{"host: two dots", "'..'", C2_BAD, NULL},
+	{"host: dot in front", "'.example.com'", C2_BAD, NULL},
+	{"host: empty label", "'www..com'", C2_BAD, NULL},
+	{"host: two dots at the end", "'www.com..'", C2_BAD, NULL},
+	{"host: label of 64", "61*64 '.com'", C2_BAD, NULL},
+	{"host: 254 octets of text", LABEL63 "'.'" LABEL63 "'.'" LABEL63 "'.' 61*62", C2_BAD, NULL},
+	{"host: 65535 octets", "61*65535", C2_BAD, NULL},
+	{"host: 65535 octets, all dots", "2e*65535", C2_BAD, NULL},
 };
 
 static void test_host(void **state)
@@ -329,27 +329,27 @@ struct text_row {
 };
 
 static const struct text_row text_rows[] = {
-        {"text: plain", "www.example.com", C2_OK, "www.example.com"},
-        {"text: dot at the end", "www.example.com.", C2_OK, "www.example.com"},
-        {"text: case", "WWW.Example.COM", C2_OK, "www.example.com"},
-        {"text: root", ".", C2_OK, "."},
-        {"text: escaped dot", "a\\.b.com", C2_OK, "a\\.b.com"},
-        {"text: escaped backslash", "a\\\\.com", C2_OK, "a\\\\.com"},
-        {"text: escape that needs none", "\\a\\b", C2_OK, "ab"},
-        {"text: \\DDD", "a\\000\\255.com", C2_OK, "a\\000\\255.com"},
-        {"text: \\DDD of a dot", "a\\046b", C2_OK, "a\\.b"},
-        {"text: \\DDD of a capital letter is folded", "\\065bc", C2_OK, "abc"},
-        {"text: space is escaped on the way back", "a b", C2_OK, "a\\032b"},
-        {"text: empty", "", C2_NONE, NULL},
-        {"text: dot in front", ".com", C2_BAD, NULL},
-        {"text: two dots", "..", C2_BAD, NULL},
-        {"text: empty label", "a..b", C2_BAD, NULL},
-        {"text: \\256", "\\256", C2_BAD, NULL},
-        {"text: \\999", "\\999", C2_BAD, NULL},
-        {"text: two digits", "\\12", C2_BAD, NULL},
-        {"text: two digits and a letter", "\\12a", C2_BAD, NULL},
-        {"text: a backslash at the end", "abc\\", C2_BAD, NULL},
-        {"text: label of 64", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", C2_BAD, NULL},
+	{"text: plain", "www.example.com", C2_OK, "www.example.com"},
+	{"text: dot at the end", "www.example.com.", C2_OK, "www.example.com"},
+	{"text: case", "WWW.Example.COM", C2_OK, "www.example.com"},
+	{"text: root", ".", C2_OK, "."},
+	{"text: escaped dot", "a\\.b.com", C2_OK, "a\\.b.com"},
+	{"text: escaped backslash", "a\\\\.com", C2_OK, "a\\\\.com"},
+	{"text: escape that needs none", "\\a\\b", C2_OK, "ab"},
+	{"text: \\DDD", "a\\000\\255.com", C2_OK, "a\\000\\255.com"},
+	{"text: \\DDD of a dot", "a\\046b", C2_OK, "a\\.b"},
+	{"text: \\DDD of a capital letter is folded", "\\065bc", C2_OK, "abc"},
+	{"text: space is escaped on the way back", "a b", C2_OK, "a\\032b"},
+	{"text: empty", "", C2_NONE, NULL},
+	{"text: dot in front", ".com", C2_BAD, NULL},
+	{"text: two dots", "..", C2_BAD, NULL},
+	{"text: empty label", "a..b", C2_BAD, NULL},
+	{"text: \\256", "\\256", C2_BAD, NULL},
+	{"text: \\999", "\\999", C2_BAD, NULL},
+	{"text: two digits", "\\12", C2_BAD, NULL},
+	{"text: two digits and a letter", "\\12a", C2_BAD, NULL},
+	{"text: a backslash at the end", "abc\\", C2_BAD, NULL},
+	{"text: label of 64", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", C2_BAD, NULL},
 };
 
 static void test_text(void **state)
@@ -409,19 +409,19 @@ struct under_row {
 };
 
 static const struct under_row under_rows[] = {
-        {"under: itself", "sbmsa.wiki", "sbmsa.wiki", true},
-        {"under: a label below", "www.sbmsa.wiki", "sbmsa.wiki", true},
-        {"under: case", "WWW.SBMSA.wiki", "sbmsa.WIKI", true},
-        {"under: many labels below", "a.b.c.d.e.sbmsa.wiki", "sbmsa.wiki", true},
-        {"under: the root holds all", "sbmsa.wiki", ".", true},
-        {"under: the root is under itself", ".", ".", true},
-        {"under: no label border", "notsbmsa.wiki", "sbmsa.wiki", false},
-        {"under: above is not below", "wiki", "sbmsa.wiki", false},
-        {"under: the root is under nothing else", ".", "wiki", false},
-        {"under: the name goes on", "sbmsa.wiki.example.com", "sbmsa.wiki", false},
-        {"under: an escaped dot is no border", "not\\.sbmsa.wiki", "sbmsa.wiki", false},
-        {"under: same number of labels", "sbmsb.wiki", "sbmsa.wiki", false},
-        {"under: a label that looks like a length", "\\005sbmsa.wiki", "sbmsa.wiki", false},
+	{"under: itself", "sbmsa.wiki", "sbmsa.wiki", true},
+	{"under: a label below", "www.sbmsa.wiki", "sbmsa.wiki", true},
+	{"under: case", "WWW.SBMSA.wiki", "sbmsa.WIKI", true},
+	{"under: many labels below", "a.b.c.d.e.sbmsa.wiki", "sbmsa.wiki", true},
+	{"under: the root holds all", "sbmsa.wiki", ".", true},
+	{"under: the root is under itself", ".", ".", true},
+	{"under: no label border", "notsbmsa.wiki", "sbmsa.wiki", false},
+	{"under: above is not below", "wiki", "sbmsa.wiki", false},
+	{"under: the root is under nothing else", ".", "wiki", false},
+	{"under: the name goes on", "sbmsa.wiki.example.com", "sbmsa.wiki", false},
+	{"under: an escaped dot is no border", "not\\.sbmsa.wiki", "sbmsa.wiki", false},
+	{"under: same number of labels", "sbmsb.wiki", "sbmsa.wiki", false},
+	{"under: a label that looks like a length", "\\005sbmsa.wiki", "sbmsa.wiki", false},
 };
 
 static void test_under(void **state)
@@ -433,6 +433,28 @@ static void test_under(void **state)
 	assert_int_equal(c2_name_from_text(row->above, strlen(row->above), &above), C2_OK);
 	assert_int_equal(c2_name_is_under(&below, &above), row->is_under);
 	assert_int_equal(c2_name_equal(&below, &above), row->is_under && below.labels == above.labels);
+}
+
+/* Labels of every length, of every octet, at the very end of what may be read: folded octet by octet. */
+static void test_every_label(void **state)
+{
+	(void)state;
+	for (unsigned n = 1; n <= 63; n++)
+		for (unsigned first = 0; first < 256; first++) {
+			uint8_t *wire = malloc(n + 2);
+			struct c2_rd rd = c2_rd_closed(wire, n + 2);
+			unsigned pointers = 0;
+			struct c2_name name;
+			wire[0] = (uint8_t)n;
+			wire[n + 1] = 0;
+			for (unsigned i = 0; i < n; i++)
+				wire[1 + i] = (uint8_t)(first + i * 5);
+			assert_int_equal(c2_name_read(&rd, wire, &pointers, &name), C2_OK);
+			assert_int_equal(name.len, n + 2);
+			for (unsigned i = 0; i < n; i++)
+				assert_int_equal(name.wire[1 + i], c2_lower(wire[1 + i]));
+			free(wire);
+		}
 }
 
 static void test_lower(void **state)
@@ -472,6 +494,7 @@ int main(void)
 	tests_add(&tests, "text: every octet there and back", test_text_there_and_back, NULL);
 	tests_add(&tests, "text: the longest", test_longest_text, NULL);
 	TESTS_ROWS(&tests, under_rows, test_under);
+	tests_add(&tests, "labels of every length and octet", test_every_label, NULL);
 	tests_add(&tests, "lower case is ASCII's", test_lower, NULL);
 	return tests_run(&tests, "name");
 }

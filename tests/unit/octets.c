@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LEN_MAX (1u << 20)
+#define LEN_MAX (1u << 21)
 #define DEPTH_MAX 16
 
 /* A text on its way to octets. */

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The policy against a model of a server, a source that is an array, and a clock that is a number: whatever happens, each record once and in order. */
-#define _GNU_SOURCE 1
 #include "sink/outbox.h"
 
 #include "redis_model.h"
@@ -578,6 +577,24 @@ static void doubt_outlives_the_connection(void **state)
 	}
 }
 
+/* Nor does a consumer who deletes what it has read make a stored record look lost. */
+static void a_repeat_whose_entry_was_deleted_is_stored(void **state)
+{
+	struct bench *bench = *state;
+	bench_open(bench, 200, (struct outbox_options){0});
+	turn(bench);
+	bench->to_client = 300; /* all but the beginning of the replies is lost */
+	turn(bench);
+	assert_int_equal(bench->model.n, 200);
+	bench->model.n = 0;
+	bench->to_client = SIZE_MAX;
+	run_for(bench, 6000);
+	assert_int_equal(bench->array.acked, 200);
+	assert_int_equal(stats_of(bench).refused, 0);
+	assert_int_equal(stats_of(bench).repeats, 200);
+	assert_int_equal(bench->model.ranges, 0);
+}
+
 /* Rights. */
 
 static void without_transactions_it_goes_one_by_one(void **state)
@@ -738,6 +755,7 @@ int main(void)
 		CASE(a_refused_id_that_never_was_sent_is_looked_for),
 		CASE(a_refused_id_that_may_not_be_looked_for_is_refused),
 		CASE(doubt_outlives_the_connection),
+		CASE(a_repeat_whose_entry_was_deleted_is_stored),
 		CASE(without_transactions_it_goes_one_by_one),
 		CASE(the_password_comes_first),
 		CASE(a_heartbeat_disturbs_nothing),

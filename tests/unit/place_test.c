@@ -74,22 +74,22 @@ struct fact_row {
 	"\303\244\303\244\303\244"
 
 static const struct fact_row fact_rows[] = {
-        {"country_v4", {"country.mmdb"}, "203.0.113.9", "NL", "", 0, ""},
-        {"country_v6", {"country.mmdb"}, "2001:db8:1::1", "SE", "", 0, ""},
-        {"country_not_listed", {"country.mmdb"}, "192.0.2.1", "", "", 0, ""},
-        {"city", {"city.mmdb"}, "203.0.113.9", "BE", "Z\303\274rich", 0, ""},
-        {"city_is_cut_between_characters", {"city.mmdb"}, "203.0.113.200", "", A_UMLAUT_47, 0, ""},
-        {"asn", {"asn.mmdb"}, "203.0.113.9", "", "", 64500, "EXAMPLE-AS"},
-        {"v6_in_a_v4_database", {"asn.mmdb"}, "2001:db8:1::1", "", "", 0, ""},
-        {"first_file_counts", {"country.mmdb", "city.mmdb", "asn.mmdb"}, "203.0.113.9", "NL", "Z\303\274rich", 64500, "EXAMPLE-AS"},
-        {"other_order", {"city.mmdb", "country.mmdb"}, "203.0.113.9", "BE", "Z\303\274rich", 0, ""},
-        {"second_file_fills_in", {"country.mmdb", "asn.mmdb"}, "198.51.100.1", "DE", "", 0, ""},
-        /* what stands where a fact would, and is none */
-        {"country_in_lower_case", {"odd.mmdb"}, "203.0.113.0", "", "", 0, ""},
-        {"country_of_three_letters", {"odd.mmdb"}, "203.0.113.1", "", "", 0, ""},
-        {"empty_texts", {"odd.mmdb"}, "203.0.113.2", "", "", 0, ""},
-        {"city_in_another_language", {"odd.mmdb"}, "203.0.113.3", "", "", 0, ""},
-        {"names_elsewhere", {"odd.mmdb"}, "203.0.113.4", "", "", 0, ""},
+	{"country_v4", {"country.mmdb"}, "203.0.113.9", "NL", "", 0, ""},
+	{"country_v6", {"country.mmdb"}, "2001:db8:1::1", "SE", "", 0, ""},
+	{"country_not_listed", {"country.mmdb"}, "192.0.2.1", "", "", 0, ""},
+	{"city", {"city.mmdb"}, "203.0.113.9", "BE", "Z\303\274rich", 0, ""},
+	{"city_is_cut_between_characters", {"city.mmdb"}, "203.0.113.200", "", A_UMLAUT_47, 0, ""},
+	{"asn", {"asn.mmdb"}, "203.0.113.9", "", "", 64500, "EXAMPLE-AS"},
+	{"v6_in_a_v4_database", {"asn.mmdb"}, "2001:db8:1::1", "", "", 0, ""},
+	{"first_file_counts", {"country.mmdb", "city.mmdb", "asn.mmdb"}, "203.0.113.9", "NL", "Z\303\274rich", 64500, "EXAMPLE-AS"},
+	{"other_order", {"city.mmdb", "country.mmdb"}, "203.0.113.9", "BE", "Z\303\274rich", 0, ""},
+	{"second_file_fills_in", {"country.mmdb", "asn.mmdb"}, "198.51.100.1", "DE", "", 0, ""},
+	/* what stands where a fact would, and is none */
+	{"country_in_lower_case", {"odd.mmdb"}, "203.0.113.0", "", "", 0, ""},
+	{"country_of_three_letters", {"odd.mmdb"}, "203.0.113.1", "", "", 0, ""},
+	{"empty_texts", {"odd.mmdb"}, "203.0.113.2", "", "", 0, ""},
+	{"city_in_another_language", {"odd.mmdb"}, "203.0.113.3", "", "", 0, ""},
+	{"names_elsewhere", {"odd.mmdb"}, "203.0.113.4", "", "", 0, ""},
 };
 
 static void facts_are_found(void **state)
@@ -184,10 +184,10 @@ static void put_nest(struct octets *to, size_t depth)
 
 /* What differs from a sound file. */
 struct made {
-	uint32_t record;     /* of the node; 0: 17, the data's first octet */
-	const char *data;    /* null: {country: {iso_code: NL}} behind `nest` */
+	uint32_t record;  /* of the node; 0: 17, the data's first octet */
+	const char *data; /* null: {country: {iso_code: NL}} behind `nest` */
 	size_t data_len;
-	size_t nest;         /* arrays within each other, as a value before the country */
+	size_t nest; /* arrays within each other, as a value before the country */
 	bool is_nested_metadata;
 	uint32_t nodes, record_size; /* as the metadata claims; 0: what is true, UINT32_MAX: 0 */
 };
@@ -255,44 +255,81 @@ struct made_row {
 #define DATA(octets) .data = octets, .data_len = sizeof octets - 1
 
 static const struct made_row made_rows[] = {
-        {"made_sound", {0}, "NL", NULL},
-        /* nesting: what a database may have, and what overflows the library's stack */
-        {"made_nest_10", {.nest = 10}, "NL", NULL},
-        {"made_nest_14", {.nest = 14}, "NL", NULL},
-        {"made_nest_16", {.nest = 16}, "", NULL},
-        {"made_nest_400000", {.nest = 400000}, "", NULL},
-        {"made_metadata_nest_10", {.nest = 10, .is_nested_metadata = true}, "NL", NULL},
-        {"made_metadata_nest_60000", {.nest = 60000, .is_nested_metadata = true}, NULL, "its metadata is broken"},
-        /* pointers: to itself, round in circles, to a pointer, beyond the end, cut */
-        {"made_pointer_to_itself", {DATA("\x20\x00")}, "", NULL},
-        {"made_pointer_circle", {DATA("\xe1\x41" "a" "\x20\x00")}, "", NULL},
-        {"made_pointer_to_pointer", {DATA("\xe1\x41" "a" "\x20\x05" "\x20\x00")}, "", NULL},
-        {"made_pointer_beyond", {DATA("\xe1\x41" "a" "\x27\xff")}, "", NULL},
-        {"made_pointer_cut", {DATA("\x38")}, "", NULL},
-        {"made_pointer_32_bits", {DATA("\xe1\x41" "a" "\x38\xff\xff\xff\xff")}, "", NULL},
-        {"made_key_is_a_pointer_to_itself", {DATA("\xe1\x20\x01\x42" "NL")}, "", NULL},
-        /* sizes that lie */
-        {"made_map_of_millions", {DATA("\xff\xff\xff\xff")}, "", NULL},
-        {"made_array_of_millions", {DATA("\x1f\x04\xff\xff\xff")}, "", NULL},
-        {"made_text_beyond", {DATA("\xe1\x5f\xff\xff\xff" "a")}, "", NULL},
-        {"made_value_missing", {DATA("\xe1\x47" "country")}, "", NULL},
-        {"made_map_empty", {DATA("\xe0")}, "", NULL},
-        {"made_country_is_text", {DATA("\xe1\x47" "country\x42" "NL")}, "", NULL},
-        {"made_country_code_is_number", {DATA("\xe1\x47" "country\xe1\x48" "iso_code\xa2\x01\x02")}, "", NULL},
-        {"made_not_a_map", {DATA("\x42" "NL")}, "", NULL},
-        {"made_no_data", {DATA("")}, "", NULL},
-        /* the tree */
-        {"made_record_empty", {.record = 1}, "", NULL},
-        {"made_record_in_the_separator", {.record = 2}, "", NULL},
-        {"made_record_at_the_separators_end", {.record = 16}, "", NULL},
-        {"made_record_beyond", {.record = 0xffffff}, "", NULL},
-        {"made_nodes_beyond_the_file", {.nodes = 1000}, NULL, "its search tree is larger than the file"},
-        /* 0x2aaaaaab nodes of 6 octets are 2 octets in 32 bits */
-        {"made_nodes_beyond_32_bits", {.nodes = 0x2aaaaaab}, NULL, "its search tree is larger than the file"},
-        {"made_nodes_none", {.nodes = UINT32_MAX}, NULL, "its metadata is broken"},
-        {"made_record_size_odd", {.record_size = 23}, NULL, "its metadata is broken"},
-        {"made_record_size_none", {.record_size = UINT32_MAX}, NULL, "its metadata is broken"},
-        {"made_record_size_larger", {.record_size = 32}, "", NULL},
+	{"made_sound", {0}, "NL", NULL},
+	/* nesting: what a database may have, and what overflows the library's stack */
+	{"made_nest_10", {.nest = 10}, "NL", NULL},
+	{"made_nest_14", {.nest = 14}, "NL", NULL},
+	{"made_nest_16", {.nest = 16}, "", NULL},
+	{"made_nest_400000", {.nest = 400000}, "", NULL},
+	{"made_metadata_nest_10", {.nest = 10, .is_nested_metadata = true}, "NL", NULL},
+	{"made_metadata_nest_60000", {.nest = 60000, .is_nested_metadata = true}, NULL, "its metadata is broken"},
+	/* pointers: to itself, round in circles, to a pointer, beyond the end, cut */
+	{"made_pointer_to_itself", {DATA("\x20\x00")}, "", NULL},
+	{"made_pointer_circle",
+		{DATA("\xe1\x41"
+		      "a"
+		      "\x20\x00")},
+		"", NULL},
+	{"made_pointer_to_pointer",
+		{DATA("\xe1\x41"
+		      "a"
+		      "\x20\x05"
+		      "\x20\x00")},
+		"", NULL},
+	{"made_pointer_beyond",
+		{DATA("\xe1\x41"
+		      "a"
+		      "\x27\xff")},
+		"", NULL},
+	{"made_pointer_cut", {DATA("\x38")}, "", NULL},
+	{"made_pointer_32_bits",
+		{DATA("\xe1\x41"
+		      "a"
+		      "\x38\xff\xff\xff\xff")},
+		"", NULL},
+	{"made_key_is_a_pointer_to_itself",
+		{DATA("\xe1\x20\x01\x42"
+		      "NL")},
+		"", NULL},
+	/* sizes that lie */
+	{"made_map_of_millions", {DATA("\xff\xff\xff\xff")}, "", NULL},
+	{"made_array_of_millions", {DATA("\x1f\x04\xff\xff\xff")}, "", NULL},
+	{"made_text_beyond",
+		{DATA("\xe1\x5f\xff\xff\xff"
+		      "a")},
+		"", NULL},
+	{"made_value_missing",
+		{DATA("\xe1\x47"
+		      "country")},
+		"", NULL},
+	{"made_map_empty", {DATA("\xe0")}, "", NULL},
+	{"made_country_is_text",
+		{DATA("\xe1\x47"
+		      "country\x42"
+		      "NL")},
+		"", NULL},
+	{"made_country_code_is_number",
+		{DATA("\xe1\x47"
+		      "country\xe1\x48"
+		      "iso_code\xa2\x01\x02")},
+		"", NULL},
+	{"made_not_a_map",
+		{DATA("\x42"
+		      "NL")},
+		"", NULL},
+	{"made_no_data", {DATA("")}, "", NULL},
+	/* the tree */
+	{"made_record_empty", {.record = 1}, "", NULL},
+	{"made_record_in_the_separator", {.record = 2}, "", NULL},
+	{"made_record_at_the_separators_end", {.record = 16}, "", NULL},
+	{"made_record_beyond", {.record = 0xffffff}, "", NULL},
+	{"made_nodes_beyond_the_file", {.nodes = 1000}, NULL, "its search tree is larger than the file"},
+	/* 0x2aaaaaab nodes of 6 octets are 2 octets in 32 bits */
+	{"made_nodes_beyond_32_bits", {.nodes = 0x2aaaaaab}, NULL, "its search tree is larger than the file"},
+	{"made_nodes_none", {.nodes = UINT32_MAX}, NULL, "its metadata is broken"},
+	{"made_record_size_odd", {.record_size = 23}, NULL, "its metadata is broken"},
+	{"made_record_size_none", {.record_size = UINT32_MAX}, NULL, "its metadata is broken"},
+	{"made_record_size_larger", {.record_size = 32}, "", NULL},
 };
 
 static void made_file_does_no_harm(void **state)
@@ -330,16 +367,16 @@ struct refused_row {
 };
 
 static const struct refused_row refused_rows[] = {
-        {"refused_missing", "missing", NULL, 0, -ENOENT, "No such file or directory"},
-        {"refused_directory", "/tmp", NULL, 0, -EINVAL, "not a regular file"},
-        {"refused_device", "/dev/zero", NULL, 0, -EINVAL, "not a regular file"},
-        {"refused_fifo", "fifo", NULL, 0, -EINVAL, "not a regular file"},
-        {"refused_huge", "huge", NULL, 0, -EFBIG, "larger than 512 MiB"},
-        {"refused_empty", "empty", "", 0, -EINVAL, "the file is empty"},
-        {"refused_text", "text", "not a database\n", 15, -EINVAL, "not a MaxMind DB file"},
-        {"refused_marker_only", "marker", MARKER, sizeof MARKER - 1, -EINVAL, "its metadata is broken"},
-        {"refused_marker_and_text", "marker2", MARKER "\x42NL", sizeof MARKER + 2, -EINVAL, "its metadata is broken"},
-        {"refused_marker_cut", "marker3", MARKER, sizeof MARKER - 2, -EINVAL, "not a MaxMind DB file"},
+	{"refused_missing", "missing", NULL, 0, -ENOENT, "No such file or directory"},
+	{"refused_directory", "/tmp", NULL, 0, -EINVAL, "not a regular file"},
+	{"refused_device", "/dev/zero", NULL, 0, -EINVAL, "not a regular file"},
+	{"refused_fifo", "fifo", NULL, 0, -EINVAL, "not a regular file"},
+	{"refused_huge", "huge", NULL, 0, -EFBIG, "larger than 512 MiB"},
+	{"refused_empty", "empty", "", 0, -EINVAL, "the file is empty"},
+	{"refused_text", "text", "not a database\n", 15, -EINVAL, "not a MaxMind DB file"},
+	{"refused_marker_only", "marker", MARKER, sizeof MARKER - 1, -EINVAL, "its metadata is broken"},
+	{"refused_marker_and_text", "marker2", MARKER "\x42NL", sizeof MARKER + 2, -EINVAL, "its metadata is broken"},
+	{"refused_marker_cut", "marker3", MARKER, sizeof MARKER - 2, -EINVAL, "not a MaxMind DB file"},
 };
 
 static void refused_file_is_named_with_its_reason(void **state)
@@ -433,10 +470,10 @@ static void changed_octets_do_no_harm(void **state)
 int main(void)
 {
 	const struct CMUnitTest single[] = {
-	        cmocka_unit_test(nothing_is_known_without_a_file_or_an_address),
-	        cmocka_unit_test(too_many_files_are_refused),
-	        cmocka_unit_test(file_may_be_cut_while_in_use),
-	        cmocka_unit_test(changed_octets_do_no_harm),
+		cmocka_unit_test(nothing_is_known_without_a_file_or_an_address),
+		cmocka_unit_test(too_many_files_are_refused),
+		cmocka_unit_test(file_may_be_cut_while_in_use),
+		cmocka_unit_test(changed_octets_do_no_harm),
 	};
 	static struct tests tests;
 	memcpy(tests.at, single, sizeof single);

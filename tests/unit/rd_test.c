@@ -15,10 +15,10 @@ struct width_row {
 };
 
 static const struct width_row widths[] = {
-        {"u8", 1, 0x01},
-        {"u16 is big-endian", 2, 0x0102},
-        {"u24 is big-endian", 3, 0x010203},
-        {"u32 is big-endian", 4, 0x01020304},
+	{"u8", 1, 0x01},
+	{"u16 is big-endian", 2, 0x0102},
+	{"u24 is big-endian", 3, 0x010203},
+	{"u32 is big-endian", 4, 0x01020304},
 };
 
 static uint32_t read_width(struct c2_rd *rd, unsigned width)

@@ -34,17 +34,17 @@ static inline struct c2_name fixture_name(const char *text)
 static inline struct note fixture_note(enum note_kind kind, const char *name)
 {
 	struct note note = {.kind = kind,
-	        .where = {.at_ns = AT_NS,
-	                .src = fixture_addr("10.20.30.41"),
-	                .dst = fixture_addr("10.20.0.53"),
-	                .sport = 51515,
-	                .dport = 53,
-	                .vlan = {120},
-	                .vlans = 1,
-	                .ip_proto = 17,
-	                .has_mac = true,
-	                .mac_src = {0x00, 0x16, 0x3e, 0x5e, 0x6c, 0x01},
-	                .mac_dst = {0x00, 0x16, 0x3e, 0x00, 0x00, 0x01}}};
+		.where = {.at_ns = AT_NS,
+			.src = fixture_addr("10.20.30.41"),
+			.dst = fixture_addr("10.20.0.53"),
+			.sport = 51515,
+			.dport = 53,
+			.vlan = {120},
+			.vlans = 1,
+			.ip_proto = 17,
+			.has_mac = true,
+			.mac_src = {0x00, 0x16, 0x3e, 0x5e, 0x6c, 0x01},
+			.mac_dst = {0x00, 0x16, 0x3e, 0x00, 0x00, 0x01}}};
 	if (note_is_answer(kind)) {
 		struct note_where *where = &note.where;
 		const struct c2_addr client = where->src;

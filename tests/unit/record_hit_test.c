@@ -22,46 +22,46 @@ static void full_make(struct full *full, enum note_kind kind, const char *name)
 {
 	char why[64];
 	*full = (struct full){
-	        .sensor = {.name = "s1", .hostname = "sensor-dc1", .version = "0.1.0"},
-	        .note = fixture_note(kind, name),
-	        .indicator = {.name = "msstorageboxes.com",
-	                .scope = C2_SCOPE_TREE,
-	                .feed = "3cx-2023",
-	                .provider = "CrowdStrike",
-	                .campaign = "SmoothOperator",
-	                .description = "3CX supply chain",
-	                .reference = "https://www.3cx.com/blog/news/desktopapp-security-alert/",
-	                .source = "crowdstrike,sophos",
-	                .platform = "windows,macos",
-	                .stage = "c2",
-	                .tag = "3cx",
-	                .confidence = "High",
-	                .tlp = "CLEAR",
-	                .severity = "critical",
-	                .first_seen = "2023-03-29"},
-	        .host = {.method = HOST_BY_LEASE,
-	                .confidence = HOST_HIGH,
-	                .name = "ws-0142",
-	                .fqdn = "ws-0142.corp.example",
-	                .vendor = "MSFT 5.0",
-	                .has_mac = true,
-	                .mac = {0x00, 0x16, 0x3e, 0x5e, 0x6c, 0x01},
-	                .age_ns = UINT64_C(81234999999),
-	                .source = "dhcp"},
-	        .incident = {.id = "0123456789abcdef", .first_seen_ns = AT_NS, .last_seen_ns = AT_NS, .since_ns = AT_NS, .count = 1, .total = 1},
+		.sensor = {.name = "s1", .hostname = "sensor-dc1", .version = "0.1.0"},
+		.note = fixture_note(kind, name),
+		.indicator = {.name = "msstorageboxes.com",
+			.scope = C2_SCOPE_TREE,
+			.feed = "3cx-2023",
+			.provider = "CrowdStrike",
+			.campaign = "SmoothOperator",
+			.description = "3CX supply chain",
+			.reference = "https://www.3cx.com/blog/news/desktopapp-security-alert/",
+			.source = "crowdstrike,sophos",
+			.platform = "windows,macos",
+			.stage = "c2",
+			.tag = "3cx",
+			.confidence = "High",
+			.tlp = "CLEAR",
+			.severity = "critical",
+			.first_seen = "2023-03-29"},
+		.host = {.method = HOST_BY_LEASE,
+			.confidence = HOST_HIGH,
+			.name = "ws-0142",
+			.fqdn = "ws-0142.corp.example",
+			.vendor = "MSFT 5.0",
+			.has_mac = true,
+			.mac = {0x00, 0x16, 0x3e, 0x5e, 0x6c, 0x01},
+			.age_ns = UINT64_C(81234999999),
+			.source = "dhcp"},
+		.incident = {.id = "0123456789abcdef", .first_seen_ns = AT_NS, .last_seen_ns = AT_NS, .since_ns = AT_NS, .count = 1, .total = 1},
 	};
 	assert_int_equal(home_parse(&full->home, NULL, 0, why, sizeof why), 0);
 	full->hit = (struct record_hit){
-	        .sensor = &full->sensor,
-	        .id = {.ms = 1795192267123, .seq = 0, .created_ns = AT_NS + 878000},
-	        .note = &full->note,
-	        .indicator = &full->indicator,
-	        .feeds = "9f3c1e77",
-	        .iface = "ens1f0",
-	        .home = &full->home,
-	        .host = &full->host,
-	        .place = &full->place,
-	        .incident = &full->incident,
+		.sensor = &full->sensor,
+		.id = {.ms = 1795192267123, .seq = 0, .created_ns = AT_NS + 878000},
+		.note = &full->note,
+		.indicator = &full->indicator,
+		.feeds = "9f3c1e77",
+		.iface = "ens1f0",
+		.home = &full->home,
+		.host = &full->host,
+		.place = &full->place,
+		.incident = &full->incident,
 	};
 }
 
@@ -105,25 +105,29 @@ static const char *text_at(const json_t *root, const char *path)
 
 #define ECS "\"ecs\":{\"version\":\"8.11.0\"},"
 #define TAGS "\"tags\":[\"forwarded\"],"
-#define OBSERVER                                                                                                                              \
-	"\"observer\":{\"type\":\"ids\",\"vendor\":\"c2watch\",\"product\":\"c2watch\",\"version\":\"0.1.0\",\"name\":\"s1\",\"hostname\":\"sensor-dc1\"," \
+#define OBSERVER                                                                                                                                     \
+	"\"observer\":{\"type\":\"ids\",\"vendor\":\"c2watch\",\"product\":\"c2watch\",\"version\":\"0.1.0\",\"name\":\"s1\",\"hostname\":\"sensor-" \
+	"dc1\","                                                                                                                                     \
 	"\"ingress\":{\"interface\":{\"name\":\"ens1f0\"}}},"
 #define SOURCE "\"source\":{\"ip\":\"10.20.30.41\",\"port\":51515,\"mac\":\"00-16-3E-5E-6C-01\",\"domain\":\"ws-0142.corp.example\"},"
 #define HOST "\"host\":{\"name\":\"ws-0142\",\"ip\":[\"10.20.30.41\"],\"mac\":[\"00-16-3E-5E-6C-01\"]},"
-#define THREAT(technique, atomic, field)                                                                                                            \
-	"\"threat\":{\"framework\":\"MITRE ATT\\u0026CK\",\"tactic\":{\"id\":[\"TA0011\"]},\"technique\":{\"id\":[\"T1071\"],\"subtechnique\":{\"id\":[\"" technique \
-	"\"]}},\"feed\":{\"name\":\"3cx-2023\"},\"indicator\":{\"type\":\"domain-name\",\"name\":\"msstorageboxes.com\",\"provider\":\"CrowdStrike\","      \
-	"\"confidence\":\"High\",\"description\":\"3CX supply chain\",\"first_seen\":\"2023-03-29T00:00:00Z\",\"marking\":{\"tlp\":\"CLEAR\"},"             \
-	"\"reference\":\"https://www.3cx.com/blog/news/desktopapp-security-alert/\"},\"enrichments\":[{\"indicator\":{\"type\":\"domain-name\","            \
-	"\"name\":\"msstorageboxes.com\",\"provider\":\"CrowdStrike\"},\"matched\":{\"atomic\":\"" atomic "\",\"field\":\"" field                           \
-	"\",\"type\":\"indicator_match_rule\"}}]},"                                                                                                         \
+#define THREAT(technique, atomic, field)                                                                                                         \
+	"\"threat\":{\"framework\":\"MITRE "                                                                                                     \
+	"ATT\\u0026CK\",\"tactic\":{\"id\":[\"TA0011\"]},\"technique\":{\"id\":[\"T1071\"],\"subtechnique\":{\"id\":[\"" technique               \
+	"\"]}},\"feed\":{\"name\":\"3cx-2023\"},\"indicator\":{\"type\":\"domain-name\",\"name\":\"msstorageboxes.com\",\"provider\":"           \
+	"\"CrowdStrike\","                                                                                                                       \
+	"\"confidence\":\"High\",\"description\":\"3CX supply chain\",\"first_seen\":\"2023-03-29T00:00:00Z\",\"marking\":{\"tlp\":\"CLEAR\"},"  \
+	"\"reference\":\"https://www.3cx.com/blog/news/desktopapp-security-alert/\"},\"enrichments\":[{\"indicator\":{\"type\":\"domain-name\"," \
+	"\"name\":\"msstorageboxes.com\",\"provider\":\"CrowdStrike\"},\"matched\":{\"atomic\":\"" atomic "\",\"field\":\"" field                \
+	"\",\"type\":\"indicator_match_rule\"}}]},"                                                                                              \
 	"\"rule\":{\"id\":\"3cx-2023\",\"name\":\"C2 domain 3cx-2023\",\"ruleset\":\"3cx-2023\",\"version\":\"9f3c1e77\"},"
-#define OWN(scope)                                                                                                                                \
-	"\"c2watch\":{\"match\":{\"scope\":\"" scope                                                                                                  \
-	"\"},\"indicator\":{\"campaign\":\"SmoothOperator\",\"platform\":\"windows,macos\",\"stage\":\"c2\",\"source\":\"crowdstrike,sophos\",\"tag\":\"3cx\"}," \
-	"\"attribution\":{\"hostname\":\"ws-0142\",\"vendor_class\":\"MSFT 5.0\",\"source\":\"dhcp\",\"age_ms\":81234,\"method\":\"lease\",\"confidence\":\"High\"},"
-#define INCIDENT(outcome, count, total)                                                                                                                    \
-	"\"incident\":{\"id\":\"0123456789abcdef\",\"outcome\":\"" outcome                                                                              \
+#define OWN(scope)                                                                                                                                  \
+	"\"c2watch\":{\"match\":{\"scope\":\"" scope "\"},\"indicator\":{\"campaign\":\"SmoothOperator\",\"platform\":\"windows,macos\",\"stage\":" \
+	"\"c2\",\"source\":\"crowdstrike,sophos\",\"tag\":\"3cx\"},"                                                                                \
+	"\"attribution\":{\"hostname\":\"ws-0142\",\"vendor_class\":\"MSFT "                                                                        \
+	"5.0\",\"source\":\"dhcp\",\"age_ms\":81234,\"method\":\"lease\",\"confidence\":\"High\"},"
+#define INCIDENT(outcome, count, total)                                    \
+	"\"incident\":{\"id\":\"0123456789abcdef\",\"outcome\":\"" outcome \
 	"\",\"first_seen\":\"2026-11-20T16:31:07.123456Z\",\"last_seen\":\"2026-11-20T16:31:07.123456Z\",\"count\":" count ",\"total\":" total "}"
 
 static void whole_dns_query(void **state)
@@ -131,19 +135,19 @@ static void whole_dns_query(void **state)
 	(void)state;
 	struct full full;
 	full_make(&full, NOTE_DNS, "msstorageboxes.com");
-	hit_is(&full,
-	        "{\"@timestamp\":\"2026-11-20T16:31:07.123456Z\"," ECS
-	        "\"message\":\"ws-0142 (10.20.30.41) asked for C2 domain msstorageboxes.com [3cx-2023]\"," TAGS
-	        "\"event\":{\"id\":\"s1-1795192267123-0\",\"created\":\"2026-11-20T16:31:07.124334Z\",\"kind\":\"alert\","
-	        "\"category\":[\"network\",\"intrusion_detection\"],\"type\":[\"protocol\",\"info\"],\"module\":\"c2watch\",\"dataset\":\"c2watch.hit\","
-	        "\"action\":\"c2-dns-query\",\"severity\":99,\"risk_score\":99}," OBSERVER
-	        "\"network\":{\"transport\":\"udp\",\"type\":\"ipv4\",\"protocol\":\"dns\",\"direction\":\"internal\","
-	        "\"community_id\":\"1:K3jviZN+infqgH4BMxUU1kTqGzY=\",\"vlan\":{\"id\":\"120\"}}," SOURCE
-	        "\"destination\":{\"ip\":\"10.20.0.53\",\"port\":53}," HOST
-	        "\"dns\":{\"type\":\"query\",\"id\":\"43981\",\"op_code\":\"QUERY\",\"header_flags\":[\"RD\"],"
-	        "\"question\":{\"name\":\"msstorageboxes.com\",\"type\":\"A\"}}," THREAT("T1071.004", "msstorageboxes.com", "dns.question.name")
-	        "\"related\":{\"ip\":[\"10.20.30.41\",\"10.20.0.53\"],\"hosts\":[\"ws-0142\",\"msstorageboxes.com\"]}," OWN("exact")
-	        INCIDENT("asked", "1", "1") "}}");
+	hit_is(&full, "{\"@timestamp\":\"2026-11-20T16:31:07.123456Z\"," ECS
+		      "\"message\":\"ws-0142 (10.20.30.41) asked for C2 domain msstorageboxes.com [3cx-2023]\"," TAGS
+		      "\"event\":{\"id\":\"s1-1795192267123-0\",\"created\":\"2026-11-20T16:31:07.124334Z\",\"kind\":\"alert\","
+		      "\"category\":[\"network\",\"intrusion_detection\"],\"type\":[\"protocol\",\"info\"],\"module\":\"c2watch\",\"dataset\":"
+		      "\"c2watch.hit\","
+		      "\"action\":\"c2-dns-query\",\"severity\":99,\"risk_score\":99}," OBSERVER
+		      "\"network\":{\"transport\":\"udp\",\"type\":\"ipv4\",\"protocol\":\"dns\",\"direction\":\"internal\","
+		      "\"community_id\":\"1:K3jviZN+infqgH4BMxUU1kTqGzY=\",\"vlan\":{\"id\":\"120\"}}," SOURCE
+		      "\"destination\":{\"ip\":\"10.20.0.53\",\"port\":53}," HOST
+		      "\"dns\":{\"type\":\"query\",\"id\":\"43981\",\"op_code\":\"QUERY\",\"header_flags\":[\"RD\"],"
+		      "\"question\":{\"name\":\"msstorageboxes.com\",\"type\":\"A\"}}," THREAT("T1071.004", "msstorageboxes.com",
+			      "dns.question.name") "\"related\":{\"ip\":[\"10.20.30.41\",\"10.20.0.53\"],\"hosts\":[\"ws-0142\",\"msstorageboxes."
+						   "com\"]}," OWN("exact") INCIDENT("asked", "1", "1") "}}");
 }
 
 /* The response goes the other way; the client stays the source. */
@@ -157,20 +161,20 @@ static void whole_dns_answer(void **state)
 	full.incident.outcome = INCIDENT_RESOLVED;
 	full.incident.count = 0;
 	full.hit.id.seq = 7;
-	hit_is(&full,
-	        "{\"@timestamp\":\"2026-11-20T16:31:07.123456Z\"," ECS
-	        "\"message\":\"ws-0142 (10.20.30.41) was answered (NOERROR, resolved) about C2 domain msstorageboxes.com [3cx-2023]\"," TAGS
-	        "\"event\":{\"id\":\"s1-1795192267123-7\",\"created\":\"2026-11-20T16:31:07.124334Z\",\"kind\":\"alert\","
-	        "\"category\":[\"network\",\"intrusion_detection\"],\"type\":[\"protocol\",\"info\"],\"module\":\"c2watch\",\"dataset\":\"c2watch.hit\","
-	        "\"action\":\"c2-dns-answer\",\"severity\":99,\"risk_score\":99}," OBSERVER
-	        "\"network\":{\"transport\":\"udp\",\"type\":\"ipv4\",\"protocol\":\"dns\",\"direction\":\"internal\","
-	        "\"community_id\":\"1:K3jviZN+infqgH4BMxUU1kTqGzY=\",\"vlan\":{\"id\":\"120\"}}," SOURCE
-	        "\"destination\":{\"ip\":\"10.20.0.53\",\"port\":53}," HOST
-	        "\"dns\":{\"type\":\"answer\",\"id\":\"43981\",\"op_code\":\"QUERY\",\"header_flags\":[\"RD\",\"RA\"],"
-	        "\"question\":{\"name\":\"msstorageboxes.com\",\"type\":\"A\"},\"resolved_ip\":[\"203.0.113.9\"],\"response_code\":\"NOERROR\"},"
-	        THREAT("T1071.004", "msstorageboxes.com", "dns.question.name")
-	        "\"related\":{\"ip\":[\"10.20.30.41\",\"10.20.0.53\",\"203.0.113.9\"],\"hosts\":[\"ws-0142\",\"msstorageboxes.com\"]}," OWN("exact")
-	        INCIDENT("resolved", "0", "1") "}}");
+	hit_is(&full, "{\"@timestamp\":\"2026-11-20T16:31:07.123456Z\"," ECS
+		      "\"message\":\"ws-0142 (10.20.30.41) was answered (NOERROR, resolved) about C2 domain msstorageboxes.com [3cx-2023]\"," TAGS
+		      "\"event\":{\"id\":\"s1-1795192267123-7\",\"created\":\"2026-11-20T16:31:07.124334Z\",\"kind\":\"alert\","
+		      "\"category\":[\"network\",\"intrusion_detection\"],\"type\":[\"protocol\",\"info\"],\"module\":\"c2watch\",\"dataset\":"
+		      "\"c2watch.hit\","
+		      "\"action\":\"c2-dns-answer\",\"severity\":99,\"risk_score\":99}," OBSERVER
+		      "\"network\":{\"transport\":\"udp\",\"type\":\"ipv4\",\"protocol\":\"dns\",\"direction\":\"internal\","
+		      "\"community_id\":\"1:K3jviZN+infqgH4BMxUU1kTqGzY=\",\"vlan\":{\"id\":\"120\"}}," SOURCE
+		      "\"destination\":{\"ip\":\"10.20.0.53\",\"port\":53}," HOST
+		      "\"dns\":{\"type\":\"answer\",\"id\":\"43981\",\"op_code\":\"QUERY\",\"header_flags\":[\"RD\",\"RA\"],"
+		      "\"question\":{\"name\":\"msstorageboxes.com\",\"type\":\"A\"},\"resolved_ip\":[\"203.0.113.9\"],\"response_code\":\"NOERROR\"}"
+		      "," THREAT("T1071.004", "msstorageboxes.com",
+			      "dns.question.name") "\"related\":{\"ip\":[\"10.20.30.41\",\"10.20.0.53\",\"203.0.113.9\"],\"hosts\":[\"ws-0142\","
+						   "\"msstorageboxes.com\"]}," OWN("exact") INCIDENT("resolved", "0", "1") "}}");
 }
 
 static void tls_make(struct full *full)
@@ -193,21 +197,22 @@ static void whole_tls_hello(void **state)
 	(void)state;
 	struct full full;
 	tls_make(&full);
-	hit_is(&full,
-	        "{\"@timestamp\":\"2026-11-20T16:31:07.123456Z\"," ECS
-	        "\"message\":\"ws-0142 (10.20.30.41) opened TLS to C2 domain cdn.msstorageboxes.com [3cx-2023]\"," TAGS
-	        "\"event\":{\"id\":\"s1-1795192267123-0\",\"created\":\"2026-11-20T16:31:07.124334Z\",\"kind\":\"alert\","
-	        "\"category\":[\"network\",\"intrusion_detection\"],\"type\":[\"connection\",\"start\",\"info\"],\"module\":\"c2watch\","
-	        "\"dataset\":\"c2watch.hit\",\"action\":\"c2-tls-client-hello\",\"severity\":99,\"risk_score\":99}," OBSERVER
-	        "\"network\":{\"transport\":\"tcp\",\"type\":\"ipv4\",\"protocol\":\"tls\",\"direction\":\"outbound\","
-	        "\"community_id\":\"1:GU7Dr9v5kjruOmtXQdyf8Mvz3Jc=\",\"vlan\":{\"id\":\"120\"}},"
-	        "\"source\":{\"ip\":\"10.20.30.41\",\"port\":50212,\"mac\":\"00-16-3E-5E-6C-01\",\"domain\":\"ws-0142.corp.example\"},"
-	        "\"destination\":{\"ip\":\"203.0.113.9\",\"port\":443,\"domain\":\"cdn.msstorageboxes.com\","
-	        "\"geo\":{\"country_iso_code\":\"NL\",\"city_name\":\"Z\\u00fcrich\"},\"as\":{\"number\":64500,\"organization\":{\"name\":\"EXAMPLE-AS\"}}}," HOST
-	        "\"tls\":{\"version\":\"1.3\",\"version_protocol\":\"tls\",\"client\":{\"server_name\":\"cdn.msstorageboxes.com\"}},"
-	        THREAT("T1071.001", "cdn.msstorageboxes.com", "tls.client.server_name")
-	        "\"related\":{\"ip\":[\"10.20.30.41\",\"203.0.113.9\"],\"hosts\":[\"ws-0142\",\"cdn.msstorageboxes.com\"]}," OWN("subdomain")
-	        INCIDENT("hello", "1", "1") ",\"tls\":{\"alpn\":[\"h2\",\"http/1.1\"]}}}");
+	hit_is(&full, "{\"@timestamp\":\"2026-11-20T16:31:07.123456Z\"," ECS
+		      "\"message\":\"ws-0142 (10.20.30.41) opened TLS to C2 domain cdn.msstorageboxes.com [3cx-2023]\"," TAGS
+		      "\"event\":{\"id\":\"s1-1795192267123-0\",\"created\":\"2026-11-20T16:31:07.124334Z\",\"kind\":\"alert\","
+		      "\"category\":[\"network\",\"intrusion_detection\"],\"type\":[\"connection\",\"start\",\"info\"],\"module\":\"c2watch\","
+		      "\"dataset\":\"c2watch.hit\",\"action\":\"c2-tls-client-hello\",\"severity\":99,\"risk_score\":99}," OBSERVER
+		      "\"network\":{\"transport\":\"tcp\",\"type\":\"ipv4\",\"protocol\":\"tls\",\"direction\":\"outbound\","
+		      "\"community_id\":\"1:GU7Dr9v5kjruOmtXQdyf8Mvz3Jc=\",\"vlan\":{\"id\":\"120\"}},"
+		      "\"source\":{\"ip\":\"10.20.30.41\",\"port\":50212,\"mac\":\"00-16-3E-5E-6C-01\",\"domain\":\"ws-0142.corp.example\"},"
+		      "\"destination\":{\"ip\":\"203.0.113.9\",\"port\":443,\"domain\":\"cdn.msstorageboxes.com\","
+		      "\"geo\":{\"country_iso_code\":\"NL\",\"city_name\":\"Z\\u00fcrich\"},\"as\":{\"number\":64500,\"organization\":{\"name\":"
+		      "\"EXAMPLE-AS\"}}}," HOST
+		      "\"tls\":{\"version\":\"1.3\",\"version_protocol\":\"tls\",\"client\":{\"server_name\":\"cdn.msstorageboxes.com\"}}," THREAT(
+			      "T1071.001", "cdn.msstorageboxes.com",
+			      "tls.client.server_name") "\"related\":{\"ip\":[\"10.20.30.41\",\"203.0.113.9\"],\"hosts\":[\"ws-0142\",\"cdn."
+							"msstorageboxes.com\"]}," OWN("subdomain")
+								INCIDENT("hello", "1", "1") ",\"tls\":{\"alpn\":[\"h2\",\"http/1.1\"]}}}");
 }
 
 /* Nothing is known that need not be. */
@@ -224,23 +229,25 @@ static void whole_hit_of_an_unknown_host(void **state)
 	full.note.where.dst = fixture_addr("2001:db8::53");
 	full.hit.feeds = full.hit.iface = NULL;
 	full.hit.id.created_ns = 0;
-	hit_is(&full,
-	        "{\"@timestamp\":\"2026-11-20T16:31:07.123456Z\"," ECS "\"message\":\"fd00::10 asked for C2 domain bad.example [mine]\"," TAGS
-	        "\"event\":{\"id\":\"s1-1795192267123-0\",\"kind\":\"alert\",\"category\":[\"network\",\"intrusion_detection\"],\"type\":[\"protocol\",\"info\"],"
-	        "\"module\":\"c2watch\",\"dataset\":\"c2watch.hit\",\"action\":\"c2-dns-query\",\"severity\":73,\"risk_score\":54},"
-	        "\"observer\":{\"type\":\"ids\",\"vendor\":\"c2watch\",\"product\":\"c2watch\",\"name\":\"s1\"},"
-	        "\"network\":{\"transport\":\"udp\",\"type\":\"ipv6\",\"protocol\":\"dns\",\"direction\":\"outbound\","
-	        "\"community_id\":\"1:kmevsO6uOEATi/xLS1uYA2sKgwc=\"},"
-	        "\"source\":{\"ip\":\"fd00::10\",\"port\":51515},\"destination\":{\"ip\":\"2001:db8::53\",\"port\":53},\"host\":{\"ip\":[\"fd00::10\"]},"
-	        "\"dns\":{\"type\":\"query\",\"id\":\"43981\",\"op_code\":\"QUERY\",\"header_flags\":[\"RD\"],\"question\":{\"name\":\"bad.example\",\"type\":\"A\"}},"
-	        "\"threat\":{\"framework\":\"MITRE ATT\\u0026CK\",\"tactic\":{\"id\":[\"TA0011\"]},\"technique\":{\"id\":[\"T1071\"],"
-	        "\"subtechnique\":{\"id\":[\"T1071.004\"]}},\"feed\":{\"name\":\"mine\"},"
-	        "\"indicator\":{\"type\":\"domain-name\",\"name\":\"bad.example\",\"confidence\":\"Not Specified\"},"
-	        "\"enrichments\":[{\"indicator\":{\"type\":\"domain-name\",\"name\":\"bad.example\"},"
-	        "\"matched\":{\"atomic\":\"bad.example\",\"field\":\"dns.question.name\",\"type\":\"indicator_match_rule\"}}]},"
-	        "\"rule\":{\"id\":\"mine\",\"name\":\"C2 domain mine\",\"ruleset\":\"mine\"},"
-	        "\"related\":{\"ip\":[\"fd00::10\",\"2001:db8::53\"],\"hosts\":[\"bad.example\"]},"
-	        "\"c2watch\":{\"match\":{\"scope\":\"exact\"}," INCIDENT("asked", "1", "1") "}}");
+	hit_is(&full, "{\"@timestamp\":\"2026-11-20T16:31:07.123456Z\"," ECS "\"message\":\"fd00::10 asked for C2 domain bad.example [mine]\"," TAGS
+		      "\"event\":{\"id\":\"s1-1795192267123-0\",\"kind\":\"alert\",\"category\":[\"network\",\"intrusion_detection\"],\"type\":["
+		      "\"protocol\",\"info\"],"
+		      "\"module\":\"c2watch\",\"dataset\":\"c2watch.hit\",\"action\":\"c2-dns-query\",\"severity\":73,\"risk_score\":54},"
+		      "\"observer\":{\"type\":\"ids\",\"vendor\":\"c2watch\",\"product\":\"c2watch\",\"name\":\"s1\"},"
+		      "\"network\":{\"transport\":\"udp\",\"type\":\"ipv6\",\"protocol\":\"dns\",\"direction\":\"outbound\","
+		      "\"community_id\":\"1:kmevsO6uOEATi/xLS1uYA2sKgwc=\"},"
+		      "\"source\":{\"ip\":\"fd00::10\",\"port\":51515},\"destination\":{\"ip\":\"2001:db8::53\",\"port\":53},\"host\":{\"ip\":["
+		      "\"fd00::10\"]},"
+		      "\"dns\":{\"type\":\"query\",\"id\":\"43981\",\"op_code\":\"QUERY\",\"header_flags\":[\"RD\"],\"question\":{\"name\":\"bad."
+		      "example\",\"type\":\"A\"}},"
+		      "\"threat\":{\"framework\":\"MITRE ATT\\u0026CK\",\"tactic\":{\"id\":[\"TA0011\"]},\"technique\":{\"id\":[\"T1071\"],"
+		      "\"subtechnique\":{\"id\":[\"T1071.004\"]}},\"feed\":{\"name\":\"mine\"},"
+		      "\"indicator\":{\"type\":\"domain-name\",\"name\":\"bad.example\",\"confidence\":\"Not Specified\"},"
+		      "\"enrichments\":[{\"indicator\":{\"type\":\"domain-name\",\"name\":\"bad.example\"},"
+		      "\"matched\":{\"atomic\":\"bad.example\",\"field\":\"dns.question.name\",\"type\":\"indicator_match_rule\"}}]},"
+		      "\"rule\":{\"id\":\"mine\",\"name\":\"C2 domain mine\",\"ruleset\":\"mine\"},"
+		      "\"related\":{\"ip\":[\"fd00::10\",\"2001:db8::53\"],\"hosts\":[\"bad.example\"]},"
+		      "\"c2watch\":{\"match\":{\"scope\":\"exact\"}," INCIDENT("asked", "1", "1") "}}");
 }
 
 /* ---- what differs by kind */
@@ -299,7 +306,8 @@ static void refusal_has_its_code(void **state)
 	assert_string_equal(text_at(root, "dns/header_flags/0"), "AA");
 	assert_null(at(root, "dns/resolved_ip"));
 	assert_string_equal(text_at(root, "c2watch/incident/outcome"), "refused");
-	assert_string_equal(text_at(root, "message"), "ws-0142 (10.20.30.41) was answered (NXDOMAIN, refused) about C2 domain msstorageboxes.com [3cx-2023]");
+	assert_string_equal(
+		text_at(root, "message"), "ws-0142 (10.20.30.41) was answered (NXDOMAIN, refused) about C2 domain msstorageboxes.com [3cx-2023]");
 	json_decref(root);
 }
 
@@ -372,10 +380,10 @@ struct method_row {
 };
 
 static const struct method_row method_rows[] = {
-        {"method_lease_high", HOST_BY_LEASE, HOST_HIGH, "lease", "High"},
-        {"method_lease_medium", HOST_BY_LEASE, HOST_MEDIUM, "lease", "Medium"},
-        {"method_lease_low", HOST_BY_LEASE, HOST_LOW, "lease", "Low"},
-        {"method_mac", HOST_BY_MAC, HOST_MEDIUM, "mac", "Medium"},
+	{"method_lease_high", HOST_BY_LEASE, HOST_HIGH, "lease", "High"},
+	{"method_lease_medium", HOST_BY_LEASE, HOST_MEDIUM, "lease", "Medium"},
+	{"method_lease_low", HOST_BY_LEASE, HOST_LOW, "lease", "Low"},
+	{"method_mac", HOST_BY_MAC, HOST_MEDIUM, "mac", "Medium"},
 };
 
 static void method_has_its_word(void **state)
@@ -398,11 +406,11 @@ struct direction_row {
 };
 
 static const struct direction_row direction_rows[] = {
-        {"direction_outbound", "10.0.0.1", "203.0.113.1", "outbound", true},
-        {"direction_internal", "10.0.0.1", "192.168.0.1", "internal", true},
-        {"direction_inbound", "203.0.113.1", "10.0.0.1", "inbound", false}, /* the inside host was asked */
-        {"direction_external", "203.0.113.1", "198.51.100.1", "external", true},
-        {"direction_outbound_v6", "fd00::1", "2001:db8::1", "outbound", true},
+	{"direction_outbound", "10.0.0.1", "203.0.113.1", "outbound", true},
+	{"direction_internal", "10.0.0.1", "192.168.0.1", "internal", true},
+	{"direction_inbound", "203.0.113.1", "10.0.0.1", "inbound", false}, /* the inside host was asked */
+	{"direction_external", "203.0.113.1", "198.51.100.1", "external", true},
+	{"direction_outbound_v6", "fd00::1", "2001:db8::1", "outbound", true},
 };
 
 static void direction_follows_from_home(void **state)
@@ -429,14 +437,14 @@ struct tls_row {
 };
 
 static const struct tls_row tls_rows[] = {
-        {"tls_ssl_3", 0x0300, "3.0", "ssl"},
-        {"tls_1_0", 0x0301, "1.0", "tls"},
-        {"tls_1_2", 0x0303, "1.2", "tls"},
-        {"tls_1_3", 0x0304, "1.3", "tls"},
-        {"tls_unknown", 0x0305, NULL, NULL},
-        {"tls_draft", 0x7f1c, NULL, NULL},
-        {"tls_none", 0, NULL, NULL},
-        {"tls_ssl_2", 0x0002, NULL, NULL},
+	{"tls_ssl_3", 0x0300, "3.0", "ssl"},
+	{"tls_1_0", 0x0301, "1.0", "tls"},
+	{"tls_1_2", 0x0303, "1.2", "tls"},
+	{"tls_1_3", 0x0304, "1.3", "tls"},
+	{"tls_unknown", 0x0305, NULL, NULL},
+	{"tls_draft", 0x7f1c, NULL, NULL},
+	{"tls_none", 0, NULL, NULL},
+	{"tls_ssl_2", 0x0002, NULL, NULL},
 };
 
 static void tls_version_has_its_number(void **state)
@@ -462,16 +470,16 @@ struct severity_row {
 };
 
 static const struct severity_row severity_rows[] = {
-        {"severity_low", "low", "High", 21, 21},
-        {"severity_medium", "medium", "High", 47, 47},
-        {"severity_high", "high", "High", 73, 73},
-        {"severity_critical", "critical", "High", 99, 99},
-        {"severity_not_said", NULL, "High", 73, 73},
-        {"severity_unknown_word", "dire", "High", 73, 73},
-        {"severity_any_case", "Critical", "high", 99, 99},
-        {"confidence_medium", "critical", "Medium", 99, 74},
-        {"confidence_low", "critical", "Low", 99, 49},
-        {"confidence_not_said", "critical", NULL, 99, 74},
+	{"severity_low", "low", "High", 21, 21},
+	{"severity_medium", "medium", "High", 47, 47},
+	{"severity_high", "high", "High", 73, 73},
+	{"severity_critical", "critical", "High", 99, 99},
+	{"severity_not_said", NULL, "High", 73, 73},
+	{"severity_unknown_word", "dire", "High", 73, 73},
+	{"severity_any_case", "Critical", "high", 99, 99},
+	{"confidence_medium", "critical", "Medium", 99, 74},
+	{"confidence_low", "critical", "Low", 99, 49},
+	{"confidence_not_said", "critical", NULL, 99, 74},
 };
 
 static void severity_is_a_number(void **state)
@@ -506,28 +514,91 @@ struct field {
 };
 
 static const struct field fields[] = {
-        {"@timestamp", 's'}, {"ecs.version", 's'}, {"message", 's'}, {"tags", 'a'},
-        {"event.id", 's'}, {"event.created", 's'}, {"event.kind", 's'}, {"event.category", 'a'}, {"event.type", 'a'}, {"event.module", 's'},
-        {"event.dataset", 's'}, {"event.action", 's'}, {"event.severity", 'n'}, {"event.risk_score", 'n'}, {"event.start", 's'}, {"event.end", 's'},
-        {"observer.type", 's'}, {"observer.vendor", 's'}, {"observer.product", 's'}, {"observer.version", 's'}, {"observer.name", 's'},
-        {"observer.hostname", 's'}, {"observer.ingress.interface.name", 's'},
-        {"network.transport", 's'}, {"network.type", 's'}, {"network.protocol", 's'}, {"network.direction", 's'}, {"network.community_id", 's'},
-        {"network.vlan.id", 's'}, {"network.inner.vlan.id", 's'},
-        {"source.ip", 's'}, {"source.port", 'n'}, {"source.mac", 's'}, {"source.domain", 's'},
-        {"destination.ip", 's'}, {"destination.port", 'n'}, {"destination.domain", 's'}, {"destination.geo.country_iso_code", 's'},
-        {"destination.geo.city_name", 's'}, {"destination.as.number", 'n'}, {"destination.as.organization.name", 's'},
-        {"host.name", 's'}, {"host.ip", 'a'}, {"host.mac", 'a'},
-        {"dns.type", 's'}, {"dns.id", 's'}, {"dns.op_code", 's'}, {"dns.header_flags", 'a'}, {"dns.question.name", 's'}, {"dns.question.type", 's'},
-        {"dns.answers", 'o'}, {"dns.answers.name", 's'}, {"dns.answers.type", 's'}, {"dns.answers.data", 's'}, {"dns.resolved_ip", 'a'},
-        {"dns.response_code", 's'},
-        {"tls.version", 's'}, {"tls.version_protocol", 's'}, {"tls.client.server_name", 's'},
-        {"threat.framework", 's'}, {"threat.tactic.id", 'a'}, {"threat.technique.id", 'a'}, {"threat.technique.subtechnique.id", 'a'},
-        {"threat.feed.name", 's'}, {"threat.indicator.type", 's'}, {"threat.indicator.name", 's'}, {"threat.indicator.provider", 's'},
-        {"threat.indicator.confidence", 's'}, {"threat.indicator.description", 's'}, {"threat.indicator.first_seen", 's'},
-        {"threat.indicator.marking.tlp", 's'}, {"threat.indicator.reference", 's'}, {"threat.enrichments", 'o'},
-        {"threat.enrichments.indicator.type", 's'}, {"threat.enrichments.indicator.name", 's'}, {"threat.enrichments.indicator.provider", 's'},
-        {"threat.enrichments.matched.atomic", 's'}, {"threat.enrichments.matched.field", 's'}, {"threat.enrichments.matched.type", 's'},
-        {"rule.id", 's'}, {"rule.name", 's'}, {"rule.ruleset", 's'}, {"rule.version", 's'}, {"related.ip", 'a'}, {"related.hosts", 'a'},
+	{"@timestamp", 's'},
+	{"ecs.version", 's'},
+	{"message", 's'},
+	{"tags", 'a'},
+	{"event.id", 's'},
+	{"event.created", 's'},
+	{"event.kind", 's'},
+	{"event.category", 'a'},
+	{"event.type", 'a'},
+	{"event.module", 's'},
+	{"event.dataset", 's'},
+	{"event.action", 's'},
+	{"event.severity", 'n'},
+	{"event.risk_score", 'n'},
+	{"event.start", 's'},
+	{"event.end", 's'},
+	{"observer.type", 's'},
+	{"observer.vendor", 's'},
+	{"observer.product", 's'},
+	{"observer.version", 's'},
+	{"observer.name", 's'},
+	{"observer.hostname", 's'},
+	{"observer.ingress.interface.name", 's'},
+	{"network.transport", 's'},
+	{"network.type", 's'},
+	{"network.protocol", 's'},
+	{"network.direction", 's'},
+	{"network.community_id", 's'},
+	{"network.vlan.id", 's'},
+	{"network.inner.vlan.id", 's'},
+	{"source.ip", 's'},
+	{"source.port", 'n'},
+	{"source.mac", 's'},
+	{"source.domain", 's'},
+	{"destination.ip", 's'},
+	{"destination.port", 'n'},
+	{"destination.domain", 's'},
+	{"destination.geo.country_iso_code", 's'},
+	{"destination.geo.city_name", 's'},
+	{"destination.as.number", 'n'},
+	{"destination.as.organization.name", 's'},
+	{"host.name", 's'},
+	{"host.ip", 'a'},
+	{"host.mac", 'a'},
+	{"dns.type", 's'},
+	{"dns.id", 's'},
+	{"dns.op_code", 's'},
+	{"dns.header_flags", 'a'},
+	{"dns.question.name", 's'},
+	{"dns.question.type", 's'},
+	{"dns.answers", 'o'},
+	{"dns.answers.name", 's'},
+	{"dns.answers.type", 's'},
+	{"dns.answers.data", 's'},
+	{"dns.resolved_ip", 'a'},
+	{"dns.response_code", 's'},
+	{"tls.version", 's'},
+	{"tls.version_protocol", 's'},
+	{"tls.client.server_name", 's'},
+	{"threat.framework", 's'},
+	{"threat.tactic.id", 'a'},
+	{"threat.technique.id", 'a'},
+	{"threat.technique.subtechnique.id", 'a'},
+	{"threat.feed.name", 's'},
+	{"threat.indicator.type", 's'},
+	{"threat.indicator.name", 's'},
+	{"threat.indicator.provider", 's'},
+	{"threat.indicator.confidence", 's'},
+	{"threat.indicator.description", 's'},
+	{"threat.indicator.first_seen", 's'},
+	{"threat.indicator.marking.tlp", 's'},
+	{"threat.indicator.reference", 's'},
+	{"threat.enrichments", 'o'},
+	{"threat.enrichments.indicator.type", 's'},
+	{"threat.enrichments.indicator.name", 's'},
+	{"threat.enrichments.indicator.provider", 's'},
+	{"threat.enrichments.matched.atomic", 's'},
+	{"threat.enrichments.matched.field", 's'},
+	{"threat.enrichments.matched.type", 's'},
+	{"rule.id", 's'},
+	{"rule.name", 's'},
+	{"rule.ruleset", 's'},
+	{"rule.version", 's'},
+	{"related.ip", 'a'},
+	{"related.hosts", 'a'},
 };
 
 static char field_type(const char *path)
@@ -593,12 +664,14 @@ static void whole_gap(void **state)
 	struct record_id id = {.ms = 1795192267123, .seq = 3, .created_ns = AT_NS};
 	struct record_gap gap = {.from_ns = AT_NS - UINT64_C(1000000000), .to_ns = AT_NS, .lost = 12, .where = "ring"};
 	assert_int_equal(record_gap(&line, &sensor, &id, &gap), 0);
-	assert_string_equal(line.text,
-	        "{\"@timestamp\":\"2026-11-20T16:31:07.123456Z\"," ECS "\"message\":\"12 lost: ring\","
-	        "\"event\":{\"id\":\"s1-1795192267123-3\",\"created\":\"2026-11-20T16:31:07.123456Z\",\"kind\":\"pipeline_error\",\"module\":\"c2watch\","
-	        "\"dataset\":\"c2watch.gap\"},"
-	        "\"observer\":{\"type\":\"ids\",\"vendor\":\"c2watch\",\"product\":\"c2watch\",\"version\":\"0.1.0\",\"name\":\"s1\",\"hostname\":\"sensor-dc1\"},"
-	        "\"c2watch\":{\"gap\":{\"from\":\"2026-11-20T16:31:06.123456Z\",\"to\":\"2026-11-20T16:31:07.123456Z\",\"lost\":12,\"where\":\"ring\"}}}");
+	assert_string_equal(line.text, "{\"@timestamp\":\"2026-11-20T16:31:07.123456Z\"," ECS "\"message\":\"12 lost: ring\","
+				       "\"event\":{\"id\":\"s1-1795192267123-3\",\"created\":\"2026-11-20T16:31:07.123456Z\",\"kind\":\"pipeline_"
+				       "error\",\"module\":\"c2watch\","
+				       "\"dataset\":\"c2watch.gap\"},"
+				       "\"observer\":{\"type\":\"ids\",\"vendor\":\"c2watch\",\"product\":\"c2watch\",\"version\":\"0.1.0\",\"name\":"
+				       "\"s1\",\"hostname\":\"sensor-dc1\"},"
+				       "\"c2watch\":{\"gap\":{\"from\":\"2026-11-20T16:31:06.123456Z\",\"to\":\"2026-11-20T16:31:07.123456Z\","
+				       "\"lost\":12,\"where\":\"ring\"}}}");
 	json_t *root = fixture_parse(&line);
 	leaves_are_ecs(root, "");
 	json_decref(root);
@@ -614,11 +687,11 @@ static void whole_coverage(void **state)
 	static const struct record_figure figures[] = {{"packets", 1000}, {"hello_ech", 0}, {"octets", UINT64_C(1) << 60}};
 	assert_int_equal(record_coverage(&line, &sensor, &id, AT_NS - UINT64_C(60000000000), AT_NS, figures, COUNT(figures)), 0);
 	assert_string_equal(line.text,
-	        "{\"@timestamp\":\"2026-11-20T16:31:07.123456Z\"," ECS
-	        "\"event\":{\"id\":\"s1-1795192267123-0\",\"kind\":\"metric\",\"module\":\"c2watch\",\"dataset\":\"c2watch.coverage\","
-	        "\"start\":\"2026-11-20T16:30:07.123456Z\",\"end\":\"2026-11-20T16:31:07.123456Z\"},"
-	        "\"observer\":{\"type\":\"ids\",\"vendor\":\"c2watch\",\"product\":\"c2watch\",\"name\":\"s1\"},"
-	        "\"c2watch\":{\"coverage\":{\"packets\":1000,\"hello_ech\":0,\"octets\":1152921504606846976}}}");
+		"{\"@timestamp\":\"2026-11-20T16:31:07.123456Z\"," ECS
+		"\"event\":{\"id\":\"s1-1795192267123-0\",\"kind\":\"metric\",\"module\":\"c2watch\",\"dataset\":\"c2watch.coverage\","
+		"\"start\":\"2026-11-20T16:30:07.123456Z\",\"end\":\"2026-11-20T16:31:07.123456Z\"},"
+		"\"observer\":{\"type\":\"ids\",\"vendor\":\"c2watch\",\"product\":\"c2watch\",\"name\":\"s1\"},"
+		"\"c2watch\":{\"coverage\":{\"packets\":1000,\"hello_ech\":0,\"octets\":1152921504606846976}}}");
 	json_t *root = fixture_parse(&line);
 	leaves_are_ecs(root, "");
 	json_decref(root);
@@ -633,78 +706,81 @@ struct injection {
 	size_t len;
 };
 
-#define INJECT(name, octets) {name, octets, sizeof octets - 1}
+#define INJECT(name, octets)                    \
+	{                                       \
+		name, octets, sizeof octets - 1 \
+	}
 
 static const struct injection injections[] = {
-        /* ends of lines and of strings */
-        INJECT("inject_newline", "a\nb"),
-        INJECT("inject_crlf_record", "a\r\n{\"event\":{\"kind\":\"alert\"}}"),
-        INJECT("inject_nul", "a\0b"),
-        INJECT("inject_quote", "a\"b"),
-        INJECT("inject_quote_field", "\",\"event\":{\"kind\":\"state\"},\"x\":\""),
-        INJECT("inject_backslash", "a\\"),
-        INJECT("inject_two_backslashes", "a\\\\"),
-        INJECT("inject_backslash_quote", "\\\""),
-        INJECT("inject_braces", "}}]]{{[["),
-        INJECT("inject_comma_colon", ",:,:"),
-        INJECT("inject_escaped_nul", "\\u0000"),
-        INJECT("inject_escaped_newline", "\\n"),
-        INJECT("inject_escaped_x", "\\x1b[31m"),
-        INJECT("inject_vertical_tab", "\v\f\b"),
-        INJECT("inject_tab", "a\tb"),
-        INJECT("inject_lone_cr", "fake\rreal"),
-        /* terminals: CVE-2003-0063 and its kind */
-        INJECT("inject_ansi_colour", "\033[31mred\033[0m"),
-        INJECT("inject_ansi_clear", "\033[2J\033[H"),
-        INJECT("inject_ansi_title", "\033]0;title\007"),
-        INJECT("inject_ansi_report", "\033[21t"),
-        INJECT("inject_ansi_link", "\033]8;;http://x/\033\\x"),
-        INJECT("inject_c1_csi_raw", "\23331m"),
-        INJECT("inject_c1_csi_utf8", "\302\23331m"),
-        INJECT("inject_c1_osc", "\302\2350;x\302\234"),
-        INJECT("inject_delete", "a\177\177b"),
-        INJECT("inject_bell", "\007\007"),
-        INJECT("inject_all_low", "\001\002\003\004\005\006\016\017\020\021\022\023\024\025\026\027\030\031\032\034\035\036\037"),
-        /* UTF-8 that is none */
-        INJECT("inject_latin1", "Z\374rich"),
-        INJECT("inject_cut", "a\342\202"),
-        INJECT("inject_overlong_nul", "\300\200"),
-        INJECT("inject_overlong_quote", "\300\242"),
-        INJECT("inject_overlong_slash", "\340\200\257"),
-        INJECT("inject_surrogate", "\355\240\200\355\260\200"),
-        INJECT("inject_too_large", "\367\277\277\277"),
-        INJECT("inject_continuations", "\200\201\277"),
-        INJECT("inject_fe_ff", "\376\377\376\377"),
-        INJECT("inject_utf16", "\377\376a\0b\0"),
-        INJECT("inject_all_high", "\204\214\224\234\244\254\264\274\304\314\324\334\344\354\364\374"),
-        /* UTF-8 that is one */
-        INJECT("inject_umlaut", "Z\303\274rich"),
-        INJECT("inject_emoji", "\360\237\230\200"),
-        INJECT("inject_line_separator", "a\342\200\250b\342\200\251c"),
-        INJECT("inject_right_to_left", "abc\342\200\256moc.elpmaxe"),
-        INJECT("inject_zero_width", "a\342\200\213b"),
-        INJECT("inject_byte_order_mark", "\357\273\277a"),
-        INJECT("inject_non_character", "\357\277\276\357\277\277"),
-        INJECT("inject_combining", "e\314\201\314\201\314\201"),
-        INJECT("inject_homoglyph", "\320\260pple"),
-        INJECT("inject_last_plane", "\364\217\277\277"),
-        /* pages, shells, formats, sheets, log look-ups */
-        INJECT("inject_script", "</script><script>alert(1)</script>"),
-        INJECT("inject_comment", "<!--"),
-        INJECT("inject_entity", "&lt;&#x41;"),
-        INJECT("inject_attribute", "' onload='x"),
-        INJECT("inject_format", "%s%s%n%x"),
-        INJECT("inject_format_width", "%99999999d"),
-        INJECT("inject_formula", "=cmd|'/c calc'!A1"),
-        INJECT("inject_formula_at", "@SUM(1)"),
-        INJECT("inject_jndi", "${jndi:ldap://x/a}"),
-        INJECT("inject_shell", "$(id)`id`;|&"),
-        INJECT("inject_path", "../../etc/passwd"),
-        INJECT("inject_redis", "\r\n*1\r\n$8\r\nFLUSHALL\r\n"),
-        INJECT("inject_sql", "'; DROP TABLE x; --"),
-        INJECT("inject_spaces", "   "),
-        INJECT("inject_dots", "a..b"),
-        INJECT("inject_true", "true"),
+	/* ends of lines and of strings */
+	INJECT("inject_newline", "a\nb"),
+	INJECT("inject_crlf_record", "a\r\n{\"event\":{\"kind\":\"alert\"}}"),
+	INJECT("inject_nul", "a\0b"),
+	INJECT("inject_quote", "a\"b"),
+	INJECT("inject_quote_field", "\",\"event\":{\"kind\":\"state\"},\"x\":\""),
+	INJECT("inject_backslash", "a\\"),
+	INJECT("inject_two_backslashes", "a\\\\"),
+	INJECT("inject_backslash_quote", "\\\""),
+	INJECT("inject_braces", "}}]]{{[["),
+	INJECT("inject_comma_colon", ",:,:"),
+	INJECT("inject_escaped_nul", "\\u0000"),
+	INJECT("inject_escaped_newline", "\\n"),
+	INJECT("inject_escaped_x", "\\x1b[31m"),
+	INJECT("inject_vertical_tab", "\v\f\b"),
+	INJECT("inject_tab", "a\tb"),
+	INJECT("inject_lone_cr", "fake\rreal"),
+	/* terminals: CVE-2003-0063 and its kind */
+	INJECT("inject_ansi_colour", "\033[31mred\033[0m"),
+	INJECT("inject_ansi_clear", "\033[2J\033[H"),
+	INJECT("inject_ansi_title", "\033]0;title\007"),
+	INJECT("inject_ansi_report", "\033[21t"),
+	INJECT("inject_ansi_link", "\033]8;;http://x/\033\\x"),
+	INJECT("inject_c1_csi_raw", "\23331m"),
+	INJECT("inject_c1_csi_utf8", "\302\23331m"),
+	INJECT("inject_c1_osc", "\302\2350;x\302\234"),
+	INJECT("inject_delete", "a\177\177b"),
+	INJECT("inject_bell", "\007\007"),
+	INJECT("inject_all_low", "\001\002\003\004\005\006\016\017\020\021\022\023\024\025\026\027\030\031\032\034\035\036\037"),
+	/* UTF-8 that is none */
+	INJECT("inject_latin1", "Z\374rich"),
+	INJECT("inject_cut", "a\342\202"),
+	INJECT("inject_overlong_nul", "\300\200"),
+	INJECT("inject_overlong_quote", "\300\242"),
+	INJECT("inject_overlong_slash", "\340\200\257"),
+	INJECT("inject_surrogate", "\355\240\200\355\260\200"),
+	INJECT("inject_too_large", "\367\277\277\277"),
+	INJECT("inject_continuations", "\200\201\277"),
+	INJECT("inject_fe_ff", "\376\377\376\377"),
+	INJECT("inject_utf16", "\377\376a\0b\0"),
+	INJECT("inject_all_high", "\204\214\224\234\244\254\264\274\304\314\324\334\344\354\364\374"),
+	/* UTF-8 that is one */
+	INJECT("inject_umlaut", "Z\303\274rich"),
+	INJECT("inject_emoji", "\360\237\230\200"),
+	INJECT("inject_line_separator", "a\342\200\250b\342\200\251c"),
+	INJECT("inject_right_to_left", "abc\342\200\256moc.elpmaxe"),
+	INJECT("inject_zero_width", "a\342\200\213b"),
+	INJECT("inject_byte_order_mark", "\357\273\277a"),
+	INJECT("inject_non_character", "\357\277\276\357\277\277"),
+	INJECT("inject_combining", "e\314\201\314\201\314\201"),
+	INJECT("inject_homoglyph", "\320\260pple"),
+	INJECT("inject_last_plane", "\364\217\277\277"),
+	/* pages, shells, formats, sheets, log look-ups */
+	INJECT("inject_script", "</script><script>alert(1)</script>"),
+	INJECT("inject_comment", "<!--"),
+	INJECT("inject_entity", "&lt;&#x41;"),
+	INJECT("inject_attribute", "' onload='x"),
+	INJECT("inject_format", "%s%s%n%x"),
+	INJECT("inject_format_width", "%99999999d"),
+	INJECT("inject_formula", "=cmd|'/c calc'!A1"),
+	INJECT("inject_formula_at", "@SUM(1)"),
+	INJECT("inject_jndi", "${jndi:ldap://x/a}"),
+	INJECT("inject_shell", "$(id)`id`;|&"),
+	INJECT("inject_path", "../../etc/passwd"),
+	INJECT("inject_redis", "\r\n*1\r\n$8\r\nFLUSHALL\r\n"),
+	INJECT("inject_sql", "'; DROP TABLE x; --"),
+	INJECT("inject_spaces", "   "),
+	INJECT("inject_dots", "a..b"),
+	INJECT("inject_true", "true"),
 };
 _Static_assert(COUNT(injections) == 64, "64 texts");
 
@@ -846,22 +922,22 @@ static void longest_of_everything_fits(void **state)
 int main(void)
 {
 	const struct CMUnitTest single[] = {
-	        cmocka_unit_test(whole_dns_query),
-	        cmocka_unit_test(whole_dns_answer),
-	        cmocka_unit_test(whole_tls_hello),
-	        cmocka_unit_test(whole_hit_of_an_unknown_host),
-	        cmocka_unit_test(cname_is_an_answer),
-	        cmocka_unit_test(address_is_an_answer),
-	        cmocka_unit_test(refusal_has_its_code),
-	        cmocka_unit_test(summary_has_its_count_and_span),
-	        cmocka_unit_test(ech_names_no_destination),
-	        cmocka_unit_test(qinq_has_both_vlans),
-	        cmocka_unit_test(routed_host_has_no_mac),
-	        cmocka_unit_test(first_seen_may_be_a_time),
-	        cmocka_unit_test(every_leaf_is_ecs),
-	        cmocka_unit_test(whole_gap),
-	        cmocka_unit_test(whole_coverage),
-	        cmocka_unit_test(longest_of_everything_fits),
+		cmocka_unit_test(whole_dns_query),
+		cmocka_unit_test(whole_dns_answer),
+		cmocka_unit_test(whole_tls_hello),
+		cmocka_unit_test(whole_hit_of_an_unknown_host),
+		cmocka_unit_test(cname_is_an_answer),
+		cmocka_unit_test(address_is_an_answer),
+		cmocka_unit_test(refusal_has_its_code),
+		cmocka_unit_test(summary_has_its_count_and_span),
+		cmocka_unit_test(ech_names_no_destination),
+		cmocka_unit_test(qinq_has_both_vlans),
+		cmocka_unit_test(routed_host_has_no_mac),
+		cmocka_unit_test(first_seen_may_be_a_time),
+		cmocka_unit_test(every_leaf_is_ecs),
+		cmocka_unit_test(whole_gap),
+		cmocka_unit_test(whole_coverage),
+		cmocka_unit_test(longest_of_everything_fits),
 	};
 	static struct tests tests;
 	memcpy(tests.at, single, sizeof single);

@@ -15,48 +15,48 @@ struct text_row {
 };
 
 static const struct text_row text_rows[] = {
-        {"text_plain", "Abc 123", "Abc 123"},
-        {"text_quote", "a\"b", "a\\\"b"},
-        {"text_backslash", "a\\b", "a\\\\b"},
-        {"text_slash_is_plain", "a/b", "a/b"},
-        /* a page's own */
-        {"text_angle", "<b>", "\\u003cb\\u003e"},
-        {"text_ampersand", "a&b", "a\\u0026b"},
-        /* controls become text */
-        {"text_newline", "a\nb", "a\\\\x0ab"},
-        {"text_tab", "a\tb", "a\\\\x09b"},
-        {"text_escape", "\033[31m", "\\\\x1b[31m"},
-        {"text_delete", "\177", "\\\\x7f"},
-        {"text_c1_csi", "\302\233", "\\\\xc2\\\\x9b"},
-        {"text_c1_first", "\302\200", "\\\\xc2\\\\x80"},
-        {"text_c1_last", "\302\237", "\\\\xc2\\\\x9f"},
-        {"text_beyond_c1", "\302\240", "\\u00a0"},
-        /* UTF-8, RFC 3629 §4: the borders of every length */
-        {"text_two_octets_last", "\337\277", "\\u07ff"},
-        {"text_three_octets_first", "\340\240\200", "\\u0800"},
-        {"text_three_octets_last", "\357\277\277", "\\uffff"},
-        {"text_four_octets_first", "\360\220\200\200", "\\ud800\\udc00"},
-        {"text_four_octets_last", "\364\217\277\277", "\\udbff\\udfff"},
-        {"text_umlaut", "Z\303\274rich", "Z\\u00fcrich"},
-        {"text_line_separator", "\342\200\250", "\\u2028"},
-        {"text_byte_order_mark", "\357\273\277a", "\\ufeffa"},
-        {"text_emoji", "\360\237\230\200", "\\ud83d\\ude00"},
-        /* what is no UTF-8 */
-        {"text_lone_continuation", "a\200b", "a\\\\x80b"},
-        {"text_cut_two", "a\303", "a\\\\xc3"},
-        {"text_cut_three", "a\342\202", "a\\\\xe2\\\\x82"},
-        {"text_cut_four", "a\360\237\230", "a\\\\xf0\\\\x9f\\\\x98"},
-        {"text_broken_by_ascii", "\303(", "\\\\xc3("},
-        {"text_overlong_slash", "\300\257", "\\\\xc0\\\\xaf"},
-        {"text_overlong_nul", "\300\200", "\\\\xc0\\\\x80"},
-        {"text_overlong_three", "\340\237\277", "\\\\xe0\\\\x9f\\\\xbf"},
-        {"text_overlong_four", "\360\217\277\277", "\\\\xf0\\\\x8f\\\\xbf\\\\xbf"},
-        {"text_surrogate_first", "\355\240\200", "\\\\xed\\\\xa0\\\\x80"},
-        {"text_surrogate_last", "\355\277\277", "\\\\xed\\\\xbf\\\\xbf"},
-        {"text_too_large", "\364\220\200\200", "\\\\xf4\\\\x90\\\\x80\\\\x80"},
-        {"text_five_octets", "\370\210\200\200\200", "\\\\xf8\\\\x88\\\\x80\\\\x80\\\\x80"},
-        {"text_fe_ff", "\376\377", "\\\\xfe\\\\xff"},
-        {"text_latin1", "Z\374rich", "Z\\\\xfcrich"},
+	{"text_plain", "Abc 123", "Abc 123"},
+	{"text_quote", "a\"b", "a\\\"b"},
+	{"text_backslash", "a\\b", "a\\\\b"},
+	{"text_slash_is_plain", "a/b", "a/b"},
+	/* a page's own */
+	{"text_angle", "<b>", "\\u003cb\\u003e"},
+	{"text_ampersand", "a&b", "a\\u0026b"},
+	/* controls become text */
+	{"text_newline", "a\nb", "a\\\\x0ab"},
+	{"text_tab", "a\tb", "a\\\\x09b"},
+	{"text_escape", "\033[31m", "\\\\x1b[31m"},
+	{"text_delete", "\177", "\\\\x7f"},
+	{"text_c1_csi", "\302\233", "\\\\xc2\\\\x9b"},
+	{"text_c1_first", "\302\200", "\\\\xc2\\\\x80"},
+	{"text_c1_last", "\302\237", "\\\\xc2\\\\x9f"},
+	{"text_beyond_c1", "\302\240", "\\u00a0"},
+	/* UTF-8, RFC 3629 §4: the borders of every length */
+	{"text_two_octets_last", "\337\277", "\\u07ff"},
+	{"text_three_octets_first", "\340\240\200", "\\u0800"},
+	{"text_three_octets_last", "\357\277\277", "\\uffff"},
+	{"text_four_octets_first", "\360\220\200\200", "\\ud800\\udc00"},
+	{"text_four_octets_last", "\364\217\277\277", "\\udbff\\udfff"},
+	{"text_umlaut", "Z\303\274rich", "Z\\u00fcrich"},
+	{"text_line_separator", "\342\200\250", "\\u2028"},
+	{"text_byte_order_mark", "\357\273\277a", "\\ufeffa"},
+	{"text_emoji", "\360\237\230\200", "\\ud83d\\ude00"},
+	/* what is no UTF-8 */
+	{"text_lone_continuation", "a\200b", "a\\\\x80b"},
+	{"text_cut_two", "a\303", "a\\\\xc3"},
+	{"text_cut_three", "a\342\202", "a\\\\xe2\\\\x82"},
+	{"text_cut_four", "a\360\237\230", "a\\\\xf0\\\\x9f\\\\x98"},
+	{"text_broken_by_ascii", "\303(", "\\\\xc3("},
+	{"text_overlong_slash", "\300\257", "\\\\xc0\\\\xaf"},
+	{"text_overlong_nul", "\300\200", "\\\\xc0\\\\x80"},
+	{"text_overlong_three", "\340\237\277", "\\\\xe0\\\\x9f\\\\xbf"},
+	{"text_overlong_four", "\360\217\277\277", "\\\\xf0\\\\x8f\\\\xbf\\\\xbf"},
+	{"text_surrogate_first", "\355\240\200", "\\\\xed\\\\xa0\\\\x80"},
+	{"text_surrogate_last", "\355\277\277", "\\\\xed\\\\xbf\\\\xbf"},
+	{"text_too_large", "\364\220\200\200", "\\\\xf4\\\\x90\\\\x80\\\\x80"},
+	{"text_five_octets", "\370\210\200\200\200", "\\\\xf8\\\\x88\\\\x80\\\\x80\\\\x80"},
+	{"text_fe_ff", "\376\377", "\\\\xfe\\\\xff"},
+	{"text_latin1", "Z\374rich", "Z\\\\xfcrich"},
 };
 
 static void text_is_escaped(void **state)
@@ -206,14 +206,14 @@ struct time_row {
 };
 
 static const struct time_row time_rows[] = {
-        {"time_epoch", 0, "1970-01-01T00:00:00.000000Z"},
-        {"time_just_before_a_second", 999999999, "1970-01-01T00:00:00.999999Z"},
-        {"time_microsecond", 1000, "1970-01-01T00:00:00.000001Z"},
-        {"time_leap_day", UINT64_C(1709210096000000000), "2024-02-29T12:34:56.000000Z"},
-        {"time_example", AT_NS, "2026-11-20T16:31:07.123456Z"},
-        {"time_beyond_2038", UINT64_C(2147483648000000000), "2038-01-19T03:14:08.000000Z"},
-        {"time_last_of_a_capture", UINT64_C(4294967295999999999), "2106-02-07T06:28:15.999999Z"},
-        {"time_last", UINT64_MAX, "2554-07-21T23:34:33.709551Z"},
+	{"time_epoch", 0, "1970-01-01T00:00:00.000000Z"},
+	{"time_just_before_a_second", 999999999, "1970-01-01T00:00:00.999999Z"},
+	{"time_microsecond", 1000, "1970-01-01T00:00:00.000001Z"},
+	{"time_leap_day", UINT64_C(1709210096000000000), "2024-02-29T12:34:56.000000Z"},
+	{"time_example", AT_NS, "2026-11-20T16:31:07.123456Z"},
+	{"time_beyond_2038", UINT64_C(2147483648000000000), "2038-01-19T03:14:08.000000Z"},
+	{"time_last_of_a_capture", UINT64_C(4294967295999999999), "2106-02-07T06:28:15.999999Z"},
+	{"time_last", UINT64_MAX, "2554-07-21T23:34:33.709551Z"},
 };
 
 static void time_is_rfc3339(void **state)
@@ -234,13 +234,13 @@ struct addr_row {
 };
 
 static const struct addr_row addr_rows[] = {
-        {"addr_zero", "0.0.0.0", "0.0.0.0"},
-        {"addr_widths", "1.23.255.9", "1.23.255.9"},
-        {"addr_all_ones", "255.255.255.255", "255.255.255.255"},
-        {"addr_v6_unspecified", "::", "::"},
-        {"addr_v6_lower_case", "2001:DB8::ABCD", "2001:db8::abcd"}, /* RFC 5952 §4.3 */
-        {"addr_v6_no_leading_zeroes", "2001:0db8:0000:0000:0001:0000:0000:0001", "2001:db8::1:0:0:1"},
-        {"addr_v6_full", "1:2:3:4:5:6:7:8", "1:2:3:4:5:6:7:8"},
+	{"addr_zero", "0.0.0.0", "0.0.0.0"},
+	{"addr_widths", "1.23.255.9", "1.23.255.9"},
+	{"addr_all_ones", "255.255.255.255", "255.255.255.255"},
+	{"addr_v6_unspecified", "::", "::"},
+	{"addr_v6_lower_case", "2001:DB8::ABCD", "2001:db8::abcd"}, /* RFC 5952 §4.3 */
+	{"addr_v6_no_leading_zeroes", "2001:0db8:0000:0000:0001:0000:0000:0001", "2001:db8::1:0:0:1"},
+	{"addr_v6_full", "1:2:3:4:5:6:7:8", "1:2:3:4:5:6:7:8"},
 };
 
 static void addr_is_as_usual(void **state)
@@ -272,25 +272,25 @@ static const char *opcode(uint16_t number, char text[WORD_MAX])
 }
 
 static const struct word_row word_rows[] = {
-        {"type_a", word_rrtype, 1, "A"},
-        {"type_cname", word_rrtype, 5, "CNAME"},
-        {"type_aaaa", word_rrtype, 28, "AAAA"},
-        {"type_dname", word_rrtype, 39, "DNAME"},
-        {"type_https", word_rrtype, 65, "HTTPS"},
-        {"type_any", word_rrtype, 255, "ANY"},
-        {"type_ixfr", word_rrtype, 251, "IXFR"},
-        {"type_axfr", word_rrtype, 252, "AXFR"},
-        {"type_caa", word_rrtype, 257, "CAA"},
-        {"type_zero", word_rrtype, 0, "TYPE0"},
-        {"type_unknown", word_rrtype, 65280, "TYPE65280"},
-        {"type_last", word_rrtype, 65535, "TYPE65535"},
-        {"rcode_noerror", rcode, 0, "NOERROR"},
-        {"rcode_nxdomain", rcode, 3, "NXDOMAIN"},
-        {"rcode_refused", rcode, 5, "REFUSED"},
-        {"rcode_unknown", rcode, 15, "RCODE15"},
-        {"opcode_query", opcode, 0, "QUERY"},
-        {"opcode_update", opcode, 5, "UPDATE"},
-        {"opcode_unknown", opcode, 3, "OPCODE3"},
+	{"type_a", word_rrtype, 1, "A"},
+	{"type_cname", word_rrtype, 5, "CNAME"},
+	{"type_aaaa", word_rrtype, 28, "AAAA"},
+	{"type_dname", word_rrtype, 39, "DNAME"},
+	{"type_https", word_rrtype, 65, "HTTPS"},
+	{"type_any", word_rrtype, 255, "ANY"},
+	{"type_ixfr", word_rrtype, 251, "IXFR"},
+	{"type_axfr", word_rrtype, 252, "AXFR"},
+	{"type_caa", word_rrtype, 257, "CAA"},
+	{"type_zero", word_rrtype, 0, "TYPE0"},
+	{"type_unknown", word_rrtype, 65280, "TYPE65280"},
+	{"type_last", word_rrtype, 65535, "TYPE65535"},
+	{"rcode_noerror", rcode, 0, "NOERROR"},
+	{"rcode_nxdomain", rcode, 3, "NXDOMAIN"},
+	{"rcode_refused", rcode, 5, "REFUSED"},
+	{"rcode_unknown", rcode, 15, "RCODE15"},
+	{"opcode_query", opcode, 0, "QUERY"},
+	{"opcode_update", opcode, 5, "UPDATE"},
+	{"opcode_unknown", opcode, 3, "OPCODE3"},
 };
 
 static void word_is_ianas(void **state)
@@ -319,17 +319,18 @@ struct community_row {
 };
 
 static const struct community_row community_rows[] = {
-        {"community_tcp", 6, "128.232.110.120", "66.35.250.204", 34855, 80, "1:LQU9qZlK+B5F3KDmev6m5PMibrg="},
-        {"community_udp", 17, "192.168.1.52", "8.8.8.8", 54585, 53, "1:d/FP5EW3wiY1vCndhwleRRKHowQ="},
-        {"community_tcp_v6", 6, "2001:470:e5bf:dead:4957:2174:e82c:4887", "2607:f8b0:400c:c03::1a", 63943, 25, "1:/qFaeAR+gFe1KYjMzVDsMv+wgU4="},
-        {"community_dns_example", 17, "10.20.30.41", "10.20.0.53", 51515, 53, "1:K3jviZN+infqgH4BMxUU1kTqGzY="},
-        {"community_tls_example", 6, "10.20.30.41", "203.0.113.9", 50212, 443, "1:GU7Dr9v5kjruOmtXQdyf8Mvz3Jc="},
+	{"community_tcp", 6, "128.232.110.120", "66.35.250.204", 34855, 80, "1:LQU9qZlK+B5F3KDmev6m5PMibrg="},
+	{"community_udp", 17, "192.168.1.52", "8.8.8.8", 54585, 53, "1:d/FP5EW3wiY1vCndhwleRRKHowQ="},
+	{"community_tcp_v6", 6, "2001:470:e5bf:dead:4957:2174:e82c:4887", "2607:f8b0:400c:c03::1a", 63943, 25, "1:/qFaeAR+gFe1KYjMzVDsMv+wgU4="},
+	{"community_dns_example", 17, "10.20.30.41", "10.20.0.53", 51515, 53, "1:K3jviZN+infqgH4BMxUU1kTqGzY="},
+	{"community_tls_example", 6, "10.20.30.41", "203.0.113.9", 50212, 443, "1:GU7Dr9v5kjruOmtXQdyf8Mvz3Jc="},
 };
 
 static void community_id_is_the_specifications(void **state)
 {
 	const struct community_row *row = *state;
-	struct note_where where = {.ip_proto = row->proto, .src = fixture_addr(row->src), .dst = fixture_addr(row->dst), .sport = row->sport, .dport = row->dport};
+	struct note_where where = {
+		.ip_proto = row->proto, .src = fixture_addr(row->src), .dst = fixture_addr(row->dst), .sport = row->sport, .dport = row->dport};
 	struct note_where back = {.ip_proto = row->proto, .src = where.dst, .dst = where.src, .sport = row->dport, .dport = row->sport};
 	char id[COMMUNITY_ID_MAX];
 	assert_true(community_id(&where, id));
@@ -379,7 +380,8 @@ static void observation_of_a_hit_of_a_known_host(void **state)
 	(void)state;
 	struct note note = fixture_note(NOTE_DNS, "www.example.com");
 	observed(&note, "example.com", "ws-0142",
-	        TS "\"kind\":\"dns\",\"name\":\"www.example.com\"," WHERE_OUT ",\"qtype\":\"A\"," LINK ",\"c2\":\"example.com\",\"hostname\":\"ws-0142\"}");
+		TS "\"kind\":\"dns\",\"name\":\"www.example.com\"," WHERE_OUT ",\"qtype\":\"A\"," LINK
+		   ",\"c2\":\"example.com\",\"hostname\":\"ws-0142\"}");
 }
 
 static void observation_of_a_response(void **state)
@@ -397,7 +399,7 @@ static void observation_of_a_cname(void **state)
 	note.sighting.owner = fixture_name("www.example.com");
 	note.sighting.rrtype = 5;
 	observed(&note, NULL, NULL,
-	        TS "\"kind\":\"cname\",\"name\":\"cdn.example.net\"," WHERE_BACK ",\"rrtype\":\"CNAME\",\"owner\":\"www.example.com\"," LINK "}");
+		TS "\"kind\":\"cname\",\"name\":\"cdn.example.net\"," WHERE_BACK ",\"rrtype\":\"CNAME\",\"owner\":\"www.example.com\"," LINK "}");
 }
 
 static void observation_of_an_address(void **state)
@@ -409,8 +411,8 @@ static void observation_of_an_address(void **state)
 	note.where.vlans = 2;
 	note.where.vlan[1] = 42;
 	observed(&note, NULL, NULL,
-	        TS "\"kind\":\"addr\",\"name\":\"www.example.com\"," WHERE_BACK
-	           ",\"rrtype\":\"AAAA\",\"addr\":\"2001:db8::9\",\"vlan\":[120,42],\"mac\":\"00:16:3e:5e:6c:01\"}");
+		TS "\"kind\":\"addr\",\"name\":\"www.example.com\"," WHERE_BACK
+		   ",\"rrtype\":\"AAAA\",\"addr\":\"2001:db8::9\",\"vlan\":[120,42],\"mac\":\"00:16:3e:5e:6c:01\"}");
 }
 
 static void observation_of_a_hello(void **state)
@@ -451,29 +453,30 @@ static void observation_of_a_weird_name(void **state)
 	static const char octets[] = "a\"b\\c\0d\n\377 .<x>";
 	assert_int_equal(c2_name_from_host(octets, sizeof octets - 1, &note.sighting.name), C2_OK);
 	observed(&note, NULL, NULL,
-	        TS "\"kind\":\"dns\",\"name\":\"a\\\"b\\\\\\\\c\\\\000d\\\\010\\\\255\\\\032.\\u003cx\\u003e\"," WHERE_OUT ",\"qtype\":\"A\"," LINK "}");
+		TS "\"kind\":\"dns\",\"name\":\"a\\\"b\\\\\\\\c\\\\000d\\\\010\\\\255\\\\032.\\u003cx\\u003e\"," WHERE_OUT ",\"qtype\":\"A\"," LINK
+		   "}");
 }
 
 int main(void)
 {
 	const struct CMUnitTest single[] = {
-	        cmocka_unit_test(every_octet_gives_strict_json),
-	        cmocka_unit_test(long_text_is_cut),
-	        cmocka_unit_test(what_is_not_known_is_not_written),
-	        cmocka_unit_test(commas_stand_between_and_nowhere_else),
-	        cmocka_unit_test(line_is_used_again),
-	        cmocka_unit_test(numbers_have_all_their_digits),
-	        cmocka_unit_test(every_type_has_a_word_that_fits),
-	        cmocka_unit_test(community_id_of_one_host_orders_by_port),
-	        cmocka_unit_test(observation_of_a_query),
-	        cmocka_unit_test(observation_of_a_hit_of_a_known_host),
-	        cmocka_unit_test(observation_of_a_response),
-	        cmocka_unit_test(observation_of_a_cname),
-	        cmocka_unit_test(observation_of_an_address),
-	        cmocka_unit_test(observation_of_a_hello),
-	        cmocka_unit_test(observation_of_a_hello_without_a_name),
-	        cmocka_unit_test(observation_of_dhcp),
-	        cmocka_unit_test(observation_of_a_weird_name),
+		cmocka_unit_test(every_octet_gives_strict_json),
+		cmocka_unit_test(long_text_is_cut),
+		cmocka_unit_test(what_is_not_known_is_not_written),
+		cmocka_unit_test(commas_stand_between_and_nowhere_else),
+		cmocka_unit_test(line_is_used_again),
+		cmocka_unit_test(numbers_have_all_their_digits),
+		cmocka_unit_test(every_type_has_a_word_that_fits),
+		cmocka_unit_test(community_id_of_one_host_orders_by_port),
+		cmocka_unit_test(observation_of_a_query),
+		cmocka_unit_test(observation_of_a_hit_of_a_known_host),
+		cmocka_unit_test(observation_of_a_response),
+		cmocka_unit_test(observation_of_a_cname),
+		cmocka_unit_test(observation_of_an_address),
+		cmocka_unit_test(observation_of_a_hello),
+		cmocka_unit_test(observation_of_a_hello_without_a_name),
+		cmocka_unit_test(observation_of_dhcp),
+		cmocka_unit_test(observation_of_a_weird_name),
 	};
 	static struct tests tests;
 	memcpy(tests.at, single, sizeof single);

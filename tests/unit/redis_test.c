@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The protocol: commands that keep every octet, replies that cannot grow, and what errors ask for. */
-#define _GNU_SOURCE 1
 #include "sink/redis.h"
 
 #include <stdarg.h>

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The octets of a segment, and the law of every decoder: a prefix is never an error and never a record that is not there. */
-#define _GNU_SOURCE 1
 #include "sink/crc32c.h"
 #include "sink/segment.h"
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The spool after what disks and kills do to files. */
-#define _GNU_SOURCE 1
 #include "spool_ground.h"
 
 #include <signal.h>

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The spool as its two sides use it, over restarts, at its limits of size. No server is needed for any of it. */
-#define _GNU_SOURCE 1
 #include "spool_ground.h"
 
 #include <poll.h>

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The folder of the spool: which ones it takes, and which not. */
-#define _GNU_SOURCE 1
 #include "spool_ground.h"
 
 /* The folder. */

@@ -28,44 +28,55 @@ struct stream_row {
 };
 
 static const struct stream_row streams[] = {
-        /* DNS over TCP */
-        {"DNS", 53, QUERY("a.example"), "dns a.example"},
-        {"DNS, three messages", 53, QUERY("a.example") QUERY("evil.example") QUERY("c.example"), "dns a.example; dns evil.example hit; dns c.example"},
-        {"DNS behind an empty message", 53, "0000 " QUERY("evil.example"), "dns evil.example hit"},
-        {"DNS behind a message that is none", 53, "<2 ff*20 > " QUERY("evil.example"), "dns evil.example hit"},
-        {"TLS on DNS' port", 53, TLS, "tls www.evil.example hit"},
-        {"an update's names are nobody's question", 53, "<2 3039 2800 0001 0000 0001 0000 {example} 0006 0001 " RR("{evil.example}", "0001", "c0000201") ">",
-                "dns example; addr evil.example aside"},
-        /* HTTP */
-        {"a request", 80, REQUEST("evil.example"), "http evil.example hit"},
-        {"three requests", 80, REQUEST("a.example") REQUEST("evil.example") REQUEST("c.example"), "http a.example; http evil.example hit; http c.example"},
-        {"the same host again is another sighting", 80, REQUEST("evil.example") REQUEST("evil.example"), "http evil.example hit; http evil.example hit"},
-        {"target and host differ", 80, "'GET http://evil.example/ HTTP/1.1'" NL "'Host: a.example'" END, "http evil.example hit; http a.example"},
-        {"target and host are one", 80, "'GET http://a.example/ HTTP/1.1'" NL "'Host: a.example'" END, "http a.example"},
-        {"a request in a body", 80, POST("49", REQUEST("evil.example") "41*12") REQUEST("c.example"), "http a.example; http c.example"},
-        {"a hello in a body", 80, "'POST / HTTP/1.1'" NL "'Host: a.example'" NL "'Content-Length: 16'" END "16 0301 0200 0100 01fc 0303 00*5 " REQUEST("c.example"),
-                "http a.example; http c.example"},
-        {"a request in a chunk", 80, CHUNKED "'26'" NL REQUEST("evil.example") NL "'0'" END REQUEST("c.example"), "http a.example; http c.example"},
-        {"chunks with extensions and trailers", 80, CHUNKED "'3;x=y'" NL "'abc'" NL "'000002'" NL "'de'" NL "'0'" NL "'T: u'" END REQUEST("c.example"),
-                "http a.example; http c.example"},
-        {"CONNECT, then TLS", 8080, "'CONNECT www.evil.example:443 HTTP/1.1'" END TLS, "connect www.evil.example hit; tls www.evil.example hit"},
-        {"CONNECT with a host, then a request", 8080, "'CONNECT a.example:80 HTTP/1.1'" NL "'Host: a.example'" END REQUEST("evil.example"),
-                "connect a.example; http a.example; http evil.example hit"},
-        {"CONNECT in CONNECT", 8080, "'CONNECT a.example:1 HTTP/1.1'" END "'CONNECT b.example:2 HTTP/1.1'" END TLS,
-                "connect a.example; connect b.example; tls www.evil.example hit"},
-        {"a PROXY header, then TLS", 443, "'PROXY TCP4 192.0.2.1 192.0.2.2 5000 443'" NL TLS, "tls www.evil.example hit"},
-        {"a binary PROXY header, then a request", 80, "0d0a0d0a 00 0d0a 'QUIT' 0a 21 11 <2 c0000201 c0000202 1388 0050 > " REQUEST("a.example"), "http a.example"},
-        {"SOCKS 5, then TLS", 1080, "05 01 00 " "05 01 00 03 <1 'www.evil.example' > 01bb " TLS, "socks www.evil.example hit; tls www.evil.example hit"},
-        {"SOCKS 5 with a login, then TLS", 1080, "05 01 02 01 <1 'u' > <1 'p' > 05 01 00 01 c0000201 01bb " TLS, "tls www.evil.example hit"},
-        {"SOCKS 4a, then a request", 1080, "04 01 0050 00000001 00 'a.example' 00 " REQUEST("evil.example"), "socks a.example; http evil.example hit"},
+	/* DNS over TCP */
+	{"DNS", 53, QUERY("a.example"), "dns a.example"},
+	{"DNS, three messages", 53, QUERY("a.example") QUERY("evil.example") QUERY("c.example"),
+		"dns a.example; dns evil.example hit; dns c.example"},
+	{"DNS behind an empty message", 53, "0000 " QUERY("evil.example"), "dns evil.example hit"},
+	{"DNS behind a message that is none", 53, "<2 ff*20 > " QUERY("evil.example"), "dns evil.example hit"},
+	{"TLS on DNS' port", 53, TLS, "tls www.evil.example hit"},
+	{"an update's names are nobody's question", 53,
+		"<2 3039 2800 0001 0000 0001 0000 {example} 0006 0001 " RR("{evil.example}", "0001", "c0000201") ">",
+		"dns example; addr evil.example aside"},
+	/* HTTP */
+	{"a request", 80, REQUEST("evil.example"), "http evil.example hit"},
+	{"three requests", 80, REQUEST("a.example") REQUEST("evil.example") REQUEST("c.example"),
+		"http a.example; http evil.example hit; http c.example"},
+	{"the same host again is another sighting", 80, REQUEST("evil.example") REQUEST("evil.example"),
+		"http evil.example hit; http evil.example hit"},
+	{"target and host differ", 80, "'GET http://evil.example/ HTTP/1.1'" NL "'Host: a.example'" END, "http evil.example hit; http a.example"},
+	{"target and host are one", 80, "'GET http://a.example/ HTTP/1.1'" NL "'Host: a.example'" END, "http a.example"},
+	{"a request in a body", 80, POST("49", REQUEST("evil.example") "41*12") REQUEST("c.example"), "http a.example; http c.example"},
+	{"a hello in a body", 80,
+		"'POST / HTTP/1.1'" NL "'Host: a.example'" NL "'Content-Length: 16'" END "16 0301 0200 0100 01fc 0303 00*5 " REQUEST("c.example"),
+		"http a.example; http c.example"},
+	{"a request in a chunk", 80, CHUNKED "'26'" NL REQUEST("evil.example") NL "'0'" END REQUEST("c.example"), "http a.example; http c.example"},
+	{"chunks with extensions and trailers", 80,
+		CHUNKED "'3;x=y'" NL "'abc'" NL "'000002'" NL "'de'" NL "'0'" NL "'T: u'" END REQUEST("c.example"), "http a.example; http c.example"},
+	{"CONNECT, then TLS", 8080, "'CONNECT www.evil.example:443 HTTP/1.1'" END TLS, "connect www.evil.example hit; tls www.evil.example hit"},
+	{"CONNECT with a host, then a request", 8080, "'CONNECT a.example:80 HTTP/1.1'" NL "'Host: a.example'" END REQUEST("evil.example"),
+		"connect a.example; http a.example; http evil.example hit"},
+	{"CONNECT in CONNECT", 8080, "'CONNECT a.example:1 HTTP/1.1'" END "'CONNECT b.example:2 HTTP/1.1'" END TLS,
+		"connect a.example; connect b.example; tls www.evil.example hit"},
+	{"a PROXY header, then TLS", 443, "'PROXY TCP4 192.0.2.1 192.0.2.2 5000 443'" NL TLS, "tls www.evil.example hit"},
+	{"a binary PROXY header, then a request", 80, "0d0a0d0a 00 0d0a 'QUIT' 0a 21 11 <2 c0000201 c0000202 1388 0050 > " REQUEST("a.example"),
+		"http a.example"},
+	{"SOCKS 5, then TLS", 1080,
+		"05 01 00 "
+		"05 01 00 03 <1 'www.evil.example' > 01bb " TLS,
+		"socks www.evil.example hit; tls www.evil.example hit"},
+	{"SOCKS 5 with a login, then TLS", 1080, "05 01 02 01 <1 'u' > <1 'p' > 05 01 00 01 c0000201 01bb " TLS, "tls www.evil.example hit"},
+	{"SOCKS 4a, then a request", 1080, "04 01 0050 00000001 00 'a.example' 00 " REQUEST("evil.example"),
+		"socks a.example; http evil.example hit"},
 };
 
 /* What ends our knowledge of the stream: what follows is read when a segment begins with it, and only then. */
 static const struct stream_row given_up[] = {
-        {"DNS behind four of them: given up", 53, "<2 ff*20 > <2 ff*20 > <2 ff*20 > <2 ff*20 > " QUERY("evil.example"), ""},
-        {"a length that is none ends what is known", 80, POST("-1", "") REQUEST("c.example"), "http a.example"},
-        {"two lengths", 80, "'POST / HTTP/1.1'" NL "'Host: a.example'" NL "'Content-Length: 5'" NL "'Content-Length: 6'" END REQUEST("c.example"), "http a.example"},
-        {"SSH", 22, "'SSH-2.0-OpenSSH_9.2'" NL REQUEST("evil.example"), ""},
+	{"DNS behind four of them: given up", 53, "<2 ff*20 > <2 ff*20 > <2 ff*20 > <2 ff*20 > " QUERY("evil.example"), ""},
+	{"a length that is none ends what is known", 80, POST("-1", "") REQUEST("c.example"), "http a.example"},
+	{"two lengths", 80, "'POST / HTTP/1.1'" NL "'Host: a.example'" NL "'Content-Length: 5'" NL "'Content-Length: 6'" END REQUEST("c.example"),
+		"http a.example"},
+	{"SSH", 22, "'SSH-2.0-OpenSSH_9.2'" NL REQUEST("evil.example"), ""},
 };
 
 static struct bench bench;
@@ -206,7 +217,8 @@ static void test_dtls(void **state)
 			for (size_t i = 0; i < n; i++) {
 				size_t at = (is_turned ? n - 1 - i : i) * size;
 				size_t len = body.len - at < size ? body.len - at : size;
-				uint8_t datagram[256] = {22, 0xfe, 0xfd, 0, 0, 0, 0, 0, 0, 0, 0, 0, (uint8_t)(12 + len), 1, 0, 0, 0x49, 0, 0, 0, 0, (uint8_t)at, 0, 0, (uint8_t)len};
+				uint8_t datagram[256] = {22, 0xfe, 0xfd, 0, 0, 0, 0, 0, 0, 0, 0, 0, (uint8_t)(12 + len), 1, 0, 0, 0x49, 0, 0, 0, 0,
+					(uint8_t)at, 0, 0, (uint8_t)len};
 				memcpy(datagram + 25, body.at + at, len);
 				bench_udp(&bench, &ends, datagram, 25 + len);
 			}
@@ -278,8 +290,8 @@ int main(void)
 	static struct tests tests;
 	enum { ROWS = sizeof streams / sizeof streams[0] };
 	static char names[2][ROWS][96];
-	const struct CMUnitTest alone[] = {TEST(test_from_the_middle), TEST(test_starttls), TEST(test_second_syn), TEST(test_body_before_head), TEST(test_dtls), TEST(test_fragments),
-	        TEST(test_head_of_fragments)};
+	const struct CMUnitTest alone[] = {TEST(test_from_the_middle), TEST(test_starttls), TEST(test_second_syn), TEST(test_body_before_head),
+		TEST(test_dtls), TEST(test_fragments), TEST(test_head_of_fragments)};
 	TESTS_ROWS(&tests, streams, test_whole);
 	TESTS_ROWS(&tests, given_up, test_whole);
 	for (size_t i = 0; i < ROWS; i++) {

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A DHCPv4 message, whole and open. */
+#include "checks.h"
+
+#include <c2watch/dhcp.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t len)
+{
+	struct c2_dhcp4 dhcp;
+	enum c2_rc closed = c2_dhcp4_read(c2_rd_closed(octets, len), &dhcp);
+	MUST(closed != C2_MORE);
+	if (closed == C2_OK) {
+		if (dhcp.host.len > 0)
+			check_name(&dhcp.host);
+		if (dhcp.fqdn.len > 0)
+			check_name(&dhcp.fqdn);
+		MUST(strnlen(dhcp.vendor, sizeof dhcp.vendor) < sizeof dhcp.vendor);
+	}
+	enum c2_rc open = c2_dhcp4_read(c2_rd_open(octets, len), &dhcp);
+	MUST(open != C2_BAD);
+	MUST(closed != C2_NONE || open == C2_NONE);
+	return 0;
+}
