@@ -70,6 +70,7 @@ bool dns_is_whole(struct c2_rd message);
 /* Is this a whole DNS message beyond reasonable doubt, whatever its port? */
 bool dns_proves_itself(struct c2_rd message);
 
+void inspect_dtls(struct inspection *in, struct c2_rd datagram);
 void inspect_udp(struct inspection *in);
 void inspect_tcp(struct inspection *in);
 void inspect_quic(struct inspection *in);

@@ -14,6 +14,7 @@
 
 #define PORT_DNS 53
 #define DNS_STRIKES 4
+#define GAP_S 3 /* what has not been sent again for so long was lost to us, not to its receiver */
 
 /* What looking at a head came to. */
 struct look {
@@ -299,16 +300,19 @@ void inspect_tcp(struct inspection *in)
 		inspect_stray(in, hash, seq, now_s);
 		return;
 	}
-	flow->seen_s = now_s;
 	if (flow->state == FLOW_DECIDED) {
+		flow->seen_s = now_s;
 		if ((int32_t)(seq - flow->end) >= 0) /* not a repetition of what was looked at */
 			inspect_stray(in, hash, seq, now_s);
 		return;
 	}
 	int32_t offset = (int32_t)(seq - flow->base);
-	bool is_elsewhere = flow->is_doubtful && offset != 0 && is_beginning(in);
+	bool is_stuck = flow->is_doubtful || (offset > 0 && now_s - flow->seen_s >= GAP_S);
+	bool is_elsewhere = is_stuck && offset != 0 && is_beginning(in);
 	if (offset + (int64_t)packet->payload_len <= 0 && !is_elsewhere) /* repeated, or of a body */
 		return;
+	if (offset <= 0)
+		flow->seen_s = now_s;
 	if (is_elsewhere || !inspect_head(in, flow, offset))
 		inspect_stray(in, hash, seq, now_s);
 }

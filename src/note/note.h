@@ -44,6 +44,8 @@ enum note_kind {
 	NOTE_TLS_NOSNI, /* a ClientHello without one; the name is empty */
 	NOTE_QUIC,      /* server name of a ClientHello over QUIC */
 	NOTE_QUIC_NOSNI,
+	NOTE_DTLS, /* server name of a DTLS ClientHello */
+	NOTE_DTLS_NOSNI,
 	NOTE_HTTP,                  /* host of an HTTP/1 request */
 	NOTE_CONNECT,               /* host of a CONNECT request */
 	NOTE_SOCKS,                 /* host of a SOCKS4a or 5 request */
@@ -65,7 +67,7 @@ static inline bool note_is_answer(enum note_kind kind)
 /* Is it the server name of a ClientHello? */
 static inline bool note_is_hello(enum note_kind kind)
 {
-	return kind == NOTE_TLS || kind == NOTE_QUIC;
+	return kind == NOTE_TLS || kind == NOTE_QUIC || kind == NOTE_DTLS;
 }
 
 /* Is it from a message in DNS' format? */
