@@ -152,6 +152,12 @@ static bool same_name(const struct c2_name *name, const ldns_rdf *rdf)
 	return true;
 }
 
+/* Where ldns keeps what a record points at. */
+static size_t target_at(uint16_t type)
+{
+	return type == C2_DNS_SRV ? 3 : type == C2_DNS_MX || type == C2_DNS_SVCB || type == C2_DNS_HTTPS ? 1 : 0;
+}
+
 static bool same_record(const struct c2_dns_record *answer, const ldns_rr *rr)
 {
 	if (!same_name(&answer->owner, ldns_rr_owner(rr)) || answer->type != ldns_rr_get_type(rr) || answer->rrclass != ldns_rr_get_class(rr))
