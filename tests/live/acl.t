@@ -52,7 +52,12 @@ tap_is $? 3 "another sensor's keys are not for it"
 may() {
 	[ "$(redis_cli ACL DRYRUN c2watch "$@")" = OK ]
 }
-for command in 'DEL c2watch:{sensor-1}:hits' 'XTRIM c2watch:{sensor-1}:hits MAXLEN 0' 'XRANGE c2watch:{sensor-1}:hits - +' 'KEYS *' 'CONFIG GET *' 'FLUSHALL' \
+for command in MULTI EXEC 'XRANGE c2watch:{sensor-1}:hits - +'; do
+	# shellcheck disable=SC2086 # words
+	(set -f && may $command)
+	tap_ok $? "may: $command"
+done
+for command in 'DEL c2watch:{sensor-1}:hits' 'XTRIM c2watch:{sensor-1}:hits MAXLEN 0' 'XREAD STREAMS c2watch:{sensor-1}:hits 0' 'KEYS *' 'CONFIG GET *' 'FLUSHALL' \
 	'HGETALL c2watch:sensors' 'XADD other * a b' 'SET c2watch:{sensor-1}:hits x' 'ACL WHOAMI' 'SCRIPT FLUSH'; do
 	# shellcheck disable=SC2086 # words
 	(set -f && ! may $command)
