@@ -92,7 +92,7 @@ check_PROGRAMS += tests/unit/dest_test tests/unit/file_sink_test tests/unit/outb
 	tests/unit/spool_damage_test tests/unit/spool_test tests/unit/spooldir_test tests/live/redis_sink tests/fuzz/resp_fuzz tests/fuzz/spool_fuzz
 SEGMENT = src/sink/segment.c src/sink/crc32c.c src/sink/id.c
 SPOOL = $(SEGMENT) src/sink/ackfile.c src/sink/cursor.c src/sink/shelf.c src/sink/spool.c src/sink/spooldir.c src/sink/why.c src/sink/window.c src/base/log.c
-OUTBOX = src/sink/batch.c src/sink/greeting.c src/sink/id.c src/sink/outbox.c src/sink/redis.c src/sink/secret.c src/sink/why.c
+OUTBOX = src/sink/batch.c src/sink/crc32c.c src/sink/greeting.c src/sink/id.c src/sink/outbox.c src/sink/redis.c src/sink/secret.c src/sink/why.c
 tests_unit_dest_test_SOURCES = tests/unit/dest_test.c src/sink/dest.c src/sink/id.c src/sink/secret.c src/sink/why.c
 tests_unit_dest_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_dest_test_LDADD = $(CMOCKA_LIBS)
