@@ -12,6 +12,8 @@
 #define EXTENSION_SUPPORTED_VERSIONS 43
 #define EXTENSION_ECH 0xfe0d
 #define NAME_TYPE_HOST 0
+#define MAJOR_TLS 3
+#define MAJOR_DTLS 0xfe
 
 /* Values of the form 0x?a?a are noise on purpose, RFC 8701 §2. */
 static bool is_grease(uint16_t value)
@@ -39,13 +41,21 @@ static enum c2_rc read_server_name(struct c2_rd ext, struct c2_tls_hello *out)
 	return (enum c2_rc)list.rc;
 }
 
+/* Is it a version of the same protocol, and newer? TLS counts from 0x0300 upwards, DTLS from 0xfeff downwards (RFC 6347 §4.1). */
+static bool is_newer(uint16_t version, uint16_t than)
+{
+	if (is_grease(version) || version >> 8 != than >> 8)
+		return false;
+	return version >> 8 == MAJOR_DTLS ? version < than : version > than;
+}
+
 /* RFC 8446 §4.2.1 */
 static enum c2_rc read_versions(struct c2_rd ext, struct c2_tls_hello *out)
 {
 	struct c2_rd list = c2_rd_block8(&ext);
 	while (!c2_rd_done(&list)) {
 		uint16_t version = c2_rd_u16(&list);
-		if (list.rc == C2_OK && !is_grease(version) && version >> 8 == 3 && version > out->version)
+		if (list.rc == C2_OK && is_newer(version, out->version))
 			out->version = version;
 	}
 	return (enum c2_rc)list.rc;
@@ -115,20 +125,18 @@ static enum c2_rc read_extensions(struct c2_rd *body, struct c2_tls_hello *out)
 	return (enum c2_rc)extensions.rc;
 }
 
-enum c2_rc c2_tls_hello_read(struct c2_rd message, struct c2_tls_hello *out)
+static enum c2_rc read_body(struct c2_rd body, uint8_t major, struct c2_tls_hello *out)
 {
-	uint8_t type = c2_rd_u8(&message);
-	if (message.rc == C2_OK && type != MESSAGE_CLIENT_HELLO)
-		return C2_NONE;
-	struct c2_rd body = c2_rd_block24(&message);
 	uint16_t version = c2_rd_u16(&body);
 	c2_rd_skip(&body, 32); /* random */
 	struct c2_rd session = c2_rd_block8(&body);
-	c2_rd_block16(&body); /* cipher_suites */
-	c2_rd_block8(&body);  /* legacy_compression_methods */
+	if (major == MAJOR_DTLS)
+		c2_rd_block8(&body); /* cookie */
+	c2_rd_block16(&body);        /* cipher_suites */
+	c2_rd_block8(&body);         /* legacy_compression_methods */
 	if (body.rc != C2_OK)
 		return (enum c2_rc)body.rc;
-	if (version >> 8 != 3 || c2_rd_left(&session) > SESSION_ID_LEN_MAX)
+	if (version >> 8 != major || c2_rd_left(&session) > SESSION_ID_LEN_MAX)
 		return C2_BAD;
 	out->name.len = 0;
 	out->has_bad_name = false;
@@ -140,4 +148,17 @@ enum c2_rc c2_tls_hello_read(struct c2_rd message, struct c2_tls_hello *out)
 		rc = C2_MORE;
 	out->is_whole = rc == C2_OK;
 	return rc == C2_MORE && out->name.len > 0 ? C2_OK : rc;
+}
+
+enum c2_rc c2_tls_hello_read(struct c2_rd message, struct c2_tls_hello *out)
+{
+	uint8_t type = c2_rd_u8(&message);
+	if (message.rc == C2_OK && type != MESSAGE_CLIENT_HELLO)
+		return C2_NONE;
+	return read_body(c2_rd_block24(&message), MAJOR_TLS, out);
+}
+
+enum c2_rc c2_dtls_hello_read(struct c2_rd body, struct c2_tls_hello *out)
+{
+	return read_body(body, MAJOR_DTLS, out);
 }
