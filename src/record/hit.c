@@ -286,22 +286,23 @@ static void write_dns(struct line *line, const struct view *view)
 {
 	const struct note_sighting *sighting = view->sighting;
 	char word[WORD_MAX], id[8];
-	bool is_question = view->kind == NOTE_DNS || view->kind == NOTE_DNS_R;
+	bool is_query = (sighting->dns_flags & 0x8000) == 0; /* QR, RFC 1035 §4.1.1 */
+	bool is_record = view->kind == NOTE_CNAME || view->kind == NOTE_ADDR || view->kind == NOTE_RR;
 	snprintf(id, sizeof id, "%u", sighting->dns_id);
 	line_open(line, "dns");
-	line_text(line, "type", view->kind == NOTE_DNS ? "query" : "answer");
+	line_text(line, "type", is_query ? "query" : "answer");
 	line_text(line, "id", id);
 	line_text(line, "op_code", word_opcode(sighting->dns_flags >> 11 & 15, word));
 	write_dns_flags(line, sighting->dns_flags);
 	line_open(line, "question");
-	line_text(line, "name", is_question ? view->name : NULL);
+	line_text(line, "name", is_record ? NULL : view->name);
 	line_text(line, "type", note_is_netbios(view->kind) ? word_netbios_type(sighting->qtype, word) : word_rrtype(sighting->qtype, word));
 	line_close(line);
 	write_dns_answers(line, view);
 	line_open_array(line, "resolved_ip");
 	write_addresses(line, view);
 	line_close_array(line);
-	if (view->kind != NOTE_DNS)
+	if (!is_query)
 		line_text(line, "response_code", word_rcode(sighting->dns_flags & 15, word));
 	line_close(line);
 }
