@@ -24,7 +24,7 @@
 #define ALT_NAMES_MAX 1024 /* looked at, of whatever form: beyond them it is no certificate that a client would take */
 #define TBS_PARTS_MAX 3    /* optional ones at its end: two identifiers and the extensions */
 
-static const uint8_t oid_common_name[] = {0x55, 4, 3};
+static const uint8_t oid_cn[] = {0x55, 4, 3};
 static const uint8_t oid_alt_name[] = {0x55, 29, 17};
 
 /* The next value's contents and its tag. DER knows neither indefinite lengths nor, in a certificate, tags of more than one octet. */
@@ -139,7 +139,7 @@ static enum c2_rc read_subject(struct c2_rd subject, struct c2_tls_certificate *
 			struct c2_rd value = der_next(&attribute, &tag);
 			if (set.rc != C2_OK || attribute.rc != C2_OK)
 				return C2_BAD;
-			if (der_is(type, oid_common_name, sizeof oid_common_name))
+			if (der_is(type, oid_cn, sizeof oid_cn))
 				found = value;
 		} while (!c2_rd_done(&set));
 	}

@@ -214,7 +214,7 @@ static void whole_tls_hello(void **state)
 			      "tls.client.server_name") "\"related\":{\"ip\":[\"10.20.30.41\",\"203.0.113.9\"],\"hosts\":[\"ws-0142\",\"cdn."
 							"msstorageboxes.com\"]}," OWN("subdomain")
 								INCIDENT("hello", "1", "1") ",\"tls\":{\"alpn\":[\"h2\",\"http/1.1\"],\"ja4\":"
-											   "\"t13d1516h2_8daaf6152771_02713d6af862\"}}}");
+											    "\"t13d1516h2_8daaf6152771_02713d6af862\"}}}");
 }
 
 /* Nothing is known that need not be. */

@@ -19,10 +19,11 @@ struct ja4_row {
 #define BROWSER_SUITES "2a2a 1301 1302 1303 c02b c02f c02c c030 cca9 cca8 c013 c014 009c 009d 002f 0035"
 #define ALGORITHMS "000d <2 <2 0403 0804 0401 0503 0805 0501 0806 0601 > > "
 #define EMPTY(type) type " <2 > "
-#define COMMON                                                                                                   \
-	EMPTY("001b")                                                                                            \
-	SNI("'www.example.com'")                                                                                 \
-	EMPTY("0033") ALPN " 4469 <2 <2 > > " EMPTY("0017") EMPTY("002d") ALGORITHMS EMPTY("0005") EMPTY("0023") \
+#define ALWAYS                                                                                     \
+	EMPTY("001b")                                                                              \
+	SNI("'www.example.com'")                                                                   \
+	EMPTY("0033")                                                                              \
+	ALPN " 4469 <2 <2 > > " EMPTY("0017") EMPTY("002d") ALGORITHMS EMPTY("0005") EMPTY("0023") \
 		EMPTY("0012") " 002b <2 <1 3a3a 0304 0303 > > " EMPTY("ff01") EMPTY("000b") EMPTY("000a")
 
 #define BARE(version, suites, rest) "01 <3 " version " " RANDOM32 " <1 > <2 " suites " > <1 00 > " rest " >"
@@ -30,12 +31,12 @@ struct ja4_row {
 
 static const struct ja4_row rows[] = {
 	/* published with the method: the one of its description, with padding, and of a later version of the same browser, with ECH */
-	{"example with padding", BROWSER(BROWSER_SUITES, GREASE COMMON PADDING(9) "fafa <2 00 >"), 't', C2_OK,
+	{"example with padding", BROWSER(BROWSER_SUITES, GREASE ALWAYS PADDING(9) "fafa <2 00 >"), 't', C2_OK,
 		"t13d1516h2_8daaf6152771_e5627efa2ab1"},
-	{"example with ECH", BROWSER(BROWSER_SUITES, GREASE COMMON ECH "fafa <2 00 >"), 't', C2_OK, "t13d1516h2_8daaf6152771_02713d6af862"},
-	{"shuffled, it is the same", BROWSER("0035 002f 1301 1302 1303 c02b c02f c02c c030 cca9 cca8 c013 c014 009c 009d", ECH COMMON), 't', C2_OK,
+	{"example with ECH", BROWSER(BROWSER_SUITES, GREASE ALWAYS ECH "fafa <2 00 >"), 't', C2_OK, "t13d1516h2_8daaf6152771_02713d6af862"},
+	{"shuffled, it is the same", BROWSER("0035 002f 1301 1302 1303 c02b c02f c02c c030 cca9 cca8 c013 c014 009c 009d", ECH ALWAYS), 't', C2_OK,
 		"t13d1516h2_8daaf6152771_02713d6af862"},
-	{"over QUIC", BROWSER(BROWSER_SUITES, COMMON ECH), 'q', C2_OK, "q13d1516h2_8daaf6152771_02713d6af862"},
+	{"over QUIC", BROWSER(BROWSER_SUITES, ALWAYS ECH), 'q', C2_OK, "q13d1516h2_8daaf6152771_02713d6af862"},
 	/* versions */
 	{"TLS 1.2", BARE("0303", "", ""), 't', C2_OK, "t12i000000" NOTHING},
 	{"TLS 1.1", BARE("0302", "", ""), 't', C2_OK, "t11i000000" NOTHING},
