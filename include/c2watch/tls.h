@@ -68,6 +68,12 @@ struct c2_tls_certificate {
 bool c2_tls_server_begins(const uint8_t *octets, size_t len);
 
 /*
+ * Of octets that begin a ServerHello: is it all of its record, and what follows no handshake's? Then there is no certificate in the clear, RFC 8446 §5 and
+ * RFC 5246 §7.3: a quick answer for nearly all of them. False when that cannot be told.
+ */
+bool c2_tls_server_stands_alone(const uint8_t *octets, size_t len);
+
+/*
  * Joins the handshake records at the head of a server's stream. RFC 8446 §5.1.
  *
  * `in`      the stream's head, open

@@ -22,7 +22,9 @@ bool certificate_may_come(struct inspection *in)
 	struct c2_tls_certificate certificate;
 	if (!c2_tls_server_begins(in->payload, len))
 		return false;
-	enum c2_rc rc = certificate_look(in, c2_rd_open(in->payload, len), &certificate);
+	enum c2_rc rc = C2_NONE;
+	if (!c2_tls_server_stands_alone(in->payload, len))
+		rc = certificate_look(in, c2_rd_open(in->payload, len), &certificate);
 	if (rc == C2_NONE || rc == C2_BAD)
 		counter_add(in->inspector->options.counters, (enum counter)(COUNTER_certificate_ok + rc), 1);
 	return rc == C2_OK || rc == C2_MORE;

@@ -5,6 +5,7 @@
 #include "wire/tls_numbers.h"
 
 #define RECORD_LEN_MAX (16384 + 2048) /* RFC 5246 §6.2.3; a plaintext record has no more than 16384 */
+#define RECORD_HEADER 5
 #define MESSAGE_HEADER 4
 
 bool c2_tls_hello_begins(const uint8_t *octets, size_t len)
@@ -20,10 +21,19 @@ bool c2_tls_hello_begins(const uint8_t *octets, size_t len)
 
 bool c2_tls_server_begins(const uint8_t *octets, size_t len)
 {
-	if (len < MESSAGE_HEADER + 2 || octets[0] != TLS_RECORD_HANDSHAKE || octets[5] != TLS_SERVER_HELLO)
+	if (len <= RECORD_HEADER || octets[0] != TLS_RECORD_HANDSHAKE || octets[5] != TLS_SERVER_HELLO)
 		return false;
 	bool is_split = octets[3] == 0 && octets[4] == 1;
 	return octets[1] == 3 && octets[2] <= 4 && octets[3] <= RECORD_LEN_MAX >> 8 && (len < 7 || is_split || octets[6] == 0);
+}
+
+bool c2_tls_server_stands_alone(const uint8_t *octets, size_t len)
+{
+	if (len < RECORD_HEADER + MESSAGE_HEADER)
+		return false;
+	size_t record = (size_t)octets[3] << 8 | octets[4];
+	size_t message = (size_t)octets[6] << 16 | (size_t)octets[7] << 8 | octets[8];
+	return record == MESSAGE_HEADER + message && len > RECORD_HEADER + record && octets[RECORD_HEADER + record] != TLS_RECORD_HANDSHAKE;
 }
 
 /* The next record's payload. OK, NONE when it is of another type, MORE before its header is at hand, BAD. */

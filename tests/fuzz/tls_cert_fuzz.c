@@ -39,6 +39,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t len)
 	}
 	if (last == C2_NONE || last == C2_BAD)
 		MUST(want == last);
-	c2_tls_server_begins(octets, len);
+	if (c2_tls_server_begins(octets, len) && c2_tls_server_stands_alone(octets, len))
+		MUST(want == C2_NONE || want == C2_BAD || want == C2_MORE);
 	return 0;
 }
