@@ -22,6 +22,7 @@
 #define TAG_DNS_NAME 0x82   /* [2] of GeneralName, RFC 5280 §4.2.1.6 */
 #define DER_LEN_OCTETS_MAX 3
 #define ALT_NAMES_MAX 1024 /* looked at, of whatever form: beyond them it is no certificate that a client would take */
+#define EXTENSIONS_MAX 256 /* likewise */
 #define TBS_PARTS_MAX 3    /* optional ones at its end: two identifiers and the extensions */
 
 static const uint8_t oid_cn[] = {0x55, 4, 3};
@@ -99,7 +100,7 @@ static enum c2_rc read_extension(struct c2_rd extension, struct c2_tls_certifica
 static enum c2_rc read_extensions(struct c2_rd explicitly, struct c2_tls_certificate *out)
 {
 	struct c2_rd extensions = der_enter(&explicitly, DER_SEQUENCE);
-	while (!c2_rd_done(&extensions)) {
+	for (unsigned n = 0; n < EXTENSIONS_MAX && !c2_rd_done(&extensions); n++) {
 		struct c2_rd extension = der_enter(&extensions, DER_SEQUENCE);
 		enum c2_rc rc = extensions.rc != C2_OK ? (enum c2_rc)extensions.rc : read_extension(extension, out);
 		if (rc != C2_OK)
