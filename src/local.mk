@@ -5,6 +5,7 @@ pkginclude_HEADERS = \
 	include/c2watch/addr.h \
 	include/c2watch/dhcp.h \
 	include/c2watch/dns.h \
+	include/c2watch/dtls.h \
 	include/c2watch/domset.h \
 	include/c2watch/http.h \
 	include/c2watch/name.h \
@@ -16,7 +17,7 @@ pkginclude_HEADERS = \
 
 BASE = src/base/log.c src/base/log.h src/base/pool.c src/base/pool.h src/base/siphash.c src/base/siphash.h src/base/spsc.c src/base/spsc.h
 NAME = src/name/name.c
-WIRE = src/wire/dns.c src/wire/http.c src/wire/netbios.c src/wire/socks.c src/wire/tls_record.c src/wire/tls_hello.c src/wire/dhcp4.c \
+WIRE = src/wire/dns.c src/wire/dtls.c src/wire/http.c src/wire/netbios.c src/wire/socks.c src/wire/tls_record.c src/wire/tls_hello.c src/wire/dhcp4.c \
 	src/wire/quic_packet.c src/wire/quic_seal.c src/wire/quic_frame.c src/wire/quic_version.h \
 	src/wire/tls_cert.c src/wire/tls_ja4.c src/wire/tls_numbers.h
 NET = src/net/ethertype.c src/net/ip.c src/net/link.c src/net/packet.c src/net/tunnel.c src/net/udp_tunnel.c src/net/walk.h src/net/wifi.c
@@ -34,7 +35,7 @@ FEED = \
 	src/feed/setfile.c src/feed/setfile.h \
 	src/feed/spelling.c src/feed/spelling.h
 FLOW = src/flow/frag.c src/flow/frag.h src/flow/prefix.c src/flow/prefix.h src/flow/table.c src/flow/table.h src/flow/inspect.c src/flow/inspect.h \
-	src/flow/inspect_parts.h src/flow/inspect_dns.c src/flow/inspect_quic.c src/flow/inspect_tcp.c src/flow/inspect_udp.c \
+	src/flow/inspect_parts.h src/flow/inspect_dns.c src/flow/inspect_dtls.c src/flow/inspect_quic.c src/flow/inspect_tcp.c src/flow/inspect_udp.c \
 	src/flow/inspect_cert.c
 HOST = src/host/home.c src/host/home.h src/host/hosts.c src/host/hosts.h src/host/leases.c src/host/leases.h src/host/mmdb.c src/host/mmdb.h \
 	src/host/names.c src/host/names.h src/host/place.c src/host/place.h src/host/routers.c src/host/routers.h src/host/table.c src/host/table.h

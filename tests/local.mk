@@ -19,6 +19,8 @@ FUZZ_TARGETS = \
 	tests/fuzz/name_fuzz \
 	tests/fuzz/dns_fuzz \
 	tests/fuzz/tls_fuzz \
+	tests/fuzz/http_fuzz \
+	tests/fuzz/socks_fuzz \
 	tests/fuzz/dhcp4_fuzz \
 	tests/fuzz/packet_fuzz \
 	tests/fuzz/prefix_fuzz \
@@ -92,7 +94,7 @@ check_PROGRAMS += tests/unit/dest_test tests/unit/file_sink_test tests/unit/outb
 	tests/unit/spool_damage_test tests/unit/spool_test tests/unit/spooldir_test tests/live/redis_sink tests/fuzz/resp_fuzz tests/fuzz/spool_fuzz
 SEGMENT = src/sink/segment.c src/sink/crc32c.c src/sink/id.c
 SPOOL = $(SEGMENT) src/sink/ackfile.c src/sink/cursor.c src/sink/shelf.c src/sink/spool.c src/sink/spooldir.c src/sink/why.c src/sink/window.c src/base/log.c
-OUTBOX = src/sink/batch.c src/sink/greeting.c src/sink/id.c src/sink/outbox.c src/sink/redis.c src/sink/secret.c src/sink/why.c
+OUTBOX = src/sink/batch.c src/sink/crc32c.c src/sink/greeting.c src/sink/id.c src/sink/outbox.c src/sink/redis.c src/sink/secret.c src/sink/why.c
 tests_unit_dest_test_SOURCES = tests/unit/dest_test.c src/sink/dest.c src/sink/id.c src/sink/secret.c src/sink/why.c
 tests_unit_dest_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_dest_test_LDADD = $(CMOCKA_LIBS)
@@ -162,7 +164,7 @@ tests_unit_packet_test_SOURCES = tests/unit/packet_test.c $(OCTETS) $(NET)
 tests_unit_packet_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_packet_test_LDADD = $(CMOCKA_LIBS)
 tests_unit_prefix_law_test_SOURCES = tests/unit/prefix_law_test.c tests/unit/fixtures.h $(OCTETS) $(WIRE) $(NET) $(NAME)
-tests_unit_prefix_law_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_prefix_law_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(CRYPTO_CFLAGS)
 tests_unit_prefix_law_test_LDADD = $(CMOCKA_LIBS) $(CRYPTO_LIBS)
 tests_unit_prefix_test_SOURCES = tests/unit/prefix_test.c tests/unit/table.h src/flow/prefix.c
 tests_unit_prefix_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
@@ -171,11 +173,11 @@ tests_unit_flow_table_test_SOURCES = tests/unit/flow_table_test.c tests/unit/tab
 tests_unit_flow_table_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_flow_table_test_LDADD = $(CMOCKA_LIBS)
 tests_unit_inspect_test_SOURCES = tests/unit/inspect_test.c tests/unit/fixtures.h $(OCTETS) $(FRAMES) $(PIPELINE)
-tests_unit_inspect_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_inspect_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(CRYPTO_CFLAGS)
 tests_unit_inspect_test_LDADD = $(CMOCKA_LIBS) $(CRYPTO_LIBS)
 tests_unit_inspect_test_LDFLAGS = $(WATCHED_MALLOC)
 tests_unit_hostile_test_SOURCES = tests/unit/hostile_test.c tests/unit/fixtures.h $(OCTETS) $(FRAMES) $(PIPELINE)
-tests_unit_hostile_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_hostile_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(CRYPTO_CFLAGS)
 tests_unit_hostile_test_LDADD = $(CMOCKA_LIBS) $(CRYPTO_LIBS)
 tests_unit_spsc_test_SOURCES = tests/unit/spsc_test.c tests/unit/table.h src/base/spsc.c
 tests_unit_spsc_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
@@ -207,6 +209,7 @@ tests_fuzz_prefix_fuzz_SOURCES = tests/fuzz/prefix_fuzz.c $(FUZZED) src/flow/pre
 tests_fuzz_prefix_fuzz_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_inspect_fuzz_SOURCES = tests/fuzz/inspect_fuzz.c $(FUZZED) $(FRAMES) $(PIPELINE)
 tests_fuzz_inspect_fuzz_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_inspect_fuzz_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
 tests_fuzz_inspect_fuzz_LDADD = $(CRYPTO_LIBS)
 tests_fuzz_inspect_fuzz_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit
 tests_fuzz_savefile_fuzz_SOURCES = tests/fuzz/savefile_fuzz.c $(FUZZED) src/app/savefile.c src/app/pcapng.c
@@ -254,6 +257,35 @@ tests_fuzz_quic_sealed_fuzz_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) -I$(top_srcdi
 tests_fuzz_quic_sealed_fuzz_LDADD = $(CRYPTO_LIBS)
 EXTRA_DIST += tests/fuzz/corpus/quic tests/fuzz/corpus/quic_sealed tests/fuzz/quic_corpus.py
 TESTS += tests/unit/quic_test tests/unit/inspect_quic_test
+
+# streams, tunnels, fragments
+STREAM_TESTS = tests/unit/http_test tests/unit/socks_test tests/unit/dtls_test tests/unit/frag_test tests/unit/streams_test tests/unit/evasion_test
+check_PROGRAMS += $(STREAM_TESTS) tests/fuzz/http_fuzz tests/fuzz/socks_fuzz
+BENCH = tests/unit/bench.c tests/unit/bench.h $(FRAMES) $(OCTETS) tests/unit/fixtures.h $(PIPELINE)
+tests_unit_http_test_SOURCES = tests/unit/http_test.c $(OCTETS) src/wire/http.c $(NAME)
+tests_unit_http_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_http_test_LDADD = $(CMOCKA_LIBS)
+tests_unit_socks_test_SOURCES = tests/unit/socks_test.c $(OCTETS) src/wire/netbios.c src/wire/socks.c $(NAME)
+tests_unit_socks_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_socks_test_LDADD = $(CMOCKA_LIBS)
+tests_unit_dtls_test_SOURCES = tests/unit/dtls_test.c tests/unit/fixtures.h $(OCTETS) src/wire/dtls.c src/wire/tls_hello.c $(NAME)
+tests_unit_dtls_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_dtls_test_LDADD = $(CMOCKA_LIBS)
+tests_unit_frag_test_SOURCES = tests/unit/frag_test.c tests/unit/table.h src/flow/frag.c src/flow/prefix.c src/base/pool.c src/base/siphash.c
+tests_unit_frag_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_frag_test_LDADD = $(CMOCKA_LIBS)
+tests_unit_streams_test_SOURCES = tests/unit/streams_test.c $(BENCH)
+tests_unit_streams_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(CRYPTO_CFLAGS)
+tests_unit_streams_test_LDADD = $(CMOCKA_LIBS) $(CRYPTO_LIBS)
+tests_unit_evasion_test_SOURCES = tests/unit/evasion_test.c $(BENCH)
+tests_unit_evasion_test_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
+tests_unit_evasion_test_LDADD = $(CRYPTO_LIBS)
+tests_fuzz_http_fuzz_SOURCES = tests/fuzz/http_fuzz.c $(FUZZED) src/wire/http.c $(NAME)
+tests_fuzz_http_fuzz_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_socks_fuzz_SOURCES = tests/fuzz/socks_fuzz.c $(FUZZED) src/wire/dtls.c src/wire/socks.c src/wire/tls_hello.c $(NAME)
+tests_fuzz_socks_fuzz_LDFLAGS = $(FUZZ_LINK)
+EXTRA_DIST += tests/fuzz/corpus/http tests/fuzz/corpus/socks
+TESTS += $(STREAM_TESTS)
 
 # certificates and fingerprints
 check_PROGRAMS += tests/unit/tls_cert_test tests/unit/tls_ja4_test tests/fuzz/tls_cert_fuzz tests/fuzz/tls_ja4_fuzz

@@ -40,6 +40,12 @@ enum c2_rc c2_tls_handshake(struct c2_rd in, uint8_t *scratch, struct c2_rd *out
  */
 enum c2_rc c2_tls_hello_read(struct c2_rd message, struct c2_tls_hello *out);
 
+/*
+ * Reads the body of a DTLS ClientHello, without its message header: it has a cookie, and its versions count downwards. `out->version` is the highest
+ * offered as it stands on the wire, 0xfefd for DTLS 1.2. As c2_tls_hello_read(). RFC 6347 §4.2.1, RFC 9147 §5.3.
+ */
+enum c2_rc c2_dtls_hello_read(struct c2_rd body, struct c2_tls_hello *out);
+
 #define C2_TLS_JA4_CAP 37
 
 /*

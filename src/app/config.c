@@ -16,7 +16,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define LIST_MAX 200
+#define LIST_MAX 65535 /* a day of rotated captures is over a thousand; inputs are told apart by 16 bits */
+#define LIST_STEP 64
 #define WORKERS_MAX 32
 #define SECONDS_MAX 86400
 #define DRAIN_DEFAULT_S 10
@@ -159,11 +160,17 @@ static int yaml_read(const char *path, struct config_yaml **yaml)
 /* Appends to a list; false, and told, when it is full. */
 static bool list_add(struct config_list *list, const char *item, const char *what)
 {
-	if (list->items == NULL)
-		list->items = calloc(LIST_MAX, sizeof *list->items);
-	if (list->items == NULL || list->n == LIST_MAX) {
+	if (list->n == LIST_MAX) {
 		log_error("%s: more than %d of them", what, LIST_MAX);
 		return false;
+	}
+	if (list->n % LIST_STEP == 0) {
+		const char **items = reallocarray(list->items, list->n + LIST_STEP, sizeof *items);
+		if (items == NULL) {
+			log_error("%s: %s", what, strerror(ENOMEM));
+			return false;
+		}
+		list->items = items;
 	}
 	list->items[list->n++] = item;
 	return true;

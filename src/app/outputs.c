@@ -81,9 +81,6 @@ static int outputs_add_server(struct outputs *outputs, const struct sink_dest *d
 			return outputs_fail(config->spool, why, error);
 		outputs->last = spool_last_id(outputs->spool);
 	}
-	for (unsigned i = 0; i < outputs->sender_count; i++)
-		if (strcmp(outputs->dests[i].text, dest->text) == 0)
-			return outputs_fail(dest->text, "named twice", -EINVAL);
 	outputs->dests[outputs->sender_count++] = *dest;
 	return 0;
 }
@@ -126,6 +123,15 @@ static int outputs_start(struct outputs *outputs, const struct config *config,
 	return 0;
 }
 
+/* Is output `n` one of those before it? Everything would be there twice. */
+static bool outputs_name_twice(const struct config_list *list, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++)
+		if (strcmp(list->items[i], list->items[n]) == 0)
+			return true;
+	return false;
+}
+
 int outputs_open(struct outputs **out, const struct config *config,
 	size_t (*gap_json)(void *arg, const struct spool_gap *gap, struct sink_record *record, char *json, size_t cap), void *gap_arg)
 {
@@ -137,7 +143,8 @@ int outputs_open(struct outputs **out, const struct config *config,
 	if (config->is_observe && file_sink_open(&outputs->observe, "-", why) < 0)
 		error = outputs_fail("standard output", why, -EIO);
 	for (unsigned i = 0; error == 0 && i < config->outputs.n; i++)
-		error = outputs_add(outputs, config->outputs.items[i], config);
+		error = outputs_name_twice(&config->outputs, i) ? outputs_fail(config->outputs.items[i], "named twice", -EINVAL)
+								: outputs_add(outputs, config->outputs.items[i], config);
 	unsigned servers = outputs->sender_count;
 	if (error == 0)
 		error = outputs_start(outputs, config, gap_json, gap_arg);
@@ -219,6 +226,7 @@ void outputs_stats(struct outputs *outputs, struct outputs_stats *stats)
 		struct sender_stats sender;
 		sender_stats(outputs->senders[i], &sender);
 		stats->stored += sender.stored;
+		stats->refused += sender.refused;
 		stats->waiting += sender.waiting;
 		stats->is_connected = stats->is_connected && sender.is_connected;
 	}

@@ -13,10 +13,10 @@
 struct outputs;
 
 struct outputs_stats {
-	uint64_t records; /* written out */
-	uint64_t failed;  /* times that a file or the spool did not take one, or standard output a line */
-	uint64_t waiting, stored;
-	bool has_redis, is_connected; /* is every server connected? */
+	uint64_t records;                  /* written out */
+	uint64_t failed;                   /* times that a file or the spool did not take one, or standard output a line */
+	uint64_t waiting, stored, refused; /* refused: another writer's higher ids stand in the stream */
+	bool has_redis, is_connected;      /* is every server connected? */
 };
 
 /* Opens what `config` names. `gap_json` as in struct sender_options. 0, or -errno with the reason logged. */

@@ -38,7 +38,7 @@ static int privs_become(const char *user)
 	return 0;
 }
 
-int privs_drop(const char *user)
+int privs_drop(const char *user, bool keeps_files)
 {
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		return privs_fail("no_new_privs", errno);
@@ -49,6 +49,8 @@ int privs_drop(const char *user)
 	} else {
 		/* The bounding set is root's to clear; without privileges to gain it bounds nothing. */
 		capng_clear(CAPNG_SELECT_CAPS);
+		if (keeps_files && geteuid() == 0)
+			capng_updatev(CAPNG_ADD, (capng_type_t)(CAPNG_EFFECTIVE | CAPNG_PERMITTED), CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH, -1);
 		if (capng_apply(CAPNG_SELECT_CAPS) != 0)
 			return privs_fail("capabilities", EPERM);
 	}

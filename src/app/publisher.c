@@ -457,6 +457,7 @@ void publisher_stats(const struct publisher *publisher, struct publisher_stats *
 		.incidents_evicted = atomic_load(&publisher->incidents_evicted),
 		.waiting = outputs.waiting,
 		.stored = outputs.stored,
+		.refused = outputs.refused,
 		.has_redis = outputs.has_redis,
 		.is_connected = outputs.is_connected,
 	};

@@ -27,7 +27,7 @@ struct publisher_stats {
 	uint64_t failed;                       /* records that a file or the spool did not take, lines that standard output did not */
 	uint64_t hosts, hosts_evicted;         /* addresses with a lease */
 	uint64_t incidents, incidents_evicted; /* open, and thrown out early */
-	uint64_t waiting, stored;              /* records for Redis */
+	uint64_t waiting, stored, refused;     /* records for Redis */
 	bool has_redis, is_connected;          /* is every server connected? */
 };
 

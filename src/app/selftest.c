@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* -T: everything a start needs, and the proof that a listed name is found: a made-up query goes the whole way from the frame to the hit. */
+#include "app/capture.h"
 #include "app/config.h"
 #include "app/reload.h"
 #include "app/sensor.h"
@@ -10,6 +11,7 @@
 #include "sink/dest.h"
 #include "sink/secret.h"
 
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -141,9 +143,26 @@ static bool tables_are_right(const struct config *config)
 	return true;
 }
 
+/* What a start would find wrong before it opens anything. */
+static bool words_are_right(const struct config *config)
+{
+	char why[CAPTURE_WHY_CAP];
+	struct capture_filter *filter = NULL;
+	if (config->filter != NULL && capture_filter_open(&filter, config->filter, 1, why) < 0) {
+		log_error("%s", why);
+		return false;
+	}
+	capture_filter_close(filter);
+	if (config->interfaces.n > 0 && config->user != NULL && getpwnam(config->user) == NULL) {
+		log_error("user %s: there is none", config->user);
+		return false;
+	}
+	return true;
+}
+
 enum sensor_exit sensor_test(const struct config *config)
 {
-	if (!outputs_are_right(config) || !tables_are_right(config))
+	if (!words_are_right(config) || !outputs_are_right(config) || !tables_are_right(config))
 		return SENSOR_USAGE;
 	if (!feeds_work(config))
 		return SENSOR_USAGE;

@@ -106,7 +106,7 @@ static enum sensor_exit captures_open(struct sensor *sensor)
 			log_error("%s: %s", options.iface, why);
 			return error == -EINVAL ? SENSOR_USAGE : SENSOR_FAILED;
 		}
-		sensor->workers[i].iface = (uint8_t)iface;
+		sensor->workers[i].iface = (uint16_t)iface;
 	}
 	return SENSOR_DONE;
 }
@@ -169,7 +169,7 @@ static void captures_down(struct sensor *sensor)
 
 static enum sensor_exit privileges_up(struct sensor *sensor)
 {
-	return privs_drop(sensor->config->user) == 0 ? SENSOR_DONE : SENSOR_FAILED;
+	return privs_drop(sensor->config->user, !sensor_is_live(sensor)) == 0 ? SENSOR_DONE : SENSOR_FAILED;
 }
 
 static enum sensor_exit feeds_up(struct sensor *sensor)
@@ -257,7 +257,7 @@ static void publisher_down(struct sensor *sensor)
 		stats.waiting = waiting;
 	}
 	stats_print(&sums, &stats);
-	if (stats.failed > 0 && sensor->exit == SENSOR_DONE)
+	if (stats.failed + stats.refused > 0 && sensor->exit == SENSOR_DONE)
 		sensor->exit = SENSOR_FAILED; /* told when it began */
 	if (waiting == 0)
 		return;

@@ -53,6 +53,7 @@ void stats_print(const struct stats *stats, const struct publisher_stats *publis
 	if (publisher->has_redis) {
 		stats_add(&out, "stored", publisher->stored);
 		stats_add(&out, "waiting", publisher->waiting);
+		stats_add_some(&out, "refused", publisher->refused);
 	}
 	stats_add_some(&out, "failed", publisher->failed);
 	stats_add_some(&out, "observed", publisher->lines);

@@ -15,7 +15,7 @@ struct worker {
 	const char *const *files; /* a replay's captures */
 	unsigned file_count;
 	const char *filter; /* a replay's BPF expression; null for none */
-	uint8_t iface;      /* index of the interface: what its notes say; of a replay, the file at hand */
+	uint16_t iface;     /* index of the interface: what its notes say; of a replay, the file at hand */
 	unsigned seat;      /* at the gate */
 	struct gate *gate;
 	/* made by worker_open() */

@@ -60,11 +60,38 @@ static int load_open(struct load_file *file, const char *path, const struct feed
 	return 0;
 }
 
-/* Maps a compiled set. `*set` is empty before. */
+/*
+ * The file's octets, in a mapping of our own; null, and errno, when they cannot be had. A mapping of the file would save a copy, and would be cut under
+ * the workers' feet, SIGBUS, by whoever writes to the file instead of renaming another over it, as cp does.
+ */
+static void *load_copy(const struct load_file *file)
+{
+	uint8_t *copy = mmap(NULL, file->len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (copy == MAP_FAILED)
+		return NULL;
+	for (size_t at = 0; at < file->len;) {
+		ssize_t n = pread(file->fd, copy + at, file->len - at, (off_t)at);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0) {
+			int error = errno;
+			munmap(copy, file->len);
+			errno = error;
+			return NULL;
+		}
+		if (n == 0)
+			break; /* it has become shorter: its checksum will tell */
+		at += (size_t)n;
+	}
+	mprotect(copy, file->len, PROT_READ);
+	return copy;
+}
+
+/* Takes a compiled set into memory. `*set` is empty before. */
 static int load_map(const struct load_file *file, const struct feed_listener *listener, struct feedset *set)
 {
-	void *map = mmap(NULL, file->len, PROT_READ, MAP_PRIVATE, file->fd, 0);
-	if (map == MAP_FAILED) {
+	void *map = load_copy(file);
+	if (map == NULL) {
 		int rc = -errno;
 		complaint_tell(listener, FEED_FAILED, file->path, 0, "%s", strerror(-rc));
 		return rc;

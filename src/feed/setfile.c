@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The compiled set: header, entries, facts, strings, domset image, one behind the other, in the byte order of the machine that wrote them. It is
- * mapped, not read: workers touch the pages that they need. Replace one by renaming another over it, as is done here; never write into it.
+ * The compiled set: header, entries, facts, strings, domset image, one behind the other, in the byte order of the machine that wrote them, so that it is
+ * used as it lies in memory. It is written beside and renamed, so that whoever reads it sees the old one or the new one.
  */
 
 #include "feed/setfile.h"

@@ -15,7 +15,7 @@ struct feedset {
 	uint32_t listed; /* entries that are matched */
 	char hash[FEEDSET_HASH_LEN + 1];
 	struct book *own; /* the book, or */
-	void *map;        /* the mapped file */
+	void *map;        /* the file's octets */
 	size_t map_len;
 };
 

@@ -24,7 +24,7 @@ struct frag {
 	uint32_t total;    /* octets of the whole, 0 while its last fragment is missing */
 	uint32_t source;   /* index of the source's counter */
 	uint64_t begun_ns; /* packet time of the fragment that began it */
-	uint8_t iface;     /* for the caller: the input it came from */
+	uint16_t iface;    /* for the caller: the input it came from */
 	bool is_large;     /* the slot is of the large pool */
 	bool has_first;    /* the fragment at offset 0 is there */
 };

@@ -12,6 +12,7 @@ _Static_assert(NOTE_VLANS_MAX == C2_PACKET_VLANS_MAX, "a note has room for a pac
 
 #define FRAGS_SHARE 16 /* of the memory, for datagrams in fragments */
 #define SECOND_NS UINT64_C(1000000000)
+#define CLOCK_STEP_NS (10 * SECOND_NS) /* packets out of order are milliseconds apart: further back the clock was set, or an older file began */
 
 int inspector_open(struct inspector **inspector, const struct inspector_options *options)
 {
@@ -129,7 +130,8 @@ void inspection_sight_hello(
 	sighting->ech = hello->has_ech;
 	sighting->alpns = hello->alpns;
 	memcpy(sighting->alpn, hello->alpn, sizeof sighting->alpn[0] * hello->alpns);
-	c2_tls_ja4(message, named == NOTE_QUIC ? 'q' : 't', sighting->ja4); /* only here: nobody asks for that of a name that is no news */
+	if (named != NOTE_DTLS) /* only here: nobody asks for that of a name that is no news */
+		c2_tls_ja4(message, named == NOTE_QUIC ? 'q' : 't', sighting->ja4);
 	inspection_publish(in);
 }
 
@@ -168,7 +170,7 @@ static bool is_worth_a_look(const struct c2_packet *packet)
 	return packet->payload_len > 0 || (packet->proto == C2_PROTO_TCP && (packet->tcp_flags & (C2_TCP_SYN | C2_TCP_ACK)) == C2_TCP_SYN);
 }
 
-static void inspect_payload(struct inspector *inspector, const struct c2_packet *packet, const uint8_t *payload, uint64_t at_ns, uint8_t iface)
+static void inspect_payload(struct inspector *inspector, const struct c2_packet *packet, const uint8_t *payload, uint64_t at_ns, uint16_t iface)
 {
 	if (!is_worth_a_look(packet))
 		return;
@@ -211,7 +213,7 @@ static void give_up_fragments(struct inspector *inspector, uint64_t at_ns)
 		inspect_datagram(inspector, frag, frag->begun_ns);
 }
 
-static void inspect_fragment(struct inspector *inspector, const struct c2_packet *packet, const uint8_t *octets, uint64_t at_ns, uint8_t iface)
+static void inspect_fragment(struct inspector *inspector, const struct c2_packet *packet, const uint8_t *octets, uint64_t at_ns, uint16_t iface)
 {
 	counter_add(inspector->options.counters, COUNTER_fragments, 1);
 	give_up_fragments(inspector, at_ns);
@@ -225,7 +227,7 @@ static void inspect_fragment(struct inspector *inspector, const struct c2_packet
 
 void inspector_tick(struct inspector *inspector, uint64_t at_ns)
 {
-	if (at_ns < inspector->tick_ns + SECOND_NS)
+	if (at_ns < inspector->tick_ns + SECOND_NS && at_ns + CLOCK_STEP_NS > inspector->tick_ns)
 		return;
 	inspector->tick_ns = at_ns;
 	give_up_fragments(inspector, at_ns);
@@ -233,7 +235,7 @@ void inspector_tick(struct inspector *inspector, uint64_t at_ns)
 		note_outlet_publish(inspector->options.outlet);
 }
 
-void inspector_see(struct inspector *inspector, enum c2_link link, const uint8_t *frame, size_t len, uint64_t at_ns, uint8_t iface)
+void inspector_see(struct inspector *inspector, enum c2_link link, const uint8_t *frame, size_t len, uint64_t at_ns, uint16_t iface)
 {
 	struct counters *counters = inspector->options.counters;
 	struct c2_packet packet;

@@ -33,7 +33,7 @@ void inspector_close(struct inspector *inspector);
 void inspector_use(struct inspector *inspector, const struct inspector_feeds *feeds);
 
 /* Takes one frame of `len` captured octets, captured at `at_ns` on input `iface`. Never waits, allocates or logs. */
-void inspector_see(struct inspector *inspector, enum c2_link link, const uint8_t *frame, size_t len, uint64_t at_ns, uint8_t iface);
+void inspector_see(struct inspector *inspector, enum c2_link link, const uint8_t *frame, size_t len, uint64_t at_ns, uint16_t iface);
 
 /* The input is over: reads as far as it goes what still waits for its end. */
 void inspector_finish(struct inspector *inspector);

@@ -31,7 +31,7 @@ struct inspection {
 	const struct c2_packet *packet;
 	const uint8_t *payload;
 	uint64_t at_ns;
-	uint8_t iface;
+	uint16_t iface;
 	/* The indicators this message has hit already: the same one in another record is no sighting of its own. */
 	uint32_t hits[MESSAGE_HITS_MAX];
 	unsigned hit_count;
@@ -77,6 +77,7 @@ enum c2_rc inspect_certificate(struct inspection *in, struct c2_rd head);
 /* Does the payload begin a server's hello that a certificate in the clear may follow? */
 bool certificate_may_come(struct inspection *in);
 
+void inspect_dtls(struct inspection *in, struct c2_rd datagram);
 void inspect_udp(struct inspection *in);
 void inspect_tcp(struct inspection *in);
 void inspect_quic(struct inspection *in);

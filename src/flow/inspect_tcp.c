@@ -14,6 +14,7 @@
 
 #define PORT_DNS 53
 #define DNS_STRIKES 4
+#define GAP_S 3 /* what has not been sent again for so long was lost to us, not to its receiver */
 
 /* What looking at a head came to. */
 struct look {
@@ -270,13 +271,13 @@ static bool is_opening(const struct c2_packet *packet)
 	return (packet->tcp_flags & C2_TCP_SYN) != 0 && ((packet->tcp_flags & C2_TCP_ACK) == 0 || packet->sport == PORT_DNS);
 }
 
-/* A SYN admits a flow, or begins it anew. Of two that begin it at two places before anything was decided one is a lie, and which is not known. */
+/* A SYN admits a flow, or begins it anew; one that is sent again does neither, also behind a hello that came with it. Of two that begin it at two places before anything was decided one is a lie, and which is not known. */
 static void inspect_opening(struct inspection *in, uint64_t hash, uint32_t seq, uint32_t now_s)
 {
 	struct flow_table *flows = &in->inspector->flows;
 	struct flow *known = flow_find(flows, hash);
 	bool is_doubtful = known != NULL && known->state != FLOW_DECIDED;
-	if (is_doubtful && known->base == seq)
+	if (known != NULL && known->base == seq)
 		return;
 	flow_admit(flows, hash, seq, now_s)->is_doubtful = is_doubtful;
 }
@@ -301,16 +302,19 @@ void inspect_tcp(struct inspection *in)
 		inspect_stray(in, hash, seq, now_s);
 		return;
 	}
-	flow->seen_s = now_s;
 	if (flow->state == FLOW_DECIDED) {
+		flow->seen_s = now_s;
 		if ((int32_t)(seq - flow->end) >= 0) /* not a repetition of what was looked at */
 			inspect_stray(in, hash, seq, now_s);
 		return;
 	}
 	int32_t offset = (int32_t)(seq - flow->base);
-	bool is_elsewhere = flow->is_doubtful && offset != 0 && is_beginning(in);
+	bool is_stuck = flow->is_doubtful || (offset > 0 && now_s - flow->seen_s >= GAP_S);
+	bool is_elsewhere = is_stuck && offset != 0 && is_beginning(in);
 	if (offset + (int64_t)packet->payload_len <= 0 && !is_elsewhere) /* repeated, or of a body */
 		return;
+	if (offset <= 0)
+		flow->seen_s = now_s;
 	if (is_elsewhere || !inspect_head(in, flow, offset))
 		inspect_stray(in, hash, seq, now_s);
 }

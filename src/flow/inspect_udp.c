@@ -3,6 +3,7 @@
 #include "flow/inspect_parts.h"
 
 #include <c2watch/dhcp.h>
+#include <c2watch/dtls.h>
 
 #include <string.h>
 
@@ -58,7 +59,9 @@ void inspect_udp(struct inspection *in)
 {
 	const struct c2_packet *packet = in->packet;
 	struct c2_rd payload = inspection_payload(in);
-	if (c2_quic_begins(payload.p, c2_rd_left(&payload))) {
+	if (c2_dtls_begins(payload.p, c2_rd_left(&payload))) {
+		inspect_dtls(in, payload);
+	} else if (c2_quic_begins(payload.p, c2_rd_left(&payload))) {
 		inspect_quic(in);
 	} else if (is_of(packet, PORT_DNS)) {
 		if (packet->dport == PORT_DNS)

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #define WAYS 8u
+#define BUDGET_MIN (15u << 16) /* a megabyte but for the fragments' share */
 
 /* How a budget is shared: a half for the flows, the rest for heads, three small ones to a large one's memory. */
 static uint32_t table_buckets(size_t budget)
@@ -29,7 +30,7 @@ static size_t head_memory(uint32_t cap)
 
 int flow_table_open(struct flow_table *table, size_t budget, const struct siphash_key *key, struct counters *counters)
 {
-	if (budget < 1u << 20)
+	if (budget < BUDGET_MIN)
 		return -EINVAL;
 	*table = (struct flow_table){.buckets = table_buckets(budget), .key = *key, .counters = counters};
 	size_t flows = (size_t)table->buckets * WAYS;

@@ -66,7 +66,7 @@ struct flow_table {
 	struct counters *counters;
 };
 
-/* Makes a table that takes at most `budget` octets. 0, -EINVAL (less than a megabyte), -ENOMEM. */
+/* Makes a table that takes at most `budget` octets. 0, -EINVAL (less than 15/16 of a megabyte), -ENOMEM. */
 int flow_table_open(struct flow_table *table, size_t budget, const struct siphash_key *key, struct counters *counters);
 void flow_table_close(struct flow_table *table);
 

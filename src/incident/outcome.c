@@ -58,6 +58,7 @@ enum incident_outcome outcome_of(const struct note *hit)
 	switch (hit->kind) {
 	case NOTE_TLS:
 	case NOTE_QUIC:
+	case NOTE_DTLS:
 	case NOTE_HTTP:
 	case NOTE_CONNECT:
 	case NOTE_SOCKS:

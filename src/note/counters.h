@@ -27,6 +27,7 @@
 	COUNTERS_OF_DECODER(X, dns, "DNS messages")                                                                                          \
 	COUNTERS_OF_DECODER(X, dhcp, "DHCP messages")                                                                                        \
 	COUNTERS_OF_DECODER(X, hello, "looks at a TLS ClientHello")                                                                          \
+	COUNTERS_OF_DECODER(X, dtls, "looks at a DTLS ClientHello")                                                                          \
 	COUNTERS_OF_DECODER(X, http, "HTTP requests")                                                                                        \
 	X(hello_nosni, "count", "ClientHellos without a server name")                                                                        \
 	X(hello_badname, "count", "ClientHellos whose server name is no domain name")                                                        \

@@ -23,7 +23,7 @@ struct note_where {
 	uint16_t vlan[NOTE_VLANS_MAX]; /* VLAN ids, outermost first */
 	uint8_t vlans;
 	uint8_t ip_proto; /* 6 or 17 */
-	uint8_t iface;    /* index of the input: interface or file */
+	uint16_t iface;   /* index of the input: interface or file */
 	bool has_mac;     /* mac_src and mac_dst are those of the innermost Ethernet header */
 	uint8_t mac_src[6], mac_dst[6];
 };
@@ -45,6 +45,8 @@ enum note_kind {
 	NOTE_TLS_NOSNI, /* a ClientHello without one; the name is empty */
 	NOTE_QUIC,      /* server name of a ClientHello over QUIC */
 	NOTE_QUIC_NOSNI,
+	NOTE_DTLS, /* server name of a DTLS ClientHello */
+	NOTE_DTLS_NOSNI,
 	NOTE_HTTP,                  /* host of an HTTP/1 request */
 	NOTE_CONNECT,               /* host of a CONNECT request */
 	NOTE_SOCKS,                 /* host of a SOCKS4a or 5 request */
@@ -73,7 +75,7 @@ static inline bool note_is_servers(enum note_kind kind)
 /* Is it the server name of a ClientHello? */
 static inline bool note_is_hello(enum note_kind kind)
 {
-	return kind == NOTE_TLS || kind == NOTE_QUIC;
+	return kind == NOTE_TLS || kind == NOTE_QUIC || kind == NOTE_DTLS;
 }
 
 /* Is it from a message in DNS' format? */

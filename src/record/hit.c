@@ -63,6 +63,7 @@ static const struct kind_words *kind_of(enum note_kind kind)
 	static const struct kind_words owner = {"c2-dns-answer", "dns", "dns.answers.name", "was answered about"};
 	static const struct kind_words hello = {"c2-tls-client-hello", "tls", "tls.client.server_name", "opened TLS to"};
 	static const struct kind_words quic = {"c2-quic-client-hello", "quic", "tls.client.server_name", "opened QUIC to"};
+	static const struct kind_words dtls = {"c2-tls-client-hello", "dtls", "tls.client.server_name", "opened DTLS to"};
 	static const struct kind_words http = {"c2-http-request", "http", "url.domain", "sent an HTTP request to"};
 	static const struct kind_words connect = {"c2-proxy-connect", "http", "url.domain", "asked a proxy for a connection to"};
 	static const struct kind_words socks = {"c2-proxy-connect", "socks", "url.domain", "asked a proxy for a connection to"};
@@ -86,6 +87,8 @@ static const struct kind_words *kind_of(enum note_kind kind)
 		return &owner;
 	case NOTE_QUIC:
 		return &quic;
+	case NOTE_DTLS:
+		return &dtls;
 	case NOTE_HTTP:
 		return &http;
 	case NOTE_CONNECT:
@@ -330,7 +333,7 @@ static void write_certificate(struct line *line, const struct view *view)
 	line_close(line);
 }
 
-/* The highest version that the client offers, or the one that the server chose: "1.3" of 0x0304, and "3.0" of SSL 3.0's 0x0300. */
+/* The highest version that the client offers, or the one that the server chose: "1.3" of 0x0304 and of DTLS' 0xfefc, "3.0" of SSL 3.0's 0x0300. */
 static void write_tls(struct line *line, const struct view *view)
 {
 	uint16_t version = view->sighting->tls_version;
@@ -339,10 +342,12 @@ static void write_tls(struct line *line, const struct view *view)
 		snprintf(text, sizeof text, "1.%u", version - 0x0301U);
 	else if (version == 0x0300)
 		snprintf(text, sizeof text, "3.0");
+	else if (version >= 0xfefc && version <= 0xfeff)
+		snprintf(text, sizeof text, "1.%u", 0xfeffU - version);
 	line_open(line, "tls");
 	line_text(line, "version", text);
 	if (text[0] != '\0')
-		line_text(line, "version_protocol", version == 0x0300 ? "ssl" : "tls");
+		line_text(line, "version_protocol", version == 0x0300 ? "ssl" : version >> 8 == 3 ? "tls" : "dtls");
 	if (view->kind == NOTE_CERT) {
 		write_certificate(line, view);
 	} else {

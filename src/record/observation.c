@@ -21,6 +21,8 @@ static const char *const kind_words[NOTE_SIGHTINGS] = {
 	[NOTE_TLS_NOSNI] = "tls_nosni",
 	[NOTE_QUIC] = "quic",
 	[NOTE_QUIC_NOSNI] = "quic_nosni",
+	[NOTE_DTLS] = "dtls",
+	[NOTE_DTLS_NOSNI] = "dtls_nosni",
 	[NOTE_HTTP] = "http",
 	[NOTE_CONNECT] = "connect",
 	[NOTE_SOCKS] = "socks",
@@ -53,9 +55,10 @@ static void observe_link(struct line *line, const struct note_where *where)
 static void observe_dns(struct line *line, enum note_kind kind, const struct note_sighting *sighting)
 {
 	char word[WORD_MAX];
-	if (note_is_dns(kind) && kind != NOTE_CNAME && kind != NOTE_ADDR && kind != NOTE_RR)
+	bool is_record = kind == NOTE_CNAME || kind == NOTE_ADDR || kind == NOTE_RR;
+	if (note_is_dns(kind) && !is_record && sighting->qtype != 0)
 		line_text(line, "qtype", word_rrtype(sighting->qtype, word));
-	if (kind == NOTE_CNAME || kind == NOTE_ADDR || kind == NOTE_RR)
+	if (is_record)
 		line_text(line, "rrtype", word_rrtype(sighting->rrtype, word));
 	if (kind == NOTE_CNAME && sighting->owner.len != 0)
 		line_name(line, "owner", &sighting->owner);
@@ -82,7 +85,7 @@ int record_observation(struct line *line, const struct note *note, const char *c
 	observe_where(line, &note->where);
 	observe_dns(line, note->kind, &note->sighting);
 	observe_link(line, &note->where);
-	if (note_is_hello(note->kind) || note->kind == NOTE_TLS_NOSNI || note->kind == NOTE_QUIC_NOSNI)
+	if (note_is_hello(note->kind) || note->kind == NOTE_TLS_NOSNI || note->kind == NOTE_QUIC_NOSNI || note->kind == NOTE_DTLS_NOSNI)
 		observe_tls(line, &note->sighting);
 	line_text(line, "c2", c2);
 	line_text(line, "hostname", hostname);

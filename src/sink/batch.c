@@ -2,6 +2,8 @@
 /* From replies to fates. An entry is believed to be stored on two answers only: its own id, or the refusal of an id that an earlier transmission may have put there. */
 #include "sink/batch.h"
 
+#include "sink/crc32c.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -33,7 +35,7 @@ int batch_put(struct batch *batch, struct redis_text *text, const struct batch_s
 	/* clang-format on */
 	int rc = redis_put(text, args, sizeof args / sizeof *args);
 	if (rc == 0)
-		batch->entries[batch->n++] = (struct batch_entry){.seq = seq, .id = record->id};
+		batch->entries[batch->n++] = (struct batch_entry){.seq = seq, .id = record->id, .digest = crc32c(0, record->json, record->json_len)};
 	return rc;
 }
 
@@ -102,11 +104,24 @@ int batch_executed(struct batch *batch, const struct redis_reply *reply, uint64_
 	return 0;
 }
 
+/* Is what XRANGE found, `[[id, [field, value, ...]]]`, the entry itself? Two sensors of one name may have made the same id in the same millisecond. */
+static bool is_entry(const struct batch_entry *entry, const struct redis_reply *reply)
+{
+	if (reply->n != 1 || reply->items[0]->kind != REDIS_ARRAY || reply->items[0]->n != 2 || reply->items[0]->items[1]->kind != REDIS_ARRAY)
+		return false;
+	const struct redis_reply *fields = reply->items[0]->items[1];
+	for (size_t i = 0; i + 1 < fields->n; i += 2)
+		if (redis_reply_is(fields->items[i], REDIS_STRING, "json"))
+			return fields->items[i + 1]->kind == REDIS_STRING &&
+			       crc32c(0, fields->items[i + 1]->text, fields->items[i + 1]->len) == entry->digest;
+	return false;
+}
+
 int batch_found(struct batch *batch, size_t i, const struct redis_reply *reply)
 {
 	struct batch_entry *entry = &batch->entries[i];
 	if (reply->kind == REDIS_ARRAY) {
-		entry->fate = reply->n > 0 ? BATCH_REPEAT : BATCH_REFUSED;
+		entry->fate = is_entry(entry, reply) ? BATCH_REPEAT : BATCH_REFUSED;
 		return 0;
 	}
 	if (reply->kind != REDIS_ERROR)

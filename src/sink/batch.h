@@ -22,6 +22,7 @@ enum batch_fate {
 struct batch_entry {
 	uint64_t seq; /* the source's number */
 	struct sink_id id;
+	uint32_t digest; /* of the JSON, CRC-32C: another writer's record may have the same id */
 	enum batch_fate fate;
 };
 

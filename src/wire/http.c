@@ -146,6 +146,8 @@ bool c2_http_request_begins(const uint8_t *octets, size_t len)
 {
 	static const char *const methods[] = {
 		"GET ", "POST ", "HEAD ", "PUT ", "DELETE ", "OPTIONS ", "CONNECT ", "PATCH ", "TRACE ", "PROPFIND ", "REPORT "};
+	if (len == 0 || octets[0] < 'A' || octets[0] > 'Z') /* nearly everything */
+		return false;
 	for (size_t i = 0; i < sizeof methods / sizeof methods[0]; i++) {
 		size_t n = strlen(methods[i]);
 		if (len <= n || memcmp(octets, methods[i], n) != 0)

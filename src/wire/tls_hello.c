@@ -8,6 +8,8 @@
 #include "wire/tls_numbers.h"
 
 #define NAME_TYPE_HOST 0
+#define MAJOR_TLS 3
+#define MAJOR_DTLS 0xfe
 
 /* RFC 6066 §3: the first host_name of the list. */
 static enum c2_rc read_server_name(struct c2_rd ext, struct c2_tls_hello *out)
@@ -29,13 +31,21 @@ static enum c2_rc read_server_name(struct c2_rd ext, struct c2_tls_hello *out)
 	return (enum c2_rc)list.rc;
 }
 
+/* Is it a version of the same protocol, and newer? TLS counts from 0x0300 upwards, DTLS from 0xfeff downwards (RFC 6347 §4.1). */
+static bool is_newer(uint16_t version, uint16_t than)
+{
+	if (tls_is_grease(version) || version >> 8 != than >> 8)
+		return false;
+	return version >> 8 == MAJOR_DTLS ? version < than : version > than;
+}
+
 /* RFC 8446 §4.2.1 */
 static enum c2_rc read_versions(struct c2_rd ext, struct c2_tls_hello *out)
 {
 	struct c2_rd list = c2_rd_block8(&ext);
 	while (!c2_rd_done(&list)) {
 		uint16_t version = c2_rd_u16(&list);
-		if (list.rc == C2_OK && !tls_is_grease(version) && version >> 8 == 3 && version > out->version)
+		if (list.rc == C2_OK && is_newer(version, out->version))
 			out->version = version;
 	}
 	return (enum c2_rc)list.rc;
@@ -105,20 +115,18 @@ static enum c2_rc read_extensions(struct c2_rd *body, struct c2_tls_hello *out)
 	return (enum c2_rc)extensions.rc;
 }
 
-enum c2_rc c2_tls_hello_read(struct c2_rd message, struct c2_tls_hello *out)
+static enum c2_rc read_body(struct c2_rd body, uint8_t major, struct c2_tls_hello *out)
 {
-	uint8_t type = c2_rd_u8(&message);
-	if (message.rc == C2_OK && type != TLS_CLIENT_HELLO)
-		return C2_NONE;
-	struct c2_rd body = c2_rd_block24(&message);
 	uint16_t version = c2_rd_u16(&body);
 	c2_rd_skip(&body, 32); /* random */
 	struct c2_rd session = c2_rd_block8(&body);
-	c2_rd_block16(&body); /* cipher_suites */
-	c2_rd_block8(&body);  /* legacy_compression_methods */
+	if (major == MAJOR_DTLS)
+		c2_rd_block8(&body); /* cookie */
+	c2_rd_block16(&body);        /* cipher_suites */
+	c2_rd_block8(&body);         /* legacy_compression_methods */
 	if (body.rc != C2_OK)
 		return (enum c2_rc)body.rc;
-	if (version >> 8 != 3 || c2_rd_left(&session) > TLS_SESSION_ID_LEN_MAX)
+	if (version >> 8 != major || c2_rd_left(&session) > TLS_SESSION_ID_LEN_MAX)
 		return C2_BAD;
 	out->name.len = 0;
 	out->has_bad_name = false;
@@ -130,4 +138,17 @@ enum c2_rc c2_tls_hello_read(struct c2_rd message, struct c2_tls_hello *out)
 		rc = C2_MORE;
 	out->is_whole = rc == C2_OK;
 	return rc == C2_MORE && out->name.len > 0 ? C2_OK : rc;
+}
+
+enum c2_rc c2_tls_hello_read(struct c2_rd message, struct c2_tls_hello *out)
+{
+	uint8_t type = c2_rd_u8(&message);
+	if (message.rc == C2_OK && type != TLS_CLIENT_HELLO)
+		return C2_NONE;
+	return read_body(c2_rd_block24(&message), MAJOR_TLS, out);
+}
+
+enum c2_rc c2_dtls_hello_read(struct c2_rd body, struct c2_tls_hello *out)
+{
+	return read_body(body, MAJOR_DTLS, out);
 }

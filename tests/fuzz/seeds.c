@@ -255,6 +255,36 @@ static void write_scripts(const char *dir)
 		corpus_add(&corpus, script, put_frame(script, i < 2 ? 5 : 13, "", dhcp4_messages[i].octets, 0, 9999));
 }
 
+static void write_streams(const char *dir)
+{
+	static const char *const requests[] = {
+		"'GET / HTTP/1.1' 0d0a 'Host: www.example.com' 0d0a0d0a",
+		"'CONNECT a.example:443 HTTP/1.1' 0d0a 'Host: a.example' 0d0a0d0a",
+		"0d0a 'GET http://u@a.example:80/?x HTTP/1.0' 0a 'hOst :' 0a 20 '[::1]:8' 0a0a",
+		"'POST / HTTP/1.1' 0d0a 'Content-Length: 17' 0d0a 'Transfer-Encoding: gzip, chunked' 0d0a0d0a",
+		"0d0a '1a;x=y' 0d0a",
+		"'T: u' 0d0a0d0a",
+	};
+	static const char *const hellos_of_others[] = {
+		"00 04 01 0050 00000001 'user' 00 'www.example.com' 00",
+		"00 05 <1 00 02 >",
+		"01 01 <1 'user' > <1 'password' >",
+		"01 05 01 00 03 <1 'www.example.com' > 01bb",
+		"01 05 01 00 04 20010db8 00*11 01 01bb",
+		"00 'PROXY TCP4 192.0.2.1 192.0.2.2 5000 443' 0d0a",
+		"00 0d0a0d0a 00 0d0a 'QUIT' 0a 21 11 <2 c0000201 c0000202 1388 01bb >",
+		"00 16 fefd 0000 000000000000 <2 01 000049 0000 000000 <3 fefd " RANDOM32 " <1 > <1 > " SUITES
+		" <1 00 > <2 " SNI("'www.evil.example'") " > > >",
+		"00 16 fefd 0000 000000000000 <2 01 000010 0000 000008 <3 aa*8 > 01 000010 0000 000000 <3 bb*8 > >",
+	};
+	struct corpus http = corpus_open(dir, "http");
+	for (size_t i = 0; i < COUNT(requests); i++)
+		corpus_add_text(&http, requests[i]);
+	struct corpus socks = corpus_open(dir, "socks");
+	for (size_t i = 0; i < COUNT(hellos_of_others); i++)
+		corpus_add_text(&socks, hellos_of_others[i]);
+}
+
 int main(int argc, char **argv)
 {
 	if (argc != 2) {
@@ -275,6 +305,7 @@ int main(int argc, char **argv)
 	write_fingerprints(argv[1]);
 	write_flights(argv[1]);
 	write_tls(argv[1]);
+	write_streams(argv[1]);
 	write_savefiles(argv[1]);
 	write_scripts(argv[1]);
 	return 0;

@@ -15,7 +15,7 @@ clean_up() {
 	rm -rf "$scratch"
 }
 trap clean_up EXIT
-trap 'exit 1' INT TERM HUP
+trap 'exit 1' INT TERM HUP PIPE
 
 redis_cli() {
 	redis-cli -p $port "$@" 2>&1
@@ -34,9 +34,13 @@ tap_is "$(redis_cli ACL SETUSER c2watch on '>secret 1' $rules)" OK "the manual's
 printf 'secret 1' >"$scratch/password"
 chmod 600 "$scratch/password"
 
+# The capture takes its time, so that there is a heartbeat.
 try_as() {
-	"$c2watch" -q -n "$1" -f "$top/feeds/3cx.feed" -r "$top/tests/scenario/scenario.pcap" -o "redis://c2watch@127.0.0.1:$port" \
-		--password-file "$scratch/password" --spool "$scratch/spool" --drain "$2" 2>"$scratch/said"
+	{
+		cat "$top/tests/scenario/scenario.pcap"
+		sleep 1.5
+	} | "$c2watch" -q -n "$1" -f "$top/feeds/3cx.feed" -r - -o "redis://c2watch@127.0.0.1:$port" --password-file "$scratch/password" \
+		--spool "$scratch/spool" --drain "$2" 2>"$scratch/said"
 }
 try_as sensor-1 10
 tap_is $? 0 'c2watch delivers as that user'
@@ -48,7 +52,12 @@ tap_is $? 3 "another sensor's keys are not for it"
 may() {
 	[ "$(redis_cli ACL DRYRUN c2watch "$@")" = OK ]
 }
-for command in 'DEL c2watch:{sensor-1}:hits' 'XTRIM c2watch:{sensor-1}:hits MAXLEN 0' 'XRANGE c2watch:{sensor-1}:hits - +' 'KEYS *' 'CONFIG GET *' 'FLUSHALL' \
+for command in MULTI EXEC 'XRANGE c2watch:{sensor-1}:hits - +'; do
+	# shellcheck disable=SC2086 # words
+	(set -f && may $command)
+	tap_ok $? "may: $command"
+done
+for command in 'DEL c2watch:{sensor-1}:hits' 'XTRIM c2watch:{sensor-1}:hits MAXLEN 0' 'XREAD STREAMS c2watch:{sensor-1}:hits 0' 'KEYS *' 'CONFIG GET *' 'FLUSHALL' \
 	'HGETALL c2watch:sensors' 'XADD other * a b' 'SET c2watch:{sensor-1}:hits x' 'ACL WHOAMI' 'SCRIPT FLUSH'; do
 	# shellcheck disable=SC2086 # words
 	(set -f && ! may $command)

@@ -15,7 +15,7 @@ clean_up() {
 	rm -rf "$scratch"
 }
 trap clean_up EXIT
-trap 'exit 1' INT TERM HUP
+trap 'exit 1' INT TERM HUP PIPE
 
 n=10000
 [ -z "$C2WATCH_FAST" ] || n=2000

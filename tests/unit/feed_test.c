@@ -633,6 +633,19 @@ static void compiled_set_is_the_same_set(void **state)
 	feedset_free(set);
 }
 
+/* What becomes of the file later does not matter: cp over it cuts it first. */
+static void compiled_set_outlives_its_file(void **state)
+{
+	(void)state;
+	const char *path = compiled();
+	struct feedset *set = NULL;
+	struct heard heard;
+	assert_int_equal(load_with(&path, 1, NULL, &heard, &set), 0);
+	assert_int_equal(truncate(path, 0), 0);
+	assert_true(find(set, "x.two.example", NULL));
+	feedset_free(set);
+}
+
 /* Sets and feeds load together; a set of sets has the hash of the feeds. */
 static void compiled_sets_load_with_feeds(void **state)
 {
@@ -794,6 +807,7 @@ int main(void)
 		cmocka_unit_test(other_things_than_files_are_refused),
 		cmocka_unit_test(one_bad_source_fails_all),
 		cmocka_unit_test(compiled_set_is_the_same_set),
+		cmocka_unit_test(compiled_set_outlives_its_file),
 		cmocka_unit_test(compiled_sets_load_with_feeds),
 		cmocka_unit_test(hash_follows_the_content),
 		cmocka_unit_test(damaged_sets_are_refused),

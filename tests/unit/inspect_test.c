@@ -126,7 +126,8 @@ static void see(struct bench *bench, const uint8_t *frame, size_t len)
 static void note_text(const struct note *note, char *text)
 {
 	static const char *const kinds[] = {"dns", "dns_r", "cname", "addr", "rr", "mdns", "mdns_r", "llmnr", "llmnr_r", "nbns", "nbns_r", "tls",
-		"tls_nosni", "quic", "quic_nosni", "http", "connect", "socks", "dhcp", "dhcp_fqdn", "cert", "host", "lease", "tick", "lost"};
+		"tls_nosni", "quic", "quic_nosni", "dtls", "dtls_nosni", "http", "connect", "socks", "dhcp", "dhcp_fqdn", "cert", "host", "lease",
+		"tick", "lost"};
 	char name[C2_NAME_TEXT_MAX] = "";
 	text += sprintf(text, "%s", kinds[note->kind]);
 	if (note->kind == NOTE_LOST)

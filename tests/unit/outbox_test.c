@@ -542,6 +542,22 @@ static void a_refused_id_that_never_was_sent_is_looked_for(void **state)
 	assert_int_equal(bench->model.ranges, 15);
 }
 
+/* Two sensors of one name: the id is there, and the record is not. */
+static void an_id_with_another_record_is_refused(void **state)
+{
+	struct bench *bench = *state;
+	bench_open(bench, 20, (struct outbox_options){0});
+	bench->model.ids[0] = 3;
+	bench->model.ids[1] = 4;
+	bench->model.n = 2;
+	bench->model.top = (struct sink_id){15, 0};
+	bench->model.is_foreign = true;
+	run_for(bench, 1000);
+	assert_int_equal(stats_of(bench).refused, 15);
+	assert_int_equal(stats_of(bench).repeats, 0);
+	assert_int_equal(stats_of(bench).stored, 5);
+}
+
 static void a_refused_id_that_may_not_be_looked_for_is_refused(void **state)
 {
 	struct bench *bench = *state;
@@ -753,6 +769,7 @@ int main(void)
 		CASE(the_streams_top_is_told),
 		CASE(a_repeat_of_an_earlier_process_is_stored),
 		CASE(a_refused_id_that_never_was_sent_is_looked_for),
+		CASE(an_id_with_another_record_is_refused),
 		CASE(a_refused_id_that_may_not_be_looked_for_is_refused),
 		CASE(doubt_outlives_the_connection),
 		CASE(a_repeat_whose_entry_was_deleted_is_stored),

@@ -23,6 +23,7 @@ struct model {
 	const char *greet_error; /* what XINFO gets, lasting */
 	const char *password;
 	const char *run_id;
+	bool is_foreign; /* entries are another writer's */
 
 	/* What happened. */
 	uint64_t ids[MODEL_IDS_MAX]; /* the ms of each entry, in order */
@@ -153,7 +154,11 @@ static inline void model_xrange(struct model *model, const char *id_text)
 			continue;
 		model_say(model, "*1\r\n*2\r\n");
 		model_bulk(model, id_text);
-		model_say(model, "*0\r\n");
+		model_say(model, "*4\r\n");
+		model_bulk(model, "id");
+		model_bulk(model, "x");
+		model_bulk(model, "json");
+		model_bulk(model, model->is_foreign ? "{\"another\":1}" : "{}");
 		return;
 	}
 	model_say(model, "*0\r\n");
