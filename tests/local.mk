@@ -27,7 +27,9 @@ FUZZ_TARGETS = \
 	tests/fuzz/packet_fuzz \
 	tests/fuzz/prefix_fuzz \
 	tests/fuzz/inspect_fuzz \
-	tests/fuzz/savefile_fuzz
+	tests/fuzz/savefile_fuzz \
+	tests/fuzz/tls_cert_fuzz \
+	tests/fuzz/tls_ja4_fuzz
 
 # match and feed
 check_PROGRAMS += tests/unit/domset_test tests/unit/feed_test tests/fuzz/domset_fuzz tests/fuzz/feed_fuzz
@@ -296,3 +298,21 @@ tests_fuzz_socks_fuzz_SOURCES = tests/fuzz/socks_fuzz.c $(FUZZED) src/wire/dtls.
 tests_fuzz_socks_fuzz_LDFLAGS = $(FUZZ_LINK)
 EXTRA_DIST += tests/fuzz/corpus/http tests/fuzz/corpus/socks
 TESTS += $(STREAM_TESTS)
+
+# certificates and fingerprints
+check_PROGRAMS += tests/unit/tls_cert_test tests/unit/tls_ja4_test tests/fuzz/tls_cert_fuzz tests/fuzz/tls_ja4_fuzz
+TLS_CERT = src/wire/tls_cert.c src/wire/tls_record.c src/wire/tls_numbers.h
+tests_unit_tls_cert_test_SOURCES = tests/unit/tls_cert_test.c tests/unit/fixtures.h $(OCTETS) $(TLS_CERT) $(NAME)
+tests_unit_tls_cert_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_tls_cert_test_LDADD = $(CMOCKA_LIBS)
+tests_unit_tls_ja4_test_SOURCES = tests/unit/tls_ja4_test.c tests/unit/fixtures.h $(OCTETS) src/wire/tls_ja4.c src/wire/tls_numbers.h
+tests_unit_tls_ja4_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(CRYPTO_CFLAGS)
+tests_unit_tls_ja4_test_LDADD = $(CMOCKA_LIBS) $(CRYPTO_LIBS)
+tests_fuzz_tls_cert_fuzz_SOURCES = tests/fuzz/tls_cert_fuzz.c $(FUZZED) $(TLS_CERT) $(NAME)
+tests_fuzz_tls_cert_fuzz_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_tls_ja4_fuzz_SOURCES = tests/fuzz/tls_ja4_fuzz.c $(FUZZED) src/wire/tls_ja4.c src/wire/tls_numbers.h
+tests_fuzz_tls_ja4_fuzz_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
+tests_fuzz_tls_ja4_fuzz_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_tls_ja4_fuzz_LDADD = $(CRYPTO_LIBS)
+EXTRA_DIST += tests/fuzz/corpus/tls_cert tests/fuzz/corpus/tls_ja4
+TESTS += tests/unit/tls_cert_test tests/unit/tls_ja4_test

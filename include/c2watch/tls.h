@@ -46,4 +46,54 @@ enum c2_rc c2_tls_hello_read(struct c2_rd message, struct c2_tls_hello *out);
  */
 enum c2_rc c2_dtls_hello_read(struct c2_rd body, struct c2_tls_hello *out);
 
+#define C2_TLS_JA4_CAP 37
+
+/*
+ * Writes the fingerprint JA4 of a client: `t13d1516h2_8daaf6152771_02713d6af862`.
+ *
+ * `message`   the ClientHello, its handshake header included
+ * `transport` the fingerprint's first letter: `t` for TCP, `q` for QUIC
+ * `text`      C2_TLS_JA4_CAP octets, written to on OK only, NUL at its end
+ *
+ * OK; NONE for another message, or one that lists more than 256 suites, extensions or signature algorithms; MORE until all of it is at hand; BAD.
+ */
+enum c2_rc c2_tls_ja4(struct c2_rd message, char transport, char *text);
+
+#define C2_TLS_FLIGHT_MAX 65536
+#define C2_TLS_CERTIFICATE_NAMES_MAX 16
+
+/* What a server's certificate says. */
+struct c2_tls_certificate {
+	uint16_t version; /* that the server chose, 0x0303 for TLS 1.2 */
+	bool is_subject;  /* the one name is the subject's common name: there was no other, and it looks like a host's */
+	uint8_t names;
+	struct c2_name name[C2_TLS_CERTIFICATE_NAMES_MAX]; /* the first ones; a wildcard keeps its `*` label */
+};
+
+/* Could these octets, the first of a TCP segment, begin a ServerHello? False for a beginning too short to tell. */
+bool c2_tls_server_begins(const uint8_t *octets, size_t len);
+
+/*
+ * Of octets that begin a ServerHello: is it all of its record, and what follows no handshake's? Then there is no certificate in the clear, RFC 8446 §5 and
+ * RFC 5246 §7.3: a quick answer for nearly all of them. False when that cannot be told.
+ */
+bool c2_tls_server_stands_alone(const uint8_t *octets, size_t len);
+
+/*
+ * Joins the handshake records at the head of a server's stream. RFC 8446 §5.1.
+ *
+ * `in`      the stream's head, open
+ * `scratch` C2_TLS_FLIGHT_MAX octets: what is joined, at most so much of it
+ * `out`     a view of it; closed when a record of another type follows, or when there is no more room
+ *
+ * OK; NONE when the first record is none of a handshake; MORE before any of it is at hand; BAD for a record that no TLS peer may send.
+ */
+enum c2_rc c2_tls_flight(struct c2_rd in, uint8_t *scratch, struct c2_rd *out);
+
+/*
+ * Reads the names of a server's own certificate from the messages ServerHello and Certificate of TLS 1.2 and before. RFC 5246 §7.4.2, RFC 5280 §4.2.1.6.
+ * OK once that certificate is whole and has names; NONE when there is none in the clear, or without names; MORE; BAD.
+ */
+enum c2_rc c2_tls_certificate_read(struct c2_rd flight, struct c2_tls_certificate *out);
+
 #endif

@@ -60,7 +60,7 @@ struct note_client {
 
 static struct note_client note_client(const struct note *note)
 {
-	bool is_answer = note->kind == NOTE_DNS_R || note->kind == NOTE_CNAME || note->kind == NOTE_ADDR;
+	bool is_answer = note_is_servers(note->kind);
 	const struct note_where *where = &note->where;
 	return (struct note_client){
 		.client = is_answer ? &where->dst : &where->src,

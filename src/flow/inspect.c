@@ -7,6 +7,7 @@
 #include <string.h>
 
 _Static_assert(NOTE_ALPN_MAX == C2_TLS_ALPN_MAX && NOTE_ALPN_LEN_MAX == C2_TLS_ALPN_LEN_MAX, "a note carries what the decoder reads");
+_Static_assert(NOTE_JA4_CAP == C2_TLS_JA4_CAP, "a note has room for a fingerprint");
 _Static_assert(NOTE_VLANS_MAX == C2_PACKET_VLANS_MAX, "a note has room for a packet's tags");
 
 #define FRAGS_SHARE 16 /* of the memory, for datagrams in fragments */
@@ -112,7 +113,8 @@ struct note_sighting *inspection_sight(struct inspection *in, enum note_kind kin
 	return sighting;
 }
 
-void inspection_sight_hello(struct inspection *in, const struct c2_tls_hello *hello, enum note_kind named, enum note_kind nameless)
+void inspection_sight_hello(
+	struct inspection *in, const struct c2_tls_hello *hello, struct c2_rd message, enum note_kind named, enum note_kind nameless)
 {
 	struct counters *counters = in->inspector->options.counters;
 	if (hello->has_ech)
@@ -128,6 +130,8 @@ void inspection_sight_hello(struct inspection *in, const struct c2_tls_hello *he
 	sighting->ech = hello->has_ech;
 	sighting->alpns = hello->alpns;
 	memcpy(sighting->alpn, hello->alpn, sizeof sighting->alpn[0] * hello->alpns);
+	if (named != NOTE_DTLS) /* only here: nobody asks for that of a name that is no news */
+		c2_tls_ja4(message, named == NOTE_QUIC ? 'q' : 't', sighting->ja4);
 	inspection_publish(in);
 }
 

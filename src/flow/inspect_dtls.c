@@ -13,7 +13,7 @@ static enum c2_rc look_at_body(struct inspection *in, struct c2_rd body)
 	enum c2_rc rc = c2_dtls_hello_read(body, &hello);
 	counter_add(in->inspector->options.counters, (enum counter)(COUNTER_dtls_ok + rc), 1);
 	if (rc == C2_OK)
-		inspection_sight_hello(in, &hello, NOTE_DTLS, NOTE_DTLS_NOSNI);
+		inspection_sight_hello(in, &hello, body, NOTE_DTLS, NOTE_DTLS_NOSNI);
 	return rc;
 }
 

@@ -22,7 +22,7 @@ struct inspector {
 	uint64_t tick_ns; /* the last tick note's time */
 	/* Hashes of (MAC, address, VLANs, hour) that a note has been written for; a newcomer takes the place of whoever stood there. */
 	uint64_t known[ADDRESSES_KNOWN];
-	uint8_t scratch[C2_TLS_HELLO_MAX + 4];
+	uint8_t scratch[C2_TLS_HELLO_MAX + 4]; /* no less than C2_TLS_FLIGHT_MAX */
 };
 
 /* One packet on its way through the inspector. */
@@ -52,8 +52,9 @@ void inspection_publish(struct inspection *in);
 /* Looks a name up, counts it, and reserves its note when one is wanted: null when none is, or the ring is full. The caller fills in the rest and publishes. */
 struct note_sighting *inspection_sight(struct inspection *in, enum note_kind kind, const struct c2_name *name);
 
-/* Counts what a ClientHello says, and sights its name as `named`, or its want of one as `nameless`. */
-void inspection_sight_hello(struct inspection *in, const struct c2_tls_hello *hello, enum note_kind named, enum note_kind nameless);
+/* Counts what a ClientHello says, and sights its name as `named`, or its want of one as `nameless`. `message` is what it was read from. */
+void inspection_sight_hello(
+	struct inspection *in, const struct c2_tls_hello *hello, struct c2_rd message, enum note_kind named, enum note_kind nameless);
 
 /* Tells the publisher of the packet's source address and MAC, once an hour. */
 void inspection_meet_source(struct inspection *in);
@@ -72,6 +73,12 @@ bool dns_is_whole(struct c2_rd message);
 
 /* Is this a whole DNS message beyond reasonable doubt, whatever its port? */
 bool dns_proves_itself(struct c2_rd message);
+
+/* Reads a server's certificate from the head of its stream, and notes its names. As the decoder says. */
+enum c2_rc inspect_certificate(struct inspection *in, struct c2_rd head);
+
+/* Does the payload begin a server's hello that a certificate in the clear may follow? */
+bool certificate_may_come(struct inspection *in);
 
 void inspect_dtls(struct inspection *in, struct c2_rd datagram);
 void inspect_udp(struct inspection *in);

@@ -111,9 +111,10 @@ static enum c2_rc look_open(struct quic_look *look, const uint8_t *octets, const
 static enum c2_rc look_for_hello(struct quic_look *look, const uint8_t *octets, size_t len, bool is_full)
 {
 	struct c2_tls_hello hello;
-	enum c2_rc rc = c2_tls_hello_read(c2_rd_open(octets, len), &hello);
+	struct c2_rd message = c2_rd_open(octets, len);
+	enum c2_rc rc = c2_tls_hello_read(message, &hello);
 	if (rc == C2_OK)
-		inspection_sight_hello(look->in, &hello, NOTE_QUIC, NOTE_QUIC_NOSNI);
+		inspection_sight_hello(look->in, &hello, message, NOTE_QUIC, NOTE_QUIC_NOSNI);
 	if (rc != C2_MORE || is_full) {
 		flow_decide(&look->in->inspector->flows, look->flow, look->flow->end);
 		look->is_settled = true;

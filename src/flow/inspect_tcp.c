@@ -48,7 +48,7 @@ static struct look look_for_hello(struct inspection *in, struct c2_rd head)
 		rc = c2_tls_hello_read(message, &hello);
 	inspection_count(in, COUNTER_hello_ok, rc);
 	if (rc == C2_OK)
-		inspection_sight_hello(in, &hello, NOTE_TLS, NOTE_TLS_NOSNI);
+		inspection_sight_hello(in, &hello, message, NOTE_TLS, NOTE_TLS_NOSNI);
 	return rc == C2_MORE ? look_wait : look_over;
 }
 
@@ -153,6 +153,8 @@ static struct look look_at_first(struct inspection *in, struct flow *flow, struc
 	size_t header;
 	if (c2_tls_hello_begins(head.p, len))
 		return look_for_hello(in, head);
+	if (c2_tls_server_begins(head.p, len))
+		return inspect_certificate(in, head) == C2_MORE ? look_wait : look_over;
 	if (is_dns(in->packet))
 		return c2_http_request_begins(head.p, len) ? look_for_request(in, flow, head) : look_for_dns(in, flow, head);
 	if (*head.p == 4 || *head.p == 5)
@@ -247,13 +249,13 @@ static bool is_dns_message(const uint8_t *octets, size_t len)
 }
 
 /* Does the segment begin like something that is worth a flow, though none expects it? */
-static bool is_beginning(const struct inspection *in)
+static bool is_beginning(struct inspection *in)
 {
 	size_t len = in->packet->payload_len;
 	size_t header;
 	if (is_dns(in->packet) && is_dns_message(in->payload, len))
 		return true;
-	return c2_tls_hello_begins(in->payload, len) || c2_http_request_begins(in->payload, len) ||
+	return c2_tls_hello_begins(in->payload, len) || certificate_may_come(in) || c2_http_request_begins(in->payload, len) ||
 	       c2_proxy_header_read(c2_rd_open(in->payload, len), &header) == C2_OK;
 }
 

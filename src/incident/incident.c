@@ -170,7 +170,7 @@ static size_t key_octets(const struct incident_key *key, uint8_t octets[sizeof(s
 static struct incident_key incident_key(const struct incidents *in, const struct note *hit, const uint8_t *mac)
 {
 	const struct note_where *where = &hit->where;
-	const struct c2_addr *client = note_is_answer(hit->kind) ? &where->dst : &where->src;
+	const struct c2_addr *client = note_is_servers(hit->kind) ? &where->dst : &where->src;
 	struct incident_key key = {.host.vlans = where->vlans, .name = indicator_name(&hit->sighting)};
 	for (int i = 0; i < where->vlans && i < NOTE_VLANS_MAX; i++)
 		key.host.vlan[i] = where->vlan[i];

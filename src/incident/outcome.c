@@ -62,6 +62,7 @@ enum incident_outcome outcome_of(const struct note *hit)
 	case NOTE_HTTP:
 	case NOTE_CONNECT:
 	case NOTE_SOCKS:
+	case NOTE_CERT:
 		return INCIDENT_HELLO;
 	case NOTE_ADDR:
 		return outcome_of_addr(&hit->sighting.addr);

@@ -45,7 +45,8 @@
 	X(head_contradictions, "count", "segments that repeat octets at hand with others: the first copy stands")                            \
 	X(sightings, "count", "names seen")                                                                                                  \
 	X(hits, "count", "names seen that are listed")                                                                                       \
-	X(notes_lost, "count", "notes that found the ring to the publisher full")
+	X(notes_lost, "count", "notes that found the ring to the publisher full")                                                            \
+	COUNTERS_OF_DECODER(X, certificate, "looks at a TLS server's certificate")
 
 enum counter {
 #define COUNTER_ENUM(name, unit, help) COUNTER_##name,

@@ -13,6 +13,7 @@
 #define NOTE_VLANS_MAX 4
 #define NOTE_ALPN_MAX 4
 #define NOTE_ALPN_LEN_MAX 15
+#define NOTE_JA4_CAP 37
 
 /* Where a packet was seen. */
 struct note_where {
@@ -52,6 +53,7 @@ enum note_kind {
 	NOTE_DHCP,                  /* a host's own name, DHCPv4 option 12 */
 	NOTE_DHCP_FQDN,             /* the same, option 81 */
 	NOTE_DHCP6,                 /* the same, DHCPv6 option 39 */
+	NOTE_CERT,                  /* a name of a server's certificate; the client is the packet's destination */
 	NOTE_SIGHTINGS,             /* how many kinds of sightings there are; those that follow are none */
 	NOTE_HOST = NOTE_SIGHTINGS, /* an address and the MAC it came from: where.src, where.mac_src */
 	NOTE_LEASE,                 /* a DHCP server granted an address */
@@ -60,10 +62,16 @@ enum note_kind {
 	NOTE_LOST,                  /* notes that did not fit into the ring */
 };
 
-/* Is a sighting of that kind from a DNS response, so that the client is the packet's destination? */
+/* Is a sighting of that kind from a DNS response? */
 static inline bool note_is_answer(enum note_kind kind)
 {
 	return kind == NOTE_DNS_R || kind == NOTE_CNAME || kind == NOTE_ADDR || kind == NOTE_RR;
+}
+
+/* Was it a server that said it, so that the client is the packet's destination? */
+static inline bool note_is_servers(enum note_kind kind)
+{
+	return note_is_answer(kind) || kind == NOTE_CERT;
 }
 
 /* Is it the server name of a ClientHello? */
@@ -101,10 +109,12 @@ struct note_sighting {
 	uint8_t answers;             /* A and AAAA records among the answers, at most 255 */
 	struct c2_addr first_answer; /* the first of them; family 0: none */
 	/* TLS and QUIC */
-	uint16_t tls_version; /* the highest the client offers, 0x0304 and alike */
+	uint16_t tls_version; /* the highest the client offers, 0x0304 and alike; NOTE_CERT: what the server chose */
 	bool ech;             /* an encrypted_client_hello extension: the name is the outer one */
 	uint8_t alpns;
 	char alpn[NOTE_ALPN_MAX][NOTE_ALPN_LEN_MAX + 1]; /* the first protocols offered that are printable and fit; NUL-ended */
+	char ja4[NOTE_JA4_CAP]; /* the client's fingerprint, NUL-ended; empty when the name was there before the hello was whole */
+	bool is_subject;        /* NOTE_CERT: the name is the subject's common name */
 };
 
 /* A lease that a DHCP server has granted: DHCPACK, or an address in DHCPv6's Reply. */

@@ -67,6 +67,7 @@ static const struct kind_words *kind_of(enum note_kind kind)
 	static const struct kind_words http = {"c2-http-request", "http", "url.domain", "sent an HTTP request to"};
 	static const struct kind_words connect = {"c2-proxy-connect", "http", "url.domain", "asked a proxy for a connection to"};
 	static const struct kind_words socks = {"c2-proxy-connect", "socks", "url.domain", "asked a proxy for a connection to"};
+	static const struct kind_words certificate = {"c2-certificate", "tls", "tls.server.x509.alternative_names", "was shown a certificate for"};
 	switch (kind) {
 	case NOTE_DNS:
 		return &query;
@@ -96,6 +97,8 @@ static const struct kind_words *kind_of(enum note_kind kind)
 		return &socks;
 	case NOTE_DNS_R:
 		return &question;
+	case NOTE_CERT:
+		return &certificate;
 	default:
 		return &hello;
 	}
@@ -104,7 +107,7 @@ static const struct kind_words *kind_of(enum note_kind kind)
 static void view_look(struct view *view, const struct record_hit *hit)
 {
 	const struct note_where *where = &hit->note->where;
-	bool is_answer = note_is_answer(hit->note->kind);
+	bool is_answer = note_is_servers(hit->note->kind);
 	view->hit = hit;
 	view->where = where;
 	view->sighting = &hit->note->sighting;
@@ -137,6 +140,12 @@ static void write_message(struct line *line, const struct view *view)
 	snprintf(text, sizeof text, "%.300s %s C2 domain %.300s [%.100s]", who, did, view->name,
 		hit->indicator->feed != NULL ? hit->indicator->feed : "?");
 	line_text(line, "message", text);
+}
+
+/* Where the indicator matched. */
+static const char *view_field(const struct view *view)
+{
+	return view->kind == NOTE_CERT && view->sighting->is_subject ? "tls.server.x509.subject.common_name" : kind_of(view->kind)->field;
 }
 
 static void write_event(struct line *line, const struct view *view)
@@ -194,7 +203,7 @@ static void write_destination(struct line *line, const struct view *view)
 	line_open(line, "destination");
 	line_text(line, "ip", view->server.text);
 	line_number(line, "port", view->server.port);
-	if (!view->is_dns && !view->sighting->ech) /* with ECH the name seen is not where it goes */
+	if (!view->is_dns && !view->sighting->ech && view->kind != NOTE_CERT) /* with ECH the name seen is not where it goes */
 		line_text(line, "domain", view->name);
 	line_open(line, "geo");
 	line_text(line, "country_iso_code", place->country_iso_code);
@@ -307,7 +316,25 @@ static void write_dns(struct line *line, const struct view *view)
 	line_close(line);
 }
 
-/* The highest version that the client offers: "1.3" of 0x0304 and of DTLS' 0xfefc, "3.0" of SSL 3.0's 0x0300. */
+/* Where a certificate's name stood: it had others, or it had this one alone. */
+static void write_certificate(struct line *line, const struct view *view)
+{
+	line_open(line, "server");
+	line_open(line, "x509");
+	if (view->sighting->is_subject) {
+		line_open(line, "subject");
+		line_text(line, "common_name", view->name);
+		line_close(line);
+	} else {
+		line_open_array(line, "alternative_names");
+		line_text(line, NULL, view->name);
+		line_close_array(line);
+	}
+	line_close(line);
+	line_close(line);
+}
+
+/* The highest version that the client offers, or the one that the server chose: "1.3" of 0x0304 and of DTLS' 0xfefc, "3.0" of SSL 3.0's 0x0300. */
 static void write_tls(struct line *line, const struct view *view)
 {
 	uint16_t version = view->sighting->tls_version;
@@ -322,9 +349,13 @@ static void write_tls(struct line *line, const struct view *view)
 	line_text(line, "version", text);
 	if (text[0] != '\0')
 		line_text(line, "version_protocol", version == 0x0300 ? "ssl" : version >> 8 == 3 ? "tls" : "dtls");
-	line_open(line, "client");
-	line_text(line, "server_name", view->name);
-	line_close(line);
+	if (view->kind == NOTE_CERT) {
+		write_certificate(line, view);
+	} else {
+		line_open(line, "client");
+		line_text(line, "server_name", view->name);
+		line_close(line);
+	}
 	line_close(line);
 }
 
@@ -396,6 +427,7 @@ static void write_own(struct line *line, const struct view *view)
 	for (int i = 0; note_is_hello(view->kind) && i < sighting->alpns && i < NOTE_ALPN_MAX; i++)
 		line_text(line, NULL, sighting->alpn[i]);
 	line_close_array(line);
+	line_text(line, "ja4", note_is_hello(view->kind) ? sighting->ja4 : NULL);
 	line_close(line);
 	line_close(line);
 }
@@ -420,11 +452,11 @@ int record_hit(struct line *line, const struct record_hit *hit)
 	write_ends(line, &view);
 	if (view.is_dns)
 		write_dns(line, &view);
-	else if (note_is_hello(view.kind))
+	else if (note_is_hello(view.kind) || view.kind == NOTE_CERT)
 		write_tls(line, &view);
 	else
 		write_url(line, &view);
-	threat_describe(line, hit->indicator, view.is_dns ? "T1071.004" : "T1071.001", view.name, kind_of(view.kind)->field);
+	threat_describe(line, hit->indicator, view.is_dns ? "T1071.004" : "T1071.001", view.name, view_field(&view));
 	threat_rule(line, hit->indicator, hit->feeds);
 	write_related(line, &view);
 	write_own(line, &view);

@@ -29,6 +29,7 @@ static const char *const kind_words[NOTE_SIGHTINGS] = {
 	[NOTE_DHCP] = "dhcp",
 	[NOTE_DHCP_FQDN] = "dhcp_fqdn",
 	[NOTE_DHCP6] = "dhcp6",
+	[NOTE_CERT] = "cert",
 };
 
 static void observe_where(struct line *line, const struct note_where *where)
@@ -73,6 +74,7 @@ static void observe_tls(struct line *line, const struct note_sighting *sighting)
 	for (int i = 0; i < sighting->alpns && i < NOTE_ALPN_MAX; i++)
 		line_text(line, NULL, sighting->alpn[i]);
 	line_close_array(line);
+	line_text(line, "ja4", sighting->ja4);
 }
 
 int record_observation(struct line *line, const struct note *note, const char *c2, const char *hostname)

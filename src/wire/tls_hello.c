@@ -5,21 +5,11 @@
  */
 #include <c2watch/tls.h>
 
-#define MESSAGE_CLIENT_HELLO 1
-#define SESSION_ID_LEN_MAX 32
-#define EXTENSION_SERVER_NAME 0
-#define EXTENSION_ALPN 16
-#define EXTENSION_SUPPORTED_VERSIONS 43
-#define EXTENSION_ECH 0xfe0d
+#include "wire/tls_numbers.h"
+
 #define NAME_TYPE_HOST 0
 #define MAJOR_TLS 3
 #define MAJOR_DTLS 0xfe
-
-/* Values of the form 0x?a?a are noise on purpose, RFC 8701 §2. */
-static bool is_grease(uint16_t value)
-{
-	return (value & 0x0f0f) == 0x0a0a && value >> 8 == (value & 0xff);
-}
 
 /* RFC 6066 §3: the first host_name of the list. */
 static enum c2_rc read_server_name(struct c2_rd ext, struct c2_tls_hello *out)
@@ -44,7 +34,7 @@ static enum c2_rc read_server_name(struct c2_rd ext, struct c2_tls_hello *out)
 /* Is it a version of the same protocol, and newer? TLS counts from 0x0300 upwards, DTLS from 0xfeff downwards (RFC 6347 §4.1). */
 static bool is_newer(uint16_t version, uint16_t than)
 {
-	if (is_grease(version) || version >> 8 != than >> 8)
+	if (tls_is_grease(version) || version >> 8 != than >> 8)
 		return false;
 	return version >> 8 == MAJOR_DTLS ? version < than : version > than;
 }
@@ -89,16 +79,16 @@ static enum c2_rc read_alpn(struct c2_rd ext, struct c2_tls_hello *out)
 static enum c2_rc read_extension(uint16_t type, struct c2_rd ext, struct c2_tls_hello *out)
 {
 	switch (type) {
-	case EXTENSION_SERVER_NAME:
+	case TLS_EXTENSION_SERVER_NAME:
 		/* Servers send an empty one, RFC 6066 §3; the first of two is the one that servers read. */
 		if (c2_rd_done(&ext) || out->name.len > 0 || out->has_bad_name)
 			return C2_OK;
 		return read_server_name(ext, out);
-	case EXTENSION_ALPN:
+	case TLS_EXTENSION_ALPN:
 		return read_alpn(ext, out);
-	case EXTENSION_SUPPORTED_VERSIONS:
+	case TLS_EXTENSION_SUPPORTED_VERSIONS:
 		return read_versions(ext, out);
-	case EXTENSION_ECH:
+	case TLS_EXTENSION_ECH:
 		out->has_ech = true;
 		return C2_OK;
 	default:
@@ -136,7 +126,7 @@ static enum c2_rc read_body(struct c2_rd body, uint8_t major, struct c2_tls_hell
 	c2_rd_block8(&body);         /* legacy_compression_methods */
 	if (body.rc != C2_OK)
 		return (enum c2_rc)body.rc;
-	if (version >> 8 != major || c2_rd_left(&session) > SESSION_ID_LEN_MAX)
+	if (version >> 8 != major || c2_rd_left(&session) > TLS_SESSION_ID_LEN_MAX)
 		return C2_BAD;
 	out->name.len = 0;
 	out->has_bad_name = false;
@@ -153,7 +143,7 @@ static enum c2_rc read_body(struct c2_rd body, uint8_t major, struct c2_tls_hell
 enum c2_rc c2_tls_hello_read(struct c2_rd message, struct c2_tls_hello *out)
 {
 	uint8_t type = c2_rd_u8(&message);
-	if (message.rc == C2_OK && type != MESSAGE_CLIENT_HELLO)
+	if (message.rc == C2_OK && type != TLS_CLIENT_HELLO)
 		return C2_NONE;
 	return read_body(c2_rd_block24(&message), MAJOR_TLS, out);
 }

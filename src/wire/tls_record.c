@@ -2,20 +2,38 @@
 /* TLS records, from the head of a stream to the octets of its first handshake message. RFC 8446 §5.1. */
 #include <c2watch/tls.h>
 
-#define RECORD_HANDSHAKE 22
+#include "wire/tls_numbers.h"
+
 #define RECORD_LEN_MAX (16384 + 2048) /* RFC 5246 §6.2.3; a plaintext record has no more than 16384 */
-#define MESSAGE_CLIENT_HELLO 1
+#define RECORD_HEADER 5
 #define MESSAGE_HEADER 4
 
 bool c2_tls_hello_begins(const uint8_t *octets, size_t len)
 {
-	if (len == 0 || octets[0] != RECORD_HANDSHAKE)
+	if (len == 0 || octets[0] != TLS_RECORD_HANDSHAKE)
 		return false;
 	bool is_header = (len < 2 || octets[1] == 3) && (len < 3 || octets[2] <= 4) && (len < 4 || octets[3] <= RECORD_LEN_MAX >> 8);
 	if (!is_header || len < 6)
 		return is_header;
 	bool is_split = octets[3] == 0 && octets[4] == 1; /* a record of one octet: the message's length is in the next */
-	return octets[5] == MESSAGE_CLIENT_HELLO && (len < 7 || is_split || octets[6] == 0);
+	return octets[5] == TLS_CLIENT_HELLO && (len < 7 || is_split || octets[6] == 0);
+}
+
+bool c2_tls_server_begins(const uint8_t *octets, size_t len)
+{
+	if (len <= RECORD_HEADER || octets[0] != TLS_RECORD_HANDSHAKE || octets[5] != TLS_SERVER_HELLO)
+		return false;
+	bool is_split = octets[3] == 0 && octets[4] == 1;
+	return octets[1] == 3 && octets[2] <= 4 && octets[3] <= RECORD_LEN_MAX >> 8 && (len < 7 || is_split || octets[6] == 0);
+}
+
+bool c2_tls_server_stands_alone(const uint8_t *octets, size_t len)
+{
+	if (len < RECORD_HEADER + MESSAGE_HEADER)
+		return false;
+	size_t record = (size_t)octets[3] << 8 | octets[4];
+	size_t message = (size_t)octets[6] << 16 | (size_t)octets[7] << 8 | octets[8];
+	return record == MESSAGE_HEADER + message && len > RECORD_HEADER + record && octets[RECORD_HEADER + record] != TLS_RECORD_HANDSHAKE;
 }
 
 /* The next record's payload. OK, NONE when it is of another type, MORE before its header is at hand, BAD. */
@@ -27,7 +45,7 @@ static enum c2_rc record_read(struct c2_rd *in, struct c2_rd *payload)
 	uint16_t len = c2_rd_u16(in);
 	if (in->rc != C2_OK)
 		return (enum c2_rc)in->rc;
-	if (type != RECORD_HANDSHAKE || major != 3)
+	if (type != TLS_RECORD_HANDSHAKE || major != 3)
 		return C2_NONE;
 	if (len == 0 || len > RECORD_LEN_MAX)
 		return C2_BAD;
@@ -80,7 +98,7 @@ enum c2_rc c2_tls_handshake(struct c2_rd in, uint8_t *scratch, struct c2_rd *out
 		return rc;
 	if (c2_rd_left(&payload) == 0)
 		return C2_MORE;
-	if (*payload.p != MESSAGE_CLIENT_HELLO)
+	if (*payload.p != TLS_CLIENT_HELLO)
 		return C2_NONE;
 	size_t len = message_len(payload);
 	if (len > C2_TLS_HELLO_MAX + MESSAGE_HEADER)
@@ -90,4 +108,23 @@ enum c2_rc c2_tls_handshake(struct c2_rd in, uint8_t *scratch, struct c2_rd *out
 		return C2_OK;
 	}
 	return records_join(in, payload, scratch, out);
+}
+
+enum c2_rc c2_tls_flight(struct c2_rd in, uint8_t *scratch, struct c2_rd *out)
+{
+	size_t have = 0;
+	struct c2_rd payload;
+	enum c2_rc rc = record_read(&in, &payload);
+	while (rc == C2_OK && have < C2_TLS_FLIGHT_MAX) {
+		size_t n = c2_rd_left(&payload);
+		if (n > C2_TLS_FLIGHT_MAX - have)
+			n = C2_TLS_FLIGHT_MAX - have;
+		memcpy(scratch + have, payload.p, n);
+		have += n;
+		rc = payload.open ? C2_MORE : record_read(&in, &payload);
+	}
+	if (have == 0)
+		return rc;
+	*out = rc == C2_MORE && have < C2_TLS_FLIGHT_MAX ? c2_rd_open(scratch, have) : c2_rd_closed(scratch, have);
+	return C2_OK;
 }

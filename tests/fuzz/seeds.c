@@ -173,6 +173,29 @@ static void write_tls(const char *dir)
 	corpus_add_text(&corpus, "80 2e 01 0301 0015 0000 0010 00*21 5a*16");
 }
 
+/* The hello alone, without its record. */
+static void write_fingerprints(const char *dir)
+{
+	struct corpus corpus = corpus_open(dir, "tls_ja4");
+	for (size_t i = 0; i < COUNT(hellos); i++) {
+		struct octets octets = octets_from(hellos[i].octets);
+		corpus_add(&corpus, octets.at + 5, octets.len - 5);
+		octets_free(&octets);
+	}
+	corpus_add_text(&corpus, HELLO("000d <2 <2 0403 1a1a 0804 > > 0010 <2 <2 <1 0a > > >"));
+}
+
+static void write_flights(const char *dir)
+{
+	struct corpus corpus = corpus_open(dir, "tls_cert");
+	corpus_add_fixtures(&corpus, flights, COUNT(flights));
+	corpus_add_text(&corpus, RECORD("02 <3 0303 " RANDOM32 " <1 > 1301 00 <2 002b <2 0304 > > >") "14 0303 <2 01 >");
+	corpus_add_text(&corpus, RECORD(SERVER_HELLO) RECORD(SERVER_DONE));
+	corpus_add_text(&corpus, RECORD(SERVER_HELLO CERTIFICATES("30 80 30 80")));
+	corpus_add_text(&corpus, RECORD(SERVER_HELLO CERTIFICATES("")));
+	corpus_add_text(&corpus, RECORD(SERVER_HELLO) RECORD("0b 0100") "15 0303 <2 0228 >");
+}
+
 static void write_savefiles(const char *dir)
 {
 	static const char *const texts[] = {
@@ -310,6 +333,8 @@ int main(int argc, char **argv)
 	write_names(argv[1]);
 	write_packets(argv[1]);
 	write_prefixes(argv[1]);
+	write_fingerprints(argv[1]);
+	write_flights(argv[1]);
 	write_tls(argv[1]);
 	write_streams(argv[1]);
 	write_savefiles(argv[1]);

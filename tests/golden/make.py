@@ -8,8 +8,8 @@ import struct
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "scenario"))
-from frames import (LOOP, NULL, RAW, SLL, SLL2, UDP, Connection, Host, IPv6, Raw, answer, dhcp6_lease, dhcp_lease, hello, link,  # noqa: E402
-                    pcap, pcapng, question, records, udp)
+from frames import (LOOP, NULL, RAW, SLL, SLL2, UDP, Connection, Host, IPv6, Raw, answer, block, dhcp6_lease, dhcp_lease, hello, link,  # noqa: E402
+                    noise, pcap, pcapng, question, records, udp)
 from scapy.layers.inet6 import HBHOptUnknown, IPv6ExtHdrDestOpt, IPv6ExtHdrHopByHop, IPv6ExtHdrRouting, PadN  # noqa: E402
 
 START_NS = 1772420400 * 10**9  # 2026-03-02T03:00:00Z
@@ -158,6 +158,59 @@ def tls_retransmitted(path):
     c = connection()
     frames, segments = c.open(), c.send(records(hello("listed.example")))
     pcap(path, timed(*frames, *segments, *segments, step_s=0.01))
+
+
+def tls_fingerprint(path):
+    """Both are out with their names: the first is whole then and has its fingerprint, the second is not."""
+    whole, early = connection(50001), connection(50002)
+    name = (0, block(2, b"\0" + block(2, b"early.listed.example")))
+    frames = whole.open() + whole.send(records(hello("whole.listed.example", post_quantum=False)))
+    frames += early.open() + early.send(records(hello(None, post_quantum=False, more=[name, (21, bytes(2000))])))
+    pcap(path, timed(*frames, step_s=0.01))
+
+
+def der(tag, *contents):
+    octets = b"".join(contents)
+    n = len(octets)
+    return bytes([tag]) + (bytes([n]) if n < 128 else b"\x82" + n.to_bytes(2, "big")) + octets
+
+
+def certificate(subject, *names):
+    """As a server shows it, but for its key and signature, which are noise."""
+    algorithm = der(0x30, der(6, bytes.fromhex("2a8648ce3d040302")))
+    issuer = der(0x30, der(0x31, der(0x30, der(6, b"\x55\4\3"), der(12, b"Example CA"))))
+    validity = der(0x30, der(23, b"260101000000Z"), der(23, b"270101000000Z"))
+    key = der(0x30, algorithm, der(3, b"\0" + noise("key", 65)))
+    alternative = der(0x30, der(6, b"\x55\x1d\x11"), der(4, der(0x30, *[der(0x82, n.encode()) for n in names])))
+    optional = der(0xA3, der(0x30, alternative)) if names else b""
+    own = der(0x30, der(0x31, der(0x30, der(6, b"\x55\4\3"), der(12, subject.encode()))))
+    signed = der(0x30, der(0xA0, der(2, b"\2")), der(2, noise("serial", 16)), algorithm, issuer, validity, own, key, optional)
+    return der(0x30, signed, algorithm, der(3, b"\0" + noise("signature", 72)))
+
+
+def server_flight(shown):
+    """ServerHello, Certificate with an issuer's behind it, ServerHelloDone of TLS 1.2, a record each."""
+    greeting = b"\x03\x03" + noise("server random", 32) + block(1, noise("server session", 32)) + b"\xc0\x2b\0" + block(2, b"\xff\1\0\1\0")
+    chain = block(3, block(3, shown) + block(3, noise("issuer", 1500)))
+    return b"".join(b"\x16\x03\x03" + block(2, kind + block(3, octets)) for kind, octets in ((b"\2", greeting), (b"\x0b", chain), (b"\x0e", b"")))
+
+
+def replies(c, octets, size=400):
+    return [c.reply("A", octets[at:at + size]) for at in range(0, len(octets), size)]
+
+
+def tls_certificate(path):
+    """A client that names nobody, or somebody else: the certificates tell. The first has two names of one indicator, the second none but its subject's."""
+    one, two = connection(50001), connection(50002)
+    frames = one.open() + one.send(records(hello(None)))
+    frames += replies(one, server_flight(certificate("Example", "listed.example", "*.listed.example", "harmless.example")))
+    frames += two.open() + two.send(records(hello("harmless.example")))
+    frames += replies(two, server_flight(certificate("www.listed.example")))
+    pcap(path, timed(*frames, step_s=0.01))
+
+
+def tls_certificate_observed(path):
+    tls_certificate(path)
 
 
 def vlan(path):

@@ -36,6 +36,27 @@ static const struct fixture hellos[] = {
 	{"behind it another message", RECORD(HELLO(SNI("'www.example.com'")) "0b <3 aabb >")},
 };
 
+/* X.509, RFC 5280 §4.1: a subject or extensions within the rest of a certificate, whose other parts are as short as they may be. */
+#define DER_CERTIFICATE(subject, optional)                                                                                             \
+	"30 82 <2 30 82 <2 a0 <1 02 01 02 > 02 <1 01 > 30 <1 06 <1 2a > > 30 <1 > 30 <1 > 30 82 <2 " subject " > 30 <1 00 > " optional \
+	" > 30 <1 06 <1 2a > > 03 <1 00 > > "
+#define DER_CN(value) "31 <1 30 <1 06 <1 550403 > 0c <1 " value " > > > "
+#define DER_ALT_NAMES(names) "a3 82 <2 30 82 <2 30 82 <2 06 <1 551d11 > 04 82 <2 30 82 <2 " names " > > > > > "
+#define DER_DNS(name) "82 <1 " name " > "
+
+/* A server's messages of TLS 1.2, without records; the certificate is followed by that of its issuer. */
+#define SERVER_HELLO "02 <3 0303 " RANDOM32 " <1 33*32 > c02f 00 <2 ff01 <2 00 > 0023 <2 > > > "
+#define CERTIFICATES(certificate) "0b <3 <3 <3 " certificate " > <3 3000 > > > "
+#define SERVER_DONE "0e <3 > "
+#define ALT_CERTIFICATE DER_CERTIFICATE("", DER_ALT_NAMES(DER_DNS("'www.example.com'") "87 <1 c0000201 > " DER_DNS("'*.example.net'")))
+
+static const struct fixture flights[] = {
+	{"alternative names", RECORD(SERVER_HELLO CERTIFICATES(ALT_CERTIFICATE) SERVER_DONE)},
+	{"a record for each message", RECORD(SERVER_HELLO) RECORD(CERTIFICATES(ALT_CERTIFICATE)) RECORD(SERVER_DONE)},
+	{"common name", RECORD(SERVER_HELLO) RECORD(CERTIFICATES(DER_CERTIFICATE(DER_CN("'www.example.com'"), "")))},
+	{"no extensions in the hello", RECORD("02 <3 0301 " RANDOM32 " <1 > 002f 00 >" CERTIFICATES(ALT_CERTIFICATE))},
+};
+
 /* 12345 as id; a query, a response. */
 #define DNS_QUERY(questions) "3039 0100 " questions " 0000 0000 0000"
 #define DNS_RESPONSE(questions, answers) "3039 8180 " questions " " answers " 0000 0000"

@@ -118,6 +118,7 @@ struct ladder_row {
 static const struct ladder_row ladder_rows[] = {
 	{"query_asks", NOTE_DNS, 0x0100, 1, 0, NULL, INCIDENT_ASKED},
 	{"hello_is_a_hello", NOTE_TLS, 0, 0, 0, NULL, INCIDENT_HELLO},
+	{"certificate_is_a_hello", NOTE_CERT, 0, 0, 0, NULL, INCIDENT_HELLO},
 	{"nxdomain_refuses", NOTE_DNS_R, 0x8183, 1, 0, NULL, INCIDENT_REFUSED},
 	{"refused_refuses", NOTE_DNS_R, 0x8185, 1, 0, NULL, INCIDENT_REFUSED},
 	{"nxdomain_of_another_type_refuses", NOTE_DNS_R, 0x8183, 16, 0, NULL, INCIDENT_REFUSED},

@@ -126,8 +126,8 @@ static void see(struct bench *bench, const uint8_t *frame, size_t len)
 static void note_text(const struct note *note, char *text)
 {
 	static const char *const kinds[] = {"dns", "dns_r", "cname", "addr", "rr", "mdns", "mdns_r", "llmnr", "llmnr_r", "nbns", "nbns_r", "tls",
-		"tls_nosni", "quic", "quic_nosni", "dtls", "dtls_nosni", "http", "connect", "socks", "dhcp", "dhcp_fqdn", "dhcp6", "host", "lease",
-		"announcement", "tick", "lost"};
+		"tls_nosni", "quic", "quic_nosni", "dtls", "dtls_nosni", "http", "connect", "socks", "dhcp", "dhcp_fqdn", "dhcp6", "cert", "host",
+		"lease", "announcement", "tick", "lost"};
 	char name[C2_NAME_TEXT_MAX] = "";
 	text += sprintf(text, "%s", kinds[note->kind]);
 	if (note->kind == NOTE_LOST)
@@ -202,6 +202,10 @@ static void udp(struct bench *bench, const struct frame_ends *ends, const char *
 #define HUGE RECORD(HELLO(PADDING(6000) SNI("'www.evil.example'")))
 #define HIT "tls www.evil.example hit#0"
 
+#define EVIL_CERTIFICATE DER_CERTIFICATE("", DER_ALT_NAMES(DER_DNS("'evil.example'") DER_DNS("'*.evil.example'") DER_DNS("'www.example.com'")))
+#define CERT_FLIGHT RECORD(SERVER_HELLO) RECORD(CERTIFICATES(EVIL_CERTIFICATE)) RECORD(SERVER_DONE)
+#define CERT_NOTES "cert evil.example hit#0; cert *.evil.example aside#0; cert www.example.com"
+
 /* Streams: the octets, where they are cut and in which order the pieces come. */
 struct stream_row {
 	const char *name;
@@ -270,6 +274,14 @@ static const struct stream_row streams[] = {
 	{"no name", RECORD(HELLO(VERSIONS)), true, 100, ALL, "tls_nosni "},
 	{"bad name", RECORD(HELLO(SNI("'a..b'") VERSIONS)), true, 100, ALL, "tls_nosni "},
 	{"name that is not listed", RECORD(HELLO(SNI("'notevil.example'"))), true, 100, ALL, "tls notevil.example"},
+	/* a server's direction: its certificate, if it is in the clear */
+	{"certificate", CERT_FLIGHT, false, 100, ALL, CERT_NOTES},
+	{"certificate in three segments", CERT_FLIGHT, false, 100, {{0, 80}, {80, 150}, {150, 0}}, CERT_NOTES},
+	{"certificate, its segments turned behind the first", CERT_FLIGHT, false, 100, {{0, 80}, {150, 0}, {80, 150}}, CERT_NOTES},
+	{"certificate said twice", CERT_FLIGHT, false, 100, {{0, 80}, {80, 0}, {0, 80}, {80, 0}}, CERT_NOTES},
+	{"certificate behind other octets, as after STARTTLS", "'220 go on' 0d0a " CERT_FLIGHT, false, 100, {{0, 11}, {11, 0}}, CERT_NOTES},
+	{"certificate cut by an alert", RECORD(SERVER_HELLO) RECORD("0b 0001") "15 0303 <2 0228 >", false, 100, ALL, ""},
+	{"session resumed", RECORD(SERVER_HELLO) "14 0303 <2 01 >" RECORD("aa*40"), false, 100, ALL, ""},
 	{"name in upper case with a dot", RECORD(HELLO(SNI("'C2.Example.NET.'"))), true, 100, ALL, "tls c2.example.net hit#2"},
 };
 
@@ -310,6 +322,22 @@ static void test_octet_by_octet(void **state)
 		tcp(bench, 5001 + (uint32_t)i, C2_TCP_ACK, octets.at + i, 1);
 	assert_string_equal(notes(bench), HIT);
 	octets_free(&octets);
+}
+
+/* What is encrypted takes no place in the table; a certificate that is to come does. */
+static void test_server_flows(void **state)
+{
+	struct bench *bench = *state;
+	struct octets sealed = octets_from(RECORD("02 <3 0303 " RANDOM32 " <1 > 1301 00 <2 002b <2 0304 > > >") "14 0303 <2 01 > 17 0303 <2 aa*99 >");
+	struct octets clear = octets_from(CERT_FLIGHT);
+	tcp(bench, 100, C2_TCP_ACK, sealed.at, sealed.len);
+	assert_int_equal(count(bench, COUNTER_flows_opened), 0);
+	assert_int_equal(count(bench, COUNTER_certificate_none), 1);
+	tcp(bench, 9000, C2_TCP_ACK, clear.at, 100);
+	assert_int_equal(count(bench, COUNTER_flows_opened), 1);
+	assert_int_equal(count(bench, COUNTER_certificate_more), 1);
+	octets_free(&sealed);
+	octets_free(&clear);
 }
 
 static void test_syn_with_data(void **state)
@@ -704,6 +732,7 @@ int main(void)
 	static struct tests tests;
 	const struct CMUnitTest alone[] = {
 		TEST(test_octet_by_octet, bench_up),
+		TEST(test_server_flows, bench_up),
 		TEST(test_syn_with_data, bench_up),
 		TEST(test_syn_again, bench_up),
 		TEST(test_port_reuse, bench_up),

@@ -63,6 +63,62 @@ static void law_of_hellos(void **state)
 	octets_free(&octets);
 }
 
+static void law_of_fingerprints(void **state)
+{
+	const struct fixture *fixture = *state;
+	struct octets octets = octets_from(fixture->octets);
+	char whole[C2_TLS_JA4_CAP], text[C2_TLS_JA4_CAP];
+	size_t message =
+		4 + ((size_t)octets.at[6] << 16 | (size_t)octets.at[7] << 8 | octets.at[8]); /* one record: the message begins behind its header */
+	assert_int_equal(c2_tls_ja4(c2_rd_open(octets.at + 5, octets.len - 5), 't', whole), C2_OK);
+	for (size_t len = 0; len < octets.len - 5; len++) {
+		uint8_t *copy = malloc(len + (len == 0));
+		memcpy(copy, octets.at + 5, len);
+		assert_int_equal(c2_tls_ja4(c2_rd_open(copy, len), 't', text), len < message ? C2_MORE : C2_OK);
+		if (len >= message)
+			assert_string_equal(text, whole);
+		free(copy);
+	}
+	octets_free(&octets);
+}
+
+static enum c2_rc look_at_flight(const uint8_t *octets, size_t len, struct c2_tls_certificate *certificate)
+{
+	struct c2_rd flight;
+	uint8_t *scratch = malloc(C2_TLS_FLIGHT_MAX);
+	enum c2_rc rc = c2_tls_flight(c2_rd_open(octets, len), scratch, &flight);
+	if (rc == C2_OK)
+		rc = c2_tls_certificate_read(flight, certificate);
+	free(scratch);
+	return rc;
+}
+
+static void law_of_certificates(void **state)
+{
+	const struct fixture *fixture = *state;
+	struct octets octets = octets_from(fixture->octets);
+	struct c2_tls_certificate whole;
+	enum c2_rc last = C2_MORE;
+	assert_int_equal(look_at_flight(octets.at, octets.len, &whole), C2_OK);
+	for (size_t len = 0; len < octets.len; len++) {
+		struct c2_tls_certificate certificate;
+		uint8_t *copy = prefix_of(&octets, len);
+		enum c2_rc rc = look_at_flight(copy, len, &certificate);
+		assert_true(c2_tls_server_begins(copy, len) == (len >= 6));
+		free(copy);
+		assert_true(rc == C2_MORE || rc == C2_OK);
+		assert_true(last == C2_MORE || rc == C2_OK);
+		last = rc;
+		if (rc != C2_OK)
+			continue;
+		assert_int_equal(certificate.names, whole.names);
+		assert_int_equal(certificate.is_subject, whole.is_subject);
+		for (unsigned i = 0; i < whole.names; i++)
+			assert_true(c2_name_equal(&certificate.name[i], &whole.name[i]));
+	}
+	octets_free(&octets);
+}
+
 /* The `n`th name of a message, questions first; whatever ends the walk before it. */
 static enum c2_rc nth(struct c2_rd in, unsigned n, struct c2_name *name)
 {
@@ -204,6 +260,8 @@ int main(void)
 {
 	static struct tests tests;
 	add_law(&tests, "hello", hellos, COUNT(hellos), law_of_hellos);
+	add_law(&tests, "fingerprint", hellos, COUNT(hellos), law_of_fingerprints);
+	add_law(&tests, "certificate", flights, COUNT(flights), law_of_certificates);
 	add_law(&tests, "dns", dns_messages, COUNT(dns_messages), law_of_dns);
 	add_law(&tests, "dhcp4", dhcp4_messages, COUNT(dhcp4_messages), law_of_dhcp4);
 	add_law(&tests, "netbios", netbios_claims, COUNT(netbios_claims), law_of_netbios);

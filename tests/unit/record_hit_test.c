@@ -188,6 +188,7 @@ static void tls_make(struct full *full)
 	full->note.sighting.alpns = 2;
 	strcpy(full->note.sighting.alpn[0], "h2");
 	strcpy(full->note.sighting.alpn[1], "http/1.1");
+	strcpy(full->note.sighting.ja4, "t13d1516h2_8daaf6152771_02713d6af862");
 	full->place = (struct place_facts){.country_iso_code = "NL", .city = "Z\303\274rich", .as_number = 64500, .as_organisation = "EXAMPLE-AS"};
 	full->incident.outcome = INCIDENT_HELLO;
 }
@@ -212,7 +213,8 @@ static void whole_tls_hello(void **state)
 			      "T1071.001", "cdn.msstorageboxes.com",
 			      "tls.client.server_name") "\"related\":{\"ip\":[\"10.20.30.41\",\"203.0.113.9\"],\"hosts\":[\"ws-0142\",\"cdn."
 							"msstorageboxes.com\"]}," OWN("subdomain")
-								INCIDENT("hello", "1", "1") ",\"tls\":{\"alpn\":[\"h2\",\"http/1.1\"]}}}");
+								INCIDENT("hello", "1", "1") ",\"tls\":{\"alpn\":[\"h2\",\"http/1.1\"],\"ja4\":"
+											    "\"t13d1516h2_8daaf6152771_02713d6af862\"}}}");
 }
 
 /* Nothing is known that need not be. */

@@ -426,9 +426,12 @@ static void observation_of_a_hello(void **state)
 	note.sighting.alpns = 2;
 	strcpy(note.sighting.alpn[0], "h2");
 	strcpy(note.sighting.alpn[1], "http/1.1");
+	strcpy(note.sighting.ja4, "t13d1516h2_8daaf6152771_02713d6af862");
 	note.where.vlans = 0;
 	note.where.has_mac = false;
-	observed(&note, NULL, NULL, TS "\"kind\":\"tls\",\"name\":\"www.example.com\"," WHERE_OUT ",\"ech\":true,\"alpn\":[\"h2\",\"http/1.1\"]}");
+	observed(&note, NULL, NULL,
+		TS "\"kind\":\"tls\",\"name\":\"www.example.com\"," WHERE_OUT
+		   ",\"ech\":true,\"alpn\":[\"h2\",\"http/1.1\"],\"ja4\":\"t13d1516h2_8daaf6152771_02713d6af862\"}");
 }
 
 static void observation_of_a_hello_without_a_name(void **state)
