@@ -34,6 +34,7 @@ const char config_help[] =
 	"  -c, --config FILE       YAML; without -i and -r: " CONFIG_FILE_DEFAULT "\n"
 	"  -o, --output DEST       `-` (default), a path, `none`, redis://[user@]host[:port][/db] or unix:///path; repeatable\n"
 	"  -O, --observe           standard output gets every name seen, one line each\n"
+	"      --certificates      with --observe: the names in servers' certificates too\n"
 	"  -g, --geoip FILE.mmdb   country, city or ASN database; repeatable\n"
 	"  -j, --workers N         capture workers per interface; default 1\n"
 	"  -n, --sensor NAME       default: the host name\n"
@@ -189,7 +190,7 @@ static bool number_read(const char *text, const char *what, unsigned low, unsign
 	return true;
 }
 
-enum { OPTION_PASSWORD_FILE = 256, OPTION_SPOOL, OPTION_DRAIN, OPTION_HOME_NET, OPTION_STATS };
+enum { OPTION_PASSWORD_FILE = 256, OPTION_SPOOL, OPTION_DRAIN, OPTION_HOME_NET, OPTION_STATS, OPTION_CERTIFICATES };
 
 static const struct option long_options[] = {
 	{"interface", required_argument, NULL, 'i'},
@@ -198,6 +199,7 @@ static const struct option long_options[] = {
 	{"config", required_argument, NULL, 'c'},
 	{"output", required_argument, NULL, 'o'},
 	{"observe", no_argument, NULL, 'O'},
+	{"certificates", no_argument, NULL, OPTION_CERTIFICATES},
 	{"geoip", required_argument, NULL, 'g'},
 	{"workers", required_argument, NULL, 'j'},
 	{"sensor", required_argument, NULL, 'n'},
@@ -215,6 +217,12 @@ static const struct option long_options[] = {
 	{"help", no_argument, NULL, 'h'},
 	{NULL, 0, NULL, 0},
 };
+
+static bool text_take(const char **to, const char *argument)
+{
+	*to = argument;
+	return true;
+}
 
 /* One option. False when its argument is wrong (told). */
 static bool option_take(struct config *config, const char **file, enum config_ask *ask, int option, const char *argument)
@@ -239,22 +247,19 @@ static bool option_take(struct config *config, const char **file, enum config_as
 	case OPTION_STATS:
 		return number_read(argument, "--stats", 1, SECONDS_MAX, &config->stats_s);
 	case 'c':
-		*file = argument;
-		return true;
+		return text_take(file, argument);
 	case 'O':
 		return config->is_observe = true;
+	case OPTION_CERTIFICATES:
+		return config->has_certificates = true;
 	case 'n':
-		config->sensor = argument;
-		return true;
+		return text_take(&config->sensor, argument);
 	case 'u':
-		config->user = argument;
-		return true;
+		return text_take(&config->user, argument);
 	case OPTION_PASSWORD_FILE:
-		config->password_file = argument;
-		return true;
+		return text_take(&config->password_file, argument);
 	case OPTION_SPOOL:
-		config->spool = argument;
-		return true;
+		return text_take(&config->spool, argument);
 	case 'T':
 		return config->is_test = true;
 	case 'q':

@@ -233,7 +233,7 @@ static void publisher_take_sighting(struct publisher *publisher, const struct no
 	struct note room;
 	note = publisher_judge(publisher, note, &room);
 	publisher_identify(publisher, note, &host);
-	if (publisher->options.config->is_observe)
+	if (publisher->options.config->is_observe && (note->kind != NOTE_CERT || publisher->options.config->has_certificates))
 		publisher_observe(publisher, note, &host);
 	if (note->sighting.is_hit && !note->sighting.is_aside)
 		publisher_take_hit(publisher, note, &host);
