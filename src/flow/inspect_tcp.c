@@ -39,7 +39,7 @@ static void inspection_count(const struct inspection *in, enum counter first, en
 	counter_add(in->inspector->options.counters, (enum counter)(first + rc), 1);
 }
 
-static struct look look_for_hello(struct inspection *in, struct c2_rd head)
+static struct look look_for_hello(struct inspection *in, struct flow *flow, struct c2_rd head)
 {
 	struct c2_rd message;
 	struct c2_tls_hello hello;
@@ -47,8 +47,10 @@ static struct look look_for_hello(struct inspection *in, struct c2_rd head)
 	if (rc == C2_OK)
 		rc = c2_tls_hello_read(message, &hello);
 	inspection_count(in, COUNTER_hello_ok, rc);
-	if (rc == C2_OK)
+	if (rc == C2_OK) {
+		flow->named |= NAMED_HELLO;
 		inspection_sight_hello(in, &hello, message, NOTE_TLS, NOTE_TLS_NOSNI);
+	}
 	return rc == C2_MORE ? look_wait : look_over;
 }
 
@@ -152,7 +154,7 @@ static struct look look_at_first(struct inspection *in, struct flow *flow, struc
 	size_t len = c2_rd_left(&head);
 	size_t header;
 	if (c2_tls_hello_begins(head.p, len))
-		return look_for_hello(in, head);
+		return look_for_hello(in, flow, head);
 	if (c2_tls_server_begins(head.p, len))
 		return inspect_certificate(in, head) == C2_MORE ? look_wait : look_over;
 	if (is_dns(in->packet))
@@ -282,6 +284,22 @@ static void inspect_opening(struct inspection *in, uint64_t hash, uint32_t seq, 
 	flow_admit(flows, hash, seq, now_s)->is_doubtful = is_doubtful;
 }
 
+/*
+ * A segment of a flow that is decided: behind what was looked at it may begin anew. A repetition is nothing new, but where no hello was found it may be the
+ * truth behind a decoy, sent so that we see it and the server does not.
+ */
+static void inspect_decided(struct inspection *in, struct flow *flow, uint64_t hash, uint32_t seq, uint32_t now_s)
+{
+	const struct c2_packet *packet = in->packet;
+	flow->seen_s = now_s;
+	if ((int32_t)(seq - flow->end) >= 0) {
+		inspect_stray(in, hash, seq, now_s);
+	} else if ((flow->named & NAMED_HELLO) == 0 && packet->payload_len > 5 && c2_tls_hello_begins(in->payload, packet->payload_len)) {
+		counter_add(in->inspector->options.counters, COUNTER_head_contradictions, 1);
+		inspect_stray(in, hash, seq, now_s);
+	}
+}
+
 void inspect_tcp(struct inspection *in)
 {
 	const struct c2_packet *packet = in->packet;
@@ -303,9 +321,7 @@ void inspect_tcp(struct inspection *in)
 		return;
 	}
 	if (flow->state == FLOW_DECIDED) {
-		flow->seen_s = now_s;
-		if ((int32_t)(seq - flow->end) >= 0) /* not a repetition of what was looked at */
-			inspect_stray(in, hash, seq, now_s);
+		inspect_decided(in, flow, hash, seq, now_s);
 		return;
 	}
 	int32_t offset = (int32_t)(seq - flow->base);
@@ -315,6 +331,9 @@ void inspect_tcp(struct inspection *in)
 		return;
 	if (offset <= 0)
 		flow->seen_s = now_s;
+	bool was_buffered = flow->state == FLOW_HEAD;
 	if (is_elsewhere || !inspect_head(in, flow, offset))
 		inspect_stray(in, hash, seq, now_s);
+	else if (was_buffered && flow->state == FLOW_DECIDED) /* by what was there before this segment, perhaps */
+		inspect_decided(in, flow, hash, seq, now_s);
 }

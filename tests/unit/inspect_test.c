@@ -389,6 +389,27 @@ static void test_second_hello_of_a_connection(void **state)
 	octets_free(&second);
 }
 
+/* A decoy that the server never got stands where the hello begins: it was no hello, so the repetition is looked at. */
+static void test_decoy_before_the_hello(void **state)
+{
+	static const size_t lens[] = {1, 3, 600};
+	struct bench *bench = *state;
+	struct octets good = octets_from(SMALL);
+	uint8_t decoy[600];
+	memset(decoy, 'X', sizeof decoy);
+	for (size_t i = 0; i < sizeof lens / sizeof lens[0]; i++) {
+		uint32_t seq = 10000 * (uint32_t)(i + 1);
+		tcp(bench, seq - 1, C2_TCP_SYN, "", 0);
+		tcp(bench, seq, C2_TCP_ACK, decoy, lens[i]);
+		tcp(bench, seq, C2_TCP_ACK, good.at, good.len);
+		assert_string_equal(notes(bench), HIT);
+		tcp(bench, seq, C2_TCP_ACK, good.at, good.len); /* and only once */
+		assert_string_equal(notes(bench), "");
+	}
+	assert_int_equal(count(bench, COUNTER_head_contradictions), 5); /* the two that were buffered contradict in the buffer as well */
+	octets_free(&good);
+}
+
 /* A repetition that says something else: the first copy stands, in the head and behind the verdict. */
 static void test_retransmission_with_another_name(void **state)
 {
@@ -737,6 +758,7 @@ int main(void)
 		TEST(test_syn_again, bench_up),
 		TEST(test_port_reuse, bench_up),
 		TEST(test_second_hello_of_a_connection, bench_up),
+		TEST(test_decoy_before_the_hello, bench_up),
 		TEST(test_retransmission_with_another_name, bench_up),
 		TEST(test_padded_frame_adds_nothing, bench_up),
 		TEST(test_many_hits_in_a_message, bench_up_hits),
