@@ -42,7 +42,7 @@ HOST = src/host/announced.c src/host/announced.h \
 	src/host/home.c src/host/home.h src/host/hosts.c src/host/hosts.h src/host/leases.c src/host/leases.h src/host/mmdb.c src/host/mmdb.h \
 	src/host/names.c src/host/names.h src/host/place.c src/host/place.h src/host/routers.c src/host/routers.h src/host/table.c src/host/table.h
 INCIDENT = src/incident/incident.c src/incident/incident.h src/incident/outcome.c src/incident/outcome.h src/incident/questions.c src/incident/questions.h
-RECORD = src/record/about.c src/record/community_id.c src/record/community_id.h src/record/coverage.c src/record/envelope.c src/record/envelope.h src/record/gap.c \
+RECORD = src/record/about.c src/record/community_id.c src/record/community_id.h src/record/envelope.c src/record/envelope.h src/record/gap.c \
 	src/record/hit.c src/record/line.c src/record/line.h src/record/observation.c src/record/record.h src/record/threat.c src/record/threat.h \
 	src/record/words.c src/record/words.h
 SINK = src/sink/ackfile.c src/sink/ackfile.h src/sink/batch.c src/sink/batch.h src/sink/crc32c.c src/sink/crc32c.h src/sink/cursor.c \

@@ -11,7 +11,7 @@
 	X(decoder##_more, "count", what " cut short")                \
 	X(decoder##_bad, "count", what " that contradict their grammar")
 
-/* Every counter a worker keeps: name, unit, help. The statistics line, the coverage record and the manual come from this list. */
+/* Every counter a worker keeps: name, unit, help. The statistics line comes from this list. */
 #define COUNTERS(X)                                                                                                                          \
 	X(packets, "packets", "frames seen")                                                                                                 \
 	X(octets, "octets", "captured octets in them")                                                                                       \
@@ -60,8 +60,6 @@ struct counters {
 };
 
 extern const char *const counter_names[COUNTER_COUNT];
-extern const char *const counter_units[COUNTER_COUNT];
-extern const char *const counter_helps[COUNTER_COUNT];
 
 /* Adds to a counter that this thread alone writes: a plain add that a reader never sees torn. */
 static inline void counter_add(struct counters *counters, enum counter which, uint64_t n)

@@ -10,7 +10,7 @@
 #include "note/note.h"
 
 /*
- * Records: the JSON that leaves the program, one line each, ASCII only. The only room that knows a field's name. Hit, gap and coverage records are
+ * Records: the JSON that leaves the program, one line each, ASCII only. The only room that knows a field's name. Hit and gap records are
  * Elastic Common Schema 8.11; observation lines are flat. Pure but for memory; time is the caller's.
  */
 
@@ -82,16 +82,6 @@ struct record_gap {
 
 /* Writes the gap to `line`; its time is `to_ns`. 0 or -ENOMEM. */
 int record_gap(struct line *line, const struct record_sensor *sensor, const struct record_id *id, const struct record_gap *gap);
-
-/* One figure of a coverage record. */
-struct record_figure {
-	const char *name; /* [a-z0-9_], under c2watch.coverage */
-	uint64_t value;
-};
-
-/* Writes a coverage record of `n` figures, for the time from `from_ns` up to `to_ns`. 0 or -ENOMEM. */
-int record_coverage(struct line *line, const struct record_sensor *sensor, const struct record_id *id, uint64_t from_ns, uint64_t to_ns,
-	const struct record_figure *figures, size_t n);
 
 /* A buffer for a time. */
 #define RECORD_TIME_CAP 28

@@ -80,11 +80,6 @@ int ackfile_write(struct ackfile *ack, uint64_t seq, struct sink_id id)
 	return 0;
 }
 
-int ackfile_sync(const struct ackfile *ack)
-{
-	return fdatasync(ack->fd) == 0 ? 0 : -errno;
-}
-
 void ackfile_close(struct ackfile *ack)
 {
 	if (ack->fd >= 0)

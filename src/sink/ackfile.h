@@ -18,9 +18,6 @@ int ackfile_open(struct ackfile *ack, int dir_fd, const char *name);
 /* Writes `seq` and `id` to the older slot. 0 or -errno, and then the old slot holds. */
 int ackfile_write(struct ackfile *ack, uint64_t seq, struct sink_id id);
 
-/* Brings it to the disk, before what it covers is unlinked. 0 or -errno. */
-int ackfile_sync(const struct ackfile *ack);
-
 void ackfile_close(struct ackfile *ack);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Hit, gap and coverage records: every field, that ECS knows it, and that nothing from outside can break the line. */
+/* Hit and gap records: every field, that ECS knows it, and that nothing from outside can break the line. */
 #include "record_fixture.h"
 
 #include <stdio.h>
@@ -656,7 +656,7 @@ static void every_leaf_is_ecs(void **state)
 	}
 }
 
-/* ---- gaps and coverage */
+/* ---- gaps */
 
 static void whole_gap(void **state)
 {
@@ -674,26 +674,6 @@ static void whole_gap(void **state)
 				       "\"s1\",\"hostname\":\"sensor-dc1\"},"
 				       "\"c2watch\":{\"gap\":{\"from\":\"2026-11-20T16:31:06.123456Z\",\"to\":\"2026-11-20T16:31:07.123456Z\","
 				       "\"lost\":12,\"where\":\"ring\"}}}");
-	json_t *root = fixture_parse(&line);
-	leaves_are_ecs(root, "");
-	json_decref(root);
-	line_free(&line);
-}
-
-static void whole_coverage(void **state)
-{
-	(void)state;
-	struct line line = {0};
-	struct record_sensor sensor = {.name = "s1"};
-	struct record_id id = {.ms = 1795192267123};
-	static const struct record_figure figures[] = {{"packets", 1000}, {"hello_ech", 0}, {"octets", UINT64_C(1) << 60}};
-	assert_int_equal(record_coverage(&line, &sensor, &id, AT_NS - UINT64_C(60000000000), AT_NS, figures, COUNT(figures)), 0);
-	assert_string_equal(line.text,
-		"{\"@timestamp\":\"2026-11-20T16:31:07.123456Z\"," ECS
-		"\"event\":{\"id\":\"s1-1795192267123-0\",\"kind\":\"metric\",\"module\":\"c2watch\",\"dataset\":\"c2watch.coverage\","
-		"\"start\":\"2026-11-20T16:30:07.123456Z\",\"end\":\"2026-11-20T16:31:07.123456Z\"},"
-		"\"observer\":{\"type\":\"ids\",\"vendor\":\"c2watch\",\"product\":\"c2watch\",\"name\":\"s1\"},"
-		"\"c2watch\":{\"coverage\":{\"packets\":1000,\"hello_ech\":0,\"octets\":1152921504606846976}}}");
 	json_t *root = fixture_parse(&line);
 	leaves_are_ecs(root, "");
 	json_decref(root);
@@ -890,10 +870,6 @@ static void injection_breaks_no_other_line(void **state)
 	json_t *root = fixture_parse(&line);
 	texts_are_plain(root);
 	json_decref(root);
-	assert_int_equal(record_coverage(&line, &full.sensor, &full.hit.id, 0, 0, NULL, 0), 0);
-	root = fixture_parse(&line);
-	texts_are_plain(root);
-	json_decref(root);
 	line_free(&line);
 }
 
@@ -938,7 +914,6 @@ int main(void)
 		cmocka_unit_test(first_seen_may_be_a_time),
 		cmocka_unit_test(every_leaf_is_ecs),
 		cmocka_unit_test(whole_gap),
-		cmocka_unit_test(whole_coverage),
 		cmocka_unit_test(longest_of_everything_fits),
 	};
 	static struct tests tests;
