@@ -1,229 +1,287 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * The image: a trie of reversed labels, kept in one hash table over (parent node, label).
- *
- * A bucket is a cache line: ten 16-bit tags, and for each where its node's record begins. A label that is not there nearly always ends in the tags
- * of its first bucket; a full bucket passes on to the next and is marked as passed. A record holds parent, value and label text, which verify a hit;
- * misses do not touch it. At 3/4 load a name costs 8.5 octets of table and 9 + its label of record.
- *
- * Invariant: in a set that c2_domset_view() has let pass, every slot in use points at a record that lies within the records with its text, every
- * split that a record names exists, and every indicator is below the header's count. So lookups check nothing. Whether the octets make sense
- * as a trie is not checked: a lookup in nonsense gives nonsense, but ends, and stays inside.
- */
+/* Writing an image. */
 #include "match/image.h"
 
 #include <errno.h>
 #include <stdlib.h>
 
-_Static_assert(sizeof(struct image_header) == 64, "buckets follow at a cache line's border");
-_Static_assert(sizeof(struct image_bucket) == 64, "a bucket is a cache line");
+_Static_assert(sizeof(struct image_header) == 64, "the filter's lines follow at a cache line's border");
 
-#define IMAGE_ATTEMPTS 8
+#define IMAGE_SAMPLE 65536 /* entries that the tails are chosen by */
+#define IMAGE_SAMPLED (4 * IMAGE_SAMPLE)
 
-static uint64_t image_round(uint64_t len)
+/* A suffix among the sampled ones. */
+struct image_suffix {
+	uint64_t hash;
+	const uint8_t *wire;
+	uint32_t n;
+	uint8_t len;
+};
+
+/* An image while it is written. */
+struct image_work {
+	const struct image_source *source;
+	uint32_t *order;   /* entries by bucket; within one by hash, scope, and when they were added */
+	uint32_t *bounds;  /* where each bucket's begin */
+	uint32_t *numbers; /* of each that was added */
+	uint32_t entries, buckets, lines, base;
+	struct image_suffix tails[IMAGE_TAILS_MAX];
+	uint32_t tails_n, tails_len;
+	uint8_t tail_of[256]; /* by hash: where to look first; 0 ends the search */
+};
+
+static const uint8_t *image_name(const struct image_source *source, const struct image_entry *entry)
 {
-	return (len + 7) & ~UINT64_C(7);
+	return source->names + entry->name;
 }
 
-/* Sums up what the nodes need. */
-static void image_measure(const struct image_node *nodes, uint32_t n, const uint8_t *labels, struct image_header *header)
+static int image_compare(const struct image_source *source, uint32_t first, uint32_t second)
 {
-	uint64_t records = IMAGE_RECORD_HEAD; /* the root's, never read; so no record stands at 0 */
-	uint64_t key = n;
-	for (uint32_t i = 1; i < n; i++) {
-		const struct image_node *node = &nodes[i];
-		records += IMAGE_RECORD_HEAD + 1u + labels[node->label];
-		key += image_hash(0, node->parent, labels + node->label);
-		bool is_tree = node->of[C2_SCOPE_EXACT] == IMAGE_UNSET && node->of[C2_SCOPE_BELOW] == IMAGE_UNSET;
-		header->splits += !is_tree && node->of[0] == IMAGE_UNSET;
-		for (unsigned scope = C2_SCOPE_EXACT; scope <= C2_SCOPE_TREE; scope++)
-			if (node->of[scope] != IMAGE_UNSET && node->of[scope] >= header->indicators)
-				header->indicators = node->of[scope] + 1;
+	const struct image_entry *x = &source->entries[first], *y = &source->entries[second];
+	if (x->hash != y->hash)
+		return x->hash < y->hash ? -1 : 1;
+	if (x->scope != y->scope)
+		return x->scope < y->scope ? -1 : 1;
+	return first < second ? -1 : first > second;
+}
+
+static int image_compare_by(const void *a, const void *b, void *source)
+{
+	return image_compare(source, *(const uint32_t *)a, *(const uint32_t *)b);
+}
+
+/* Sorts the entries of a bucket: a few, unless many are there twice. */
+static void image_sort_bucket(const struct image_source *source, uint32_t *order, uint32_t n)
+{
+	if (n > 4 * IMAGE_BUCKET_ENTRIES) {
+		struct image_source copy = *source;
+		qsort_r(order, n, sizeof *order, image_compare_by, &copy);
+		return;
 	}
-	header->records_len = image_round(records);
-	header->key = image_mix(key);
-	header->buckets = (uint32_t)((uint64_t)n * 4 / (3 * IMAGE_SLOTS) + 1);
+	for (uint32_t i = 1; i < n; i++) {
+		uint32_t entry = order[i], at = i;
+		for (; at > 0 && image_compare(source, order[at - 1], entry) > 0; at--)
+			order[at] = order[at - 1];
+		order[at] = entry;
+	}
 }
 
-static uint64_t image_len(const struct image_header *header)
+static bool image_is_same(const struct image_source *source, uint32_t first, uint32_t second)
 {
-	return sizeof *header + (uint64_t)header->buckets * sizeof(struct image_bucket) + (uint64_t)header->splits * sizeof(struct image_split) +
-	       header->records_len;
+	const struct image_entry *x = &source->entries[first], *y = &source->entries[second];
+	const uint8_t *name = image_name(source, x);
+	return x->hash == y->hash && x->scope == y->scope && memcmp(name, image_name(source, y), name[0] + 1u) == 0;
 }
 
-/* Points `set` at the parts of the image whose header it has. */
-static void image_lay(struct c2_domset *set)
+/* Puts the entries into their buckets' order. */
+static void image_sort(struct image_work *work)
 {
-	const uint8_t *at = (const uint8_t *)set->header + sizeof *set->header;
-	set->buckets = (const void *)at;
-	at += set->header->buckets * sizeof(struct image_bucket);
-	set->splits = (const void *)at;
-	set->records = at + set->header->splits * sizeof(struct image_split);
+	const struct image_source *source = work->source;
+	uint32_t *ends = work->bounds; /* each begins as its bucket's beginning, and becomes its end */
+	memset(ends, 0, ((size_t)work->buckets + 1) * sizeof *ends);
+	for (uint32_t i = 0; i < source->n; i++)
+		ends[image_share(source->entries[i].hash, work->buckets) + 1]++;
+	for (uint32_t bucket = 0; bucket < work->buckets; bucket++)
+		ends[bucket + 1] += ends[bucket];
+	for (uint32_t i = 0; i < source->n; i++)
+		work->order[ends[image_share(source->entries[i].hash, work->buckets)]++] = i;
+	for (uint32_t bucket = 0, first = 0; bucket < work->buckets; first = ends[bucket++])
+		image_sort_bucket(source, work->order + first, ends[bucket] - first);
 }
 
-/* The node's value; `*splits` is the next one to fill. */
-static uint32_t image_value(const struct image_node *node, struct image_split *split, uint32_t *splits)
+/* Takes out what is there twice, numbers the rest, and makes bounds of the buckets' ends. False when a bucket is too full. */
+static bool image_number(struct image_work *work)
 {
-	const uint32_t *of = node->of;
-	if (of[0] != IMAGE_UNSET)
-		return IMAGE_EXCEPT;
-	if (of[C2_SCOPE_EXACT] == IMAGE_UNSET && of[C2_SCOPE_BELOW] == IMAGE_UNSET)
-		return of[C2_SCOPE_TREE];
-	split[*splits] = (struct image_split){
-		.self = of[C2_SCOPE_EXACT] != IMAGE_UNSET ? of[C2_SCOPE_EXACT] : of[C2_SCOPE_TREE],
-		.below = of[C2_SCOPE_BELOW] != IMAGE_UNSET ? of[C2_SCOPE_BELOW] : of[C2_SCOPE_TREE],
-	};
-	return IMAGE_SPLIT | (*splits)++;
-}
-
-/* Puts a node into the first free slot of its label's buckets. False when IMAGE_PROBES_MAX of them are full. */
-static bool image_place(struct image_bucket *buckets, const struct image_header *header, uint32_t parent, const uint8_t *label, uint32_t node)
-{
-	uint64_t hash = image_hash(header->key, parent, label);
-	uint32_t at = image_bucket_of(hash, header->buckets);
-	for (unsigned probe = 0; probe < IMAGE_PROBES_MAX; probe++) {
-		struct image_bucket *bucket = &buckets[at];
-		for (unsigned i = 0; i < IMAGE_SLOTS; i++) {
-			if (bucket->node[i] != IMAGE_ROOT)
-				continue;
-			bucket->node[i] = node;
-			bucket->tags[i / 4] |= (uint64_t)image_tag_of(hash) << 16 * (i % 4);
-			return true;
+	uint32_t from = 0, n = 0;
+	for (uint32_t bucket = 0; bucket < work->buckets; bucket++) {
+		uint32_t end = work->bounds[bucket], first = n;
+		for (uint32_t i = from; i < end; i++) {
+			uint32_t entry = work->order[i];
+			if (n == first || !image_is_same(work->source, work->order[n - 1], entry))
+				work->order[n++] = entry;
+			work->numbers[entry] = n - 1;
 		}
-		bucket->tags[2] |= IMAGE_PASSED;
-		at = at + 1 < header->buckets ? at + 1 : 0;
-	}
-	return false;
-}
-
-/* Fills the image whose header stands at `image`. `at` has room for each node's number. False when a node finds no place. */
-static bool image_fill(uint8_t *image, const struct image_node *nodes, uint32_t n, const uint8_t *labels, uint32_t *at)
-{
-	struct image_header *header = (void *)image;
-	struct image_bucket *buckets = (void *)(image + sizeof *header);
-	struct image_split *split = (void *)(buckets + header->buckets);
-	uint8_t *records = (uint8_t *)(split + header->splits);
-	uint32_t splits = 0;
-	uint32_t next = IMAGE_RECORD_HEAD;
-	at[0] = IMAGE_ROOT;
-	for (uint32_t i = 1; i < n; i++) {
-		const uint8_t *label = labels + nodes[i].label;
-		uint32_t parent = at[nodes[i].parent];
-		uint32_t value = image_value(&nodes[i], split, &splits);
-		memcpy(records + next, &parent, 4);
-		memcpy(records + next + 4, &value, 4);
-		memcpy(records + next + IMAGE_RECORD_HEAD, label, label[0] + 1u);
-		if (!image_place(buckets, header, parent, label, next))
+		work->bounds[bucket] = first;
+		from = end;
+		if (n - first > IMAGE_BUCKET_MAX)
 			return false;
-		at[i] = next;
-		next += IMAGE_RECORD_HEAD + 1u + label[0];
 	}
+	work->bounds[work->buckets] = work->entries = n;
 	return true;
 }
 
-int image_write(const struct image_node *nodes, uint32_t n, const uint8_t *labels, void **image, size_t *len)
+/* The sampled suffix with that hash, or the place for it. */
+static struct image_suffix *image_sampled(struct image_suffix *sampled, uint64_t hash)
 {
-	struct image_header header = {.magic = IMAGE_MAGIC, .order = IMAGE_ORDER};
-	image_measure(nodes, n, labels, &header);
-	if (header.records_len > UINT32_MAX)
-		return -EFBIG;
-	uint32_t *at = malloc(n * sizeof *at);
-	if (at == NULL)
+	uint32_t at = (uint32_t)(hash >> 32);
+	while (sampled[at % IMAGE_SAMPLED].n != 0 && sampled[at % IMAGE_SAMPLED].hash != hash)
+		at++;
+	return &sampled[at % IMAGE_SAMPLED];
+}
+
+static int image_compare_savings(const void *a, const void *b)
+{
+	const struct image_suffix *x = a, *y = b;
+	uint64_t first = (uint64_t)x->n * x->len, second = (uint64_t)y->n * y->len;
+	if (first != second)
+		return first > second ? -1 : 1;
+	return x->hash < y->hash ? -1 : x->hash > y->hash;
+}
+
+/* Chooses the ends of names that save the most. 0 or -ENOMEM. */
+static int image_choose_tails(struct image_work *work)
+{
+	const struct image_source *source = work->source;
+	struct image_suffix *sampled = calloc(IMAGE_SAMPLED, sizeof *sampled);
+	uint64_t hashes[C2_NAME_LABELS_MAX];
+	if (sampled == NULL)
 		return -ENOMEM;
-	int rc = -EFBIG;
-	/* More room and another key: nodes that crowd one place by chance, or by somebody's will, do not crowd the next. */
-	for (unsigned i = 0; i < IMAGE_ATTEMPTS && rc == -EFBIG; i++) {
-		header.len = image_len(&header);
-		uint8_t *octets = aligned_alloc(64, (header.len + 63) & ~UINT64_C(63));
-		if (octets == NULL) {
-			rc = -ENOMEM;
-			break;
-		}
-		memset(octets, 0, header.len);
-		memcpy(octets, &header, sizeof header);
-		if (image_fill(octets, nodes, n, labels, at)) {
-			*image = octets;
-			*len = header.len;
-			rc = 0;
-		} else {
-			free(octets);
-		}
-		header.key = image_mix(header.key + 1);
-		header.buckets += header.buckets / 8 + 1;
-	}
-	free(at);
-	return rc;
-}
-
-/* Is `value` unset, an indicator or one of the first `splits` splits? */
-static bool image_is_value(uint32_t value, const struct image_header *header, uint32_t splits)
-{
-	if (value == IMAGE_UNSET)
-		return true;
-	if (value < IMAGE_SPLIT)
-		return value < header->indicators;
-	return (value & ~IMAGE_SPLIT) < splits;
-}
-
-/* Do all slots and splits stay inside? See the invariant above. */
-static bool image_is_sound(const struct c2_domset *set)
-{
-	const struct image_header *header = set->header;
-	for (uint32_t i = 0; i < header->splits; i++)
-		if (!image_is_value(set->splits[i].self, header, 0) || !image_is_value(set->splits[i].below, header, 0))
-			return false;
-	for (uint32_t i = 0; i < header->buckets; i++) {
-		for (unsigned slot = 0; slot < IMAGE_SLOTS; slot++) {
-			uint64_t node = set->buckets[i].node[slot];
-			if (node == IMAGE_ROOT)
-				continue;
-			const uint8_t *record = set->records + node;
-			if (node + IMAGE_RECORD_HEAD + 1 > header->records_len ||
-				node + IMAGE_RECORD_HEAD + 1 + record[IMAGE_RECORD_HEAD] > header->records_len)
-				return false;
-			uint32_t value = image_u32(record + 4);
-			if (value != IMAGE_EXCEPT && !image_is_value(value, header, header->splits))
-				return false;
+	uint32_t stride = source->n / IMAGE_SAMPLE + 1, used = 0;
+	for (uint32_t i = 0; i < source->n; i += stride) {
+		const struct image_entry *entry = &source->entries[i];
+		const uint8_t *name = image_name(source, entry), *wire = name + 1;
+		image_suffixes(source, entry, hashes);
+		for (unsigned labels = entry->labels; --labels > 0 && used < IMAGE_SAMPLED / 2;) {
+			wire += wire[0] + 1u;
+			struct image_suffix *suffix = image_sampled(sampled, hashes[labels - 1]);
+			used += suffix->n == 0;
+			*suffix = (struct image_suffix){
+				.hash = hashes[labels - 1], .wire = wire, .n = suffix->n + 1, .len = (uint8_t)(name + 1 + name[0] - wire)};
 		}
 	}
-	return true;
-}
-
-int c2_domset_view(const void *image, size_t len, struct c2_domset **out)
-{
-	const struct image_header *header = image;
-	if (len < sizeof *header || (uintptr_t)image % 8 != 0 || memcmp(header->magic, IMAGE_MAGIC, 8) != 0 || header->order != IMAGE_ORDER)
-		return -EINVAL;
-	if (header->buckets == 0 || header->splits > IMAGE_SPLIT - 2 || header->indicators > IMAGE_SPLIT || header->records_len > UINT32_MAX ||
-		header->len != len || image_len(header) != len)
-		return -EINVAL;
-	struct c2_domset set = {.header = header};
-	image_lay(&set);
-	if (!image_is_sound(&set))
-		return -EINVAL;
-	struct c2_domset *view = malloc(sizeof *view);
-	if (view == NULL)
-		return -ENOMEM;
-	*view = set;
-	*out = view;
+	uint32_t n = 0;
+	for (uint32_t i = 0; i < IMAGE_SAMPLED; i++)
+		if (sampled[i].n > 1)
+			sampled[n++] = sampled[i];
+	qsort(sampled, n, sizeof *sampled, image_compare_savings);
+	work->tails_n = 1;
+	work->tails_len = 1;
+	while (work->tails_n < IMAGE_TAILS_MAX && work->tails_n <= n) {
+		struct image_suffix *tail = &work->tails[work->tails_n];
+		*tail = sampled[work->tails_n - 1];
+		work->tails_len += 1u + tail->len;
+		for (uint8_t at = (uint8_t)tail->hash;; at++)
+			if (work->tail_of[at] == 0) {
+				work->tail_of[at] = (uint8_t)work->tails_n;
+				break;
+			}
+		work->tails_n++;
+	}
+	free(sampled);
 	return 0;
 }
 
-const void *c2_domset_image(const struct c2_domset *set, size_t *len)
+/* The number of the longest tail that the entry's name ends in, something being left in front of it; 0: none. */
+static uint8_t image_tail_of(const struct image_work *work, const struct image_entry *entry)
 {
-	*len = set->header->len;
-	return set->header;
+	uint64_t hashes[C2_NAME_LABELS_MAX];
+	const uint8_t *name = image_name(work->source, entry);
+	for (unsigned labels = image_suffixes(work->source, entry, hashes); --labels > 0;)
+		for (uint8_t at = (uint8_t)hashes[labels - 1]; work->tail_of[at] != 0; at++) {
+			const struct image_suffix *tail = &work->tails[work->tail_of[at]];
+			if (tail->hash == hashes[labels - 1] && tail->len < name[0] && memcmp(name + 1 + name[0] - tail->len, tail->wire, tail->len) == 0)
+				return work->tail_of[at];
+		}
+	return 0;
 }
 
-uint32_t c2_domset_indicators(const struct c2_domset *set)
+static uint8_t *image_put_tails(const struct image_work *work, uint8_t *at)
 {
-	return set->header->indicators;
+	for (uint32_t i = 0; i < work->tails_n; i++) {
+		const struct image_suffix *tail = &work->tails[i];
+		*at++ = tail->len;
+		if (tail->len > 0)
+			memcpy(at, tail->wire, tail->len);
+		at += tail->len;
+	}
+	return at;
 }
 
-void c2_domset_free(struct c2_domset *set)
+/* Writes buckets, tags and records. Returns where the records end. */
+static uint8_t *image_put_entries(const struct image_work *work, struct image_bucket *buckets, uint8_t *tags, uint8_t *records)
 {
-	if (set == NULL)
-		return;
-	free(set->own);
-	free(set);
+	uint8_t *at = records;
+	for (uint32_t bucket = 0; bucket < work->buckets; bucket++) {
+		buckets[bucket] = (struct image_bucket){.first = work->bounds[bucket], .record = (uint32_t)(at - records)};
+		for (uint32_t i = work->bounds[bucket]; i < work->bounds[bucket + 1]; i++) {
+			const struct image_entry *entry = &work->source->entries[work->order[i]];
+			const uint8_t *name = image_name(work->source, entry);
+			uint8_t tail = image_tail_of(work, entry);
+			uint8_t front = (uint8_t)(name[0] - work->tails[tail].len);
+			tags[i] = image_tag(entry->hash);
+			*at++ = (uint8_t)(entry->scope | tail << 2);
+			*at++ = front;
+			memcpy(at, name + 1, front);
+			at += front;
+		}
+	}
+	buckets[work->buckets] = (struct image_bucket){.first = work->entries, .record = (uint32_t)(at - records)};
+	return at;
+}
+
+static uint64_t image_round(uint64_t len, uint64_t to)
+{
+	return (len + to - 1) / to * to;
+}
+
+/* Lays the image out and fills it. */
+static int image_fill(const struct image_work *work, void **image, size_t *len)
+{
+	struct image_header header = {
+		.magic = IMAGE_MAGIC,
+		.order = IMAGE_ORDER,
+		.base = work->base,
+		.entries = work->entries,
+		.lines = work->lines,
+		.buckets = work->buckets,
+		.tails_len = work->tails_len,
+		.key = work->source->key,
+	};
+	uint64_t records_most = 0;
+	for (uint32_t i = 0; i < work->entries; i++)
+		records_most += IMAGE_RECORD_HEAD + (uint64_t)*image_name(work->source, &work->source->entries[work->order[i]]);
+	if (records_most > UINT32_MAX)
+		return -EFBIG;
+	size_t filter_at = sizeof header, buckets_at = filter_at + (size_t)work->lines * IMAGE_LINE_WORDS * 8;
+	size_t tags_at = buckets_at + ((size_t)work->buckets + 1) * sizeof(struct image_bucket), tails_at = tags_at + work->entries;
+	size_t records_at = tails_at + work->tails_len;
+	uint8_t *octets = aligned_alloc(64, image_round(records_at + records_most + 64, 64));
+	if (octets == NULL)
+		return -ENOMEM;
+	memset(octets + filter_at, 0, buckets_at - filter_at);
+	int rc = image_write_filter(work->source, work->base, (uint64_t *)(void *)(octets + filter_at), work->lines);
+	if (rc != 0) {
+		free(octets);
+		return rc;
+	}
+	image_put_tails(work, octets + tails_at);
+	uint8_t *end = image_put_entries(work, (void *)(octets + buckets_at), octets + tags_at, octets + records_at);
+	header.records_len = (uint64_t)(end - octets) - records_at;
+	header.len = image_round((uint64_t)(end - octets), 64);
+	memset(end, 0, octets + header.len - end);
+	memcpy(octets, &header, sizeof header);
+	*image = octets;
+	*len = header.len;
+	return 0;
+}
+
+int image_write(const struct image_source *source, uint32_t *numbers, void **image, size_t *len)
+{
+	struct image_work work = {.source = source, .base = 2, .buckets = source->n / IMAGE_BUCKET_ENTRIES + 1, .lines = source->n / IMAGE_LINE_ENTRIES + 1};
+	for (uint32_t i = 0; i < source->n; i++)
+		if (source->entries[i].labels < work.base)
+			work.base = source->entries[i].labels;
+	work.order = malloc(((size_t)source->n + 1) * sizeof *work.order);
+	work.bounds = malloc(((size_t)work.buckets + 1) * sizeof *work.bounds);
+	work.numbers = numbers != NULL ? numbers : malloc(((size_t)source->n + 1) * sizeof *work.numbers);
+	int rc = work.order != NULL && work.bounds != NULL && work.numbers != NULL ? image_choose_tails(&work) : -ENOMEM;
+	if (rc == 0) {
+		image_sort(&work);
+		rc = image_number(&work) ? image_fill(&work, image, len) : -EFBIG;
+	}
+	free(work.order);
+	free(work.bounds);
+	if (numbers == NULL)
+		free(work.numbers);
+	return rc;
 }

@@ -5,146 +5,171 @@
 #include <c2watch/domset.h>
 
 /*
- * A domset as one run of octets, without a pointer in it: header, buckets, splits, records. Numbers are in the byte order of the machine that made
- * it; the header says which. What is where, and why it is fast, is told in image.c.
+ * A domset as one run of octets, without a pointer in it: header, filter, buckets, tags, tails, records. Numbers are in the byte order of the machine
+ * that made it; the header says which.
+ *
+ * An entry is known by the keyed hash of its name. Three parts answer one after the other, and nearly every lookup ends in the first.
+ *
+ * filter   Lines of 64 octets. One line holds everything that is listed at a name of two labels and below it: a lookup reads one line, by the
+ *          hash of the last two labels, and asks it about the name's every suffix. Seven words are a Bloom filter, three bits an entry. The eighth holds
+ *          marks: where a suffix has many entries below it (co.uk, duckdns.org), its mark sends what is longer to the line of one label more.
+ * buckets  Entries in the order of their hashes' upper bits, about eight a bucket. A bucket says which entries are its, and where their records
+ *          begin. An entry's number is its place in that order.
+ * tags     An octet of each entry's hash.
+ * records  An entry's scope and its name, which decide. The names' most frequent ends stand once, as tails, and a record gives their number.
  */
 
-#define IMAGE_MAGIC "c2names1"
+#define IMAGE_MAGIC "c2names2"
 #define IMAGE_ORDER 0x01020304u
-#define IMAGE_SLOTS 10      /* of a bucket; with them it fills a cache line */
-#define IMAGE_PROBES_MAX 16 /* buckets that a label may be searched in; the writer sees to it that all are found */
-#define IMAGE_LABEL_MAX 64  /* octets of a label with its length in front */
-#define IMAGE_RECORD_HEAD 8
-
-/* The number of a node is where its record begins; the root has none, and stands at 0. */
-#define IMAGE_ROOT 0u
-
-/* Values of a node: the number of an indicator with scope tree (below IMAGE_SPLIT), one of these two, or IMAGE_SPLIT | the number of a split. */
-#define IMAGE_SPLIT 0x80000000u
-#define IMAGE_UNSET UINT32_MAX        /* nothing is listed here: what stands above holds */
-#define IMAGE_EXCEPT (UINT32_MAX - 1) /* an exception: nothing holds from here on */
+#define IMAGE_BUCKET_ENTRIES 8 /* on the average */
+#define IMAGE_BUCKET_MAX 255   /* a keyed hash puts so many into one but once in 10^200 sets */
+#define IMAGE_LINE_WORDS 8
+#define IMAGE_LINE_BITS (64 * (IMAGE_LINE_WORDS - 1))
+#define IMAGE_LINE_ENTRIES 40 /* on the average: one name in sixty that is not listed passes */
+#define IMAGE_HEAVY 12        /* more entries below a suffix than this give it a mark */
+#define IMAGE_TAILS_MAX 64    /* the first is empty */
 
 struct image_header {
 	uint8_t magic[8];
-	uint32_t order;   /* IMAGE_ORDER */
-	uint32_t buckets; /* at least 1 */
-	uint32_t splits;
-	uint32_t indicators;  /* every indicator's number is below */
-	uint64_t records_len; /* octets, rounded up to 8 */
-	uint64_t key;         /* of the label hash */
-	uint64_t len;         /* octets of the whole image */
-	uint8_t zero[16];
+	uint32_t order; /* IMAGE_ORDER */
+	uint32_t base;  /* labels of the suffix that finds the first line: 2, or 1 when a single label is listed */
+	uint32_t entries, lines, buckets, tails_len;
+	uint64_t records_len;
+	uint64_t key;
+	uint64_t len; /* octets of the whole image */
+	uint8_t zero[8];
 };
 
+/* Entries `first` to the next bucket's, and where the first one's record begins. One more stands behind the last. */
 struct image_bucket {
-	uint64_t tags[3]; /* 16 bits a slot, four slots a word, the first lowest; 0 in a free slot. The last word's upper half is not 0 when a
-	                               label that belongs here, or before, stands further on */
-	uint32_t node[IMAGE_SLOTS]; /* IMAGE_ROOT: the slot is free */
+	uint32_t first, record;
 };
 
-#define IMAGE_PASSED (UINT64_C(1) << 32) /* in tags[2] */
+/* Each tail is an octet, its length, and the wire form of a suffix without the root. A record is two octets and the labels in front of its tail. */
+#define IMAGE_RECORD_HEAD 2 /* scope | number of the tail << 2; length of what follows */
 
-/* What is listed at a node for the name itself and for those below: indicators, or IMAGE_UNSET. */
-struct image_split {
-	uint32_t self, below;
+struct image_tail {
+	const uint8_t *wire;
+	uint8_t len;
 };
 
-/* struct c2_domset is a set of pointers into an image. */
+/* struct c2_domset is an image, and the numbers that keep lookups inside it. */
 struct c2_domset {
-	const struct image_header *header;
+	const uint64_t *filter;
 	const struct image_bucket *buckets;
-	const struct image_split *splits;
-	const uint8_t *records; /* parent (4 octets), value (4), label: its length and its text */
-	void *own;              /* the image, if it is the set's to free */
+	const uint8_t *tags;
+	const uint8_t *records;
+	uint64_t key, multiplier;
+	uint32_t lines, buckets_n, entries, base;
+	uint64_t records_len;
+	struct image_tail tails[IMAGE_TAILS_MAX];
+	const void *image;
+	size_t image_len;
+	void *own; /* the image, if it is the set's to free */
 };
 
-/* A node as the builder holds it: a label under a parent that has a lower number. */
-struct image_node {
-	uint32_t parent; /* number of the node above; 0 is the root, which is node 0 */
-	uint32_t label;  /* where its length and text stand among the labels */
-	uint32_t of[4];  /* indicators by enum c2_scope, or IMAGE_UNSET; [0] is anything else when the node is an exception */
-};
-
-/*
- * Writes an image of `n` nodes (the first is the root and is passed over) with their texts at `labels`. 0 and `*image`, to be freed, of `*len` octets;
- * -ENOMEM; -EFBIG when the nodes do not fit into 4 GiB or cannot be placed.
- */
-int image_write(const struct image_node *nodes, uint32_t n, const uint8_t *labels, void **image, size_t *len);
-
-static inline uint16_t image_u16(const uint8_t *at)
+static inline uint64_t image_multiplier(uint64_t key)
 {
-	uint16_t word;
-	memcpy(&word, at, sizeof word);
-	return word;
+	return (key ^ 0x9e3779b97f4a7c15u) * 0xd6e8feb86659fd93u | 1;
 }
 
-static inline uint32_t image_u32(const uint8_t *at)
+static inline uint64_t image_fold(uint64_t word, uint64_t multiplier)
 {
-	uint32_t word;
-	memcpy(&word, at, sizeof word);
-	return word;
+	unsigned __int128 product = (unsigned __int128)word * multiplier;
+	return (uint64_t)(product >> 64) ^ (uint64_t)product;
 }
 
-static inline uint64_t image_u64(const uint8_t *at)
+static inline uint64_t image_word(const uint8_t *at)
 {
 	uint64_t word;
 	memcpy(&word, at, sizeof word);
 	return word;
 }
 
-static inline uint64_t image_mix(uint64_t hash)
+static inline uint32_t image_half(const uint8_t *at)
 {
-	hash *= 0x9e3779b97f4a7c15u;
-	return hash ^ hash >> 32;
+	uint32_t half;
+	memcpy(&half, at, sizeof half);
+	return half;
+}
+
+static inline uint16_t image_quarter(const uint8_t *at)
+{
+	uint16_t quarter;
+	memcpy(&quarter, at, sizeof quarter);
+	return quarter;
 }
 
 /*
- * The hash of the label at `label` (its length and its text) under the node `parent`. It is keyed but not strong, and need not be: the key moves the
- * layout from set to set, and IMAGE_PROBES_MAX bounds what any name can cost.
+ * The hash of a suffix with the label at `label` (its length and its text) in front, `hash` being that of the suffix without it; the root's is the
+ * key. Each step multiplies by a number that no stranger knows, and folds: two names that collide cannot be computed without it.
  */
-static inline uint64_t image_hash(uint64_t key, uint32_t parent, const uint8_t *label)
+static inline uint64_t image_hash(uint64_t hash, uint64_t multiplier, const uint8_t *label)
 {
 	size_t n = label[0] + 1u;
-	uint64_t hash = key ^ parent * 0xd6e8feb86659fd93u;
-	if (n <= 8) {
-		/* Two loads that overlap take in 2 to 8 octets without a loop. */
-		uint64_t high = n < 4 ? image_u16(label) : image_u32(label);
-		uint64_t low = n < 4 ? image_u16(label + n - 2) : image_u32(label + n - 4);
-		uint64_t word = high << 32 | low;
-		hash = image_mix(hash ^ word);
-	} else {
+	if (n > 8) {
 		for (size_t i = 0; i + 8 < n; i += 8)
-			hash = image_mix(hash ^ image_u64(label + i));
-		hash = image_mix(hash ^ image_u64(label + n - 8));
+			hash = image_fold(hash ^ image_word(label + i), multiplier);
+		return image_fold(hash ^ image_word(label + n - 8), multiplier);
 	}
-	return image_mix(hash);
+	/* Two loads that overlap take in 2 to 8 octets without a loop. */
+	uint64_t high = n < 4 ? image_quarter(label) : image_half(label);
+	uint64_t low = n < 4 ? image_quarter(label + n - 2) : image_half(label + n - 4);
+	return image_fold(hash ^ (high << 32 | low), multiplier);
 }
 
-static inline uint32_t image_bucket_of(uint64_t hash, uint32_t buckets)
+/* Which of `n` the hash falls to, by its upper bits. */
+static inline uint32_t image_share(uint64_t hash, uint32_t n)
 {
-	return (uint32_t)((hash >> 32) * buckets >> 32);
+	return (uint32_t)((hash >> 32) * n >> 32);
 }
 
-static inline uint16_t image_tag_of(uint64_t hash)
+static inline uint8_t image_tag(uint64_t hash)
 {
-	return (uint16_t)(hash | 1);
+	return (uint8_t)hash;
 }
 
-/*
- * The slots whose tag may be `tag`, as a set of bits: slot i at bit 16 * (i % 4) + i / 4. None is left out; a slot above a true match may be wrongly in
- * (the subtraction borrows), as may one with an equal tag by chance: the record decides.
- */
-static inline uint64_t image_slots_like(const struct image_bucket *bucket, uint16_t tag)
+/* The three bits of an entry within its line, by the lower 48 bits of its hash. */
+static inline unsigned image_bit(uint64_t hash, unsigned which)
 {
-	const uint64_t ones = 0x0001000100010001u, tops = 0x8000800080008000u;
-	uint64_t first = bucket->tags[0] ^ tag * ones, second = bucket->tags[1] ^ tag * ones, third = bucket->tags[2] ^ tag * ones;
-	return ((first - ones) & ~first & tops) >> 15 | ((second - ones) & ~second & tops) >> 14 |
-	       ((third - ones) & ~third & tops & UINT32_MAX) >> 13;
+	return (unsigned)((hash >> 16 * which & 0xffff) * IMAGE_LINE_BITS >> 16);
 }
 
-static inline unsigned image_slot_of(unsigned bit)
+static inline bool image_line_has(const uint64_t *line, uint64_t hash)
 {
-	return bit / 16 + bit % 16 * 4;
+	unsigned a = image_bit(hash, 0), b = image_bit(hash, 1), c = image_bit(hash, 2);
+	return (line[a / 64] >> a % 64 & line[b / 64] >> b % 64 & line[c / 64] >> c % 64 & 1) != 0;
 }
+
+/* Does the line send names that are longer than the suffix with that hash on to another? */
+static inline bool image_line_is_marked(const uint64_t *line, uint64_t hash)
+{
+	return (line[IMAGE_LINE_WORDS - 1] >> (hash >> 26 & 63) & 1) != 0;
+}
+
+/* A name as the builder holds it: length and labels, then the wire form without the root. */
+struct image_entry {
+	uint64_t hash;
+	uint32_t name; /* where among the names */
+	uint8_t labels;
+	uint8_t scope;
+};
+
+/* What an image is made of. */
+struct image_source {
+	const struct image_entry *entries;
+	uint32_t n;
+	const uint8_t *names; /* each an octet, its length, and its wire form without the root; eight octets of room behind the last */
+	uint64_t key;
+};
+
+/* Writes the image. 0 and `*image`, aligned to 64, to be freed, of `*len` octets; `numbers` as in c2_domset_build(). -ENOMEM; -EFBIG. */
+int image_write(const struct image_source *source, uint32_t *numbers, void **image, size_t *len);
+
+/* Sets the filter's bits for all entries. `lines` are zero before. 0 or -ENOMEM. */
+int image_write_filter(const struct image_source *source, uint32_t base, uint64_t *filter, uint32_t lines);
+
+/* The hashes of a name's suffixes, [i] with i + 1 labels; returns how many. */
+unsigned image_suffixes(const struct image_source *source, const struct image_entry *entry, uint64_t hashes[C2_NAME_LABELS_MAX]);
 
 #endif
