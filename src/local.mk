@@ -22,17 +22,19 @@ WIRE = src/wire/dns.c src/wire/dtls.c src/wire/http.c src/wire/netbios.c src/wir
 	src/wire/quic_packet.c src/wire/quic_seal.c src/wire/quic_frame.c src/wire/quic_version.h \
 	src/wire/tls_cert.c src/wire/tls_ja4.c src/wire/tls_numbers.h
 NET = src/net/ethertype.c src/net/ip.c src/net/link.c src/net/packet.c src/net/tunnel.c src/net/udp_tunnel.c src/net/walk.h src/net/wifi.c
-MATCH = src/match/builder.c src/match/domset.c src/match/image.c src/match/image.h
+MATCH = src/match/builder.c src/match/domset.c src/match/filter.c src/match/image.c src/match/image.h
 NOTE = src/note/note.h src/note/counters.h src/note/counters.c src/note/outlet.h src/note/outlet.c
 FEED = \
 	src/feed/book.c src/feed/book.h \
 	src/feed/complaint.c src/feed/complaint.h \
 	src/feed/facts.c src/feed/facts.h \
 	src/feed/feedset.c src/feed/feedset.h \
+	src/feed/format.c src/feed/format.h \
+	src/feed/intake.c src/feed/intake.h \
 	src/feed/lines.c src/feed/lines.h \
 	src/feed/lint.c src/feed/lint.h \
 	src/feed/load.c \
-	src/feed/native.c src/feed/native.h \
+	src/feed/native.c \
 	src/feed/setfile.c src/feed/setfile.h \
 	src/feed/spelling.c src/feed/spelling.h
 FLOW = src/flow/frag.c src/flow/frag.h src/flow/prefix.c src/flow/prefix.h src/flow/table.c src/flow/table.h src/flow/inspect.c src/flow/inspect.h \
@@ -84,9 +86,9 @@ noinst_LTLIBRARIES += src/libc2watchd.la
 src_libc2watchd_la_SOURCES = $(BASE) $(NOTE) $(FLOW) $(FEED) $(HOST) $(INCIDENT) $(RECORD) $(SINK) $(APP)
 src_libc2watchd_la_CPPFLAGS = $(AM_CPPFLAGS) -DC2WATCH_DATADIR='"$(pkgdatadir)"'
 src_libc2watchd_la_CFLAGS = $(AM_CFLAGS) $(PCAP_CFLAGS) $(LDNS_CFLAGS) $(MAXMINDDB_CFLAGS) $(HIREDIS_CFLAGS) $(JANSSON_CFLAGS) $(CYAML_CFLAGS) $(CRYPTO_CFLAGS) \
-	$(PSL_CFLAGS) $(IDN2_CFLAGS) $(CAPNG_CFLAGS) -pthread
+	$(PSL_CFLAGS) $(IDN2_CFLAGS) $(XXHASH_CFLAGS) $(ZLIB_CFLAGS) $(CAPNG_CFLAGS) -pthread
 src_libc2watchd_la_LIBADD = src/libcore.la $(PCAP_LIBS) $(LDNS_LIBS) $(MAXMINDDB_LIBS) $(HIREDIS_LIBS) $(JANSSON_LIBS) $(CYAML_LIBS) $(CRYPTO_LIBS) \
-	$(PSL_LIBS) $(IDN2_LIBS) $(CAPNG_LIBS) -lpthread
+	$(PSL_LIBS) $(IDN2_LIBS) $(XXHASH_LIBS) $(ZLIB_LIBS) $(CAPNG_LIBS) -lpthread
 
 bin_PROGRAMS += src/tools/c2watch src/tools/c2feed
 src_tools_c2watch_SOURCES = src/tools/c2watch.c

@@ -64,8 +64,9 @@ int c2_domset_view(const void *image, size_t len, struct c2_domset **set);
 /* Frees a set from c2_domset_build() or c2_domset_view(); not the image of the latter. Null is fine. */
 void c2_domset_free(struct c2_domset *set);
 
-/* How many entries the set has. */
+/* How many entries the set has, and how many of them are exceptions. */
 uint32_t c2_domset_count(const struct c2_domset *set);
+uint32_t c2_domset_exceptions(const struct c2_domset *set);
 
 /* How many octets of the image looking up a name that is not listed can touch. */
 size_t c2_domset_touched(const struct c2_domset *set);

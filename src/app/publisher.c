@@ -105,7 +105,8 @@ static void publisher_hit(
 	struct note_client side = note_client(note);
 	uint64_t created_ns = wall_ns();
 	struct sink_id id = outputs_next_id(publisher->outputs, created_ns / 1000000);
-	feedset_describe(feeds, note->sighting.verdict.indicator, &indicator);
+	if (!feedset_describe(feeds, note->sighting.verdict.indicator, note->where.at_ns, 0, &indicator))
+		return; /* the set was damaged under our feet */
 	place_find(publisher->place, side.server, &place);
 	const struct record_hit hit = {
 		.sensor = &publisher->sensor,
@@ -197,8 +198,7 @@ static const struct note *publisher_judge(const struct publisher *publisher, con
 		return note;
 	const struct feedset *feeds = publisher_feedset(publisher, note);
 	struct indicator indicator;
-	feedset_describe(feeds, note->sighting.verdict.indicator, &indicator);
-	if (indicator.expires_ns == 0 || note->where.at_ns < indicator.expires_ns)
+	if (feedset_describe(feeds, note->sighting.verdict.indicator, note->where.at_ns, 0, &indicator))
 		return note;
 	*judged = *note;
 	judged->sighting.is_hit = feedset_find(feeds, &note->sighting.name, note->where.at_ns, &judged->sighting.verdict) == C2_OK;
@@ -215,10 +215,10 @@ static void publisher_take_hit(struct publisher *publisher, const struct note *n
 
 static void publisher_observe(struct publisher *publisher, const struct note *note, const struct host_identity *host)
 {
-	struct indicator indicator = {.name = NULL};
-	if (note->sighting.is_hit)
-		feedset_describe(publisher_feedset(publisher, note), note->sighting.verdict.indicator, &indicator);
-	if (record_observation(&publisher->line, note, indicator.name, host->name) < 0)
+	struct indicator indicator;
+	bool is_listed = note->sighting.is_hit &&
+			 feedset_describe(publisher_feedset(publisher, note), note->sighting.verdict.indicator, note->where.at_ns, 0, &indicator);
+	if (record_observation(&publisher->line, note, is_listed ? indicator.name : NULL, host->name) < 0)
 		return;
 	int error = outputs_observe(publisher->outputs, publisher->line.text, publisher->line.len);
 	if (error == 0)

@@ -52,8 +52,7 @@ static bool feeds_example(const struct feedset *set, struct c2_name *name)
 		struct indicator entry;
 		struct c2_verdict verdict;
 		char text[C2_NAME_TEXT_MAX + 8];
-		feedset_describe(set, i, &entry);
-		if (entry.kind != INDICATOR_LISTED || !entry.is_on)
+		if (!feedset_describe(set, i, 0, 0, &entry) || entry.kind != INDICATOR_LISTED || !entry.is_on)
 			continue;
 		int n = snprintf(text, sizeof text, "%s%s", entry.scope == C2_SCOPE_BELOW ? "test." : "", entry.name);
 		if (c2_name_from_text(text, (size_t)n, name) == C2_OK && c2_domset_find(feedset_domset(set), name, &verdict) == C2_OK)

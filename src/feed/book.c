@@ -5,6 +5,10 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <xxhash.h>
+
+#define BOOK_FACTS_HEAD 5
+#define BOOK_FACT_LEN 5
 
 static int book_reserve(void **array, uint32_t *cap, uint64_t wanted, size_t size)
 {
@@ -12,8 +16,8 @@ static int book_reserve(void **array, uint32_t *cap, uint64_t wanted, size_t siz
 		return 0;
 	if (wanted > UINT32_MAX)
 		return -EFBIG;
-	uint64_t grown = (uint64_t)*cap * 2 < wanted ? wanted : (uint64_t)*cap * 2;
-	grown = grown < 64 ? 64 : grown > UINT32_MAX ? UINT32_MAX : grown;
+	uint64_t grown = *cap < 64 ? 64 : *cap + (uint64_t)*cap / 2;
+	grown = grown < wanted ? wanted : grown > UINT32_MAX ? UINT32_MAX : grown;
 	void *larger = realloc(*array, grown * size);
 	if (larger == NULL)
 		return -ENOMEM;
@@ -22,17 +26,22 @@ static int book_reserve(void **array, uint32_t *cap, uint64_t wanted, size_t siz
 	return 0;
 }
 
-struct book *book_new(void)
+struct book *book_new(uint64_t key)
 {
 	struct book *book = calloc(1, sizeof *book);
 	if (book == NULL)
 		return NULL;
-	if (book_reserve((void **)&book->strings, &book->strings_cap, 1, 1) != 0) {
-		free(book);
+	bool is_whole = book_reserve((void **)&book->strings, &book->strings_cap, 1, 1) == 0 &&
+			book_reserve((void **)&book->facts, &book->facts_cap, 1, 1) == 0;
+	for (unsigned part = 0; part < BOOK_PARTS; part++)
+		is_whole = (book->names[part] = c2_domset_builder_new(key)) != NULL && is_whole;
+	if (!is_whole) {
+		book_free(book);
 		return NULL;
 	}
 	book->strings[0] = '\0';
-	book->strings_len = 1;
+	book->facts[0] = 0;
+	book->strings_len = book->facts_len = 1;
 	return book;
 }
 
@@ -40,23 +49,22 @@ void book_free(struct book *book)
 {
 	if (book == NULL)
 		return;
-	free(book->entries);
+	for (unsigned part = 0; part < BOOK_PARTS; part++) {
+		c2_domset_builder_free(book->names[part]);
+		free(book->claims[part]);
+	}
 	free(book->facts);
 	free(book->strings);
+	free(book->sources);
 	free(book);
 }
 
 int book_text(struct book *book, const char *text, size_t len, uint32_t *at)
 {
-	if (len == 0) {
-		*at = 0;
+	*at = 0;
+	if (len == 0)
 		return 0;
-	}
-	/* FNV-1a: a collision costs a second copy, no more. */
-	uint32_t hash = 2166136261u;
-	for (size_t i = 0; i < len; i++)
-		hash = (hash ^ (uint8_t)text[i]) * 16777619u;
-	uint32_t *recent = &book->recent[(hash ^ hash >> 16) % BOOK_RECENT];
+	uint32_t *recent = &book->recent[XXH3_64bits(text, len) % BOOK_RECENT];
 	const char *last = book->strings + *recent;
 	if (strncmp(last, text, len) == 0 && last[len] == '\0') {
 		*at = *recent;
@@ -72,56 +80,86 @@ int book_text(struct book *book, const char *text, size_t len, uint32_t *at)
 	return 0;
 }
 
-int book_add(struct book *book, const struct book_entry *entry, const struct facts *facts)
+int book_facts(struct book *book, uint32_t base, const struct facts *facts, uint32_t *at)
 {
-	int rc = book_reserve((void **)&book->entries, &book->entries_cap, (uint64_t)book->entries_n + 1, sizeof *book->entries);
+	if (book->last_at != 0 && base == book->last_base && memcmp(&book->last, facts, sizeof *facts) == 0) {
+		*at = book->last_at;
+		return 0;
+	}
+	struct facts below;
+	book_facts_read(book->facts, book->facts_len, base, &below);
+	int rc = book_reserve((void **)&book->facts, &book->facts_cap, (uint64_t)book->facts_len + BOOK_FACTS_HEAD + BOOK_FACT_LEN * FACT_COUNT, 1);
 	if (rc != 0)
 		return rc;
-	if (book->facts_n == 0 || memcmp(&book->facts[book->facts_n - 1], facts, sizeof *facts) != 0) {
-		rc = book_reserve((void **)&book->facts, &book->facts_cap, (uint64_t)book->facts_n + 1, sizeof *book->facts);
-		if (rc != 0)
-			return rc;
-		book->facts[book->facts_n++] = *facts;
+	uint8_t *head = book->facts + book->facts_len, *to = head + BOOK_FACTS_HEAD;
+	memcpy(head, &base, 4);
+	head[4] = 0;
+	for (unsigned fact = 0; fact < FACT_COUNT; fact++) {
+		if (facts->text[fact] == below.text[fact])
+			continue;
+		to[0] = (uint8_t)fact;
+		memcpy(to + 1, &facts->text[fact], 4);
+		to += BOOK_FACT_LEN;
+		head[4]++;
 	}
-	struct book_entry *added = &book->entries[book->entries_n++];
-	*added = *entry;
-	added->facts = book->facts_n - 1;
+	book->last = *facts;
+	book->last_base = base;
+	*at = book->last_at = book->facts_len;
+	book->facts_len += (uint32_t)(to - head);
 	return 0;
 }
 
-int book_append(struct book *book, const struct book_view *from)
+void book_facts_read(const uint8_t *octets, uint32_t len, uint32_t at, struct facts *facts)
 {
-	struct facts facts = {0};
-	for (uint32_t i = 0; i < from->entries_n; i++) {
-		struct book_entry entry = from->entries[i];
-		const struct facts *theirs = &from->facts[entry.facts];
-		int rc = 0;
-		if (i == 0 || entry.facts != from->entries[i - 1].facts) {
-			facts = *theirs;
-			for (unsigned fact = 0; fact < FACT_COUNT && rc == 0; fact++) {
-				const char *text = from->strings + theirs->text[fact];
-				rc = book_text(book, text, strlen(text), &facts.text[fact]);
-			}
+	uint32_t base = 0;
+	*facts = (struct facts){0};
+	if (at == 0 || at >= len || len - at < BOOK_FACTS_HEAD)
+		return;
+	memcpy(&base, octets + at, 4);
+	if (base < at) /* which ends it */
+		book_facts_read(octets, len, base, facts);
+	const uint8_t *from = octets + at + BOOK_FACTS_HEAD;
+	for (unsigned n = octets[at + 4]; n > 0 && octets + len - from >= BOOK_FACT_LEN; n--, from += BOOK_FACT_LEN)
+		if (from[0] < FACT_COUNT)
+			memcpy(&facts->text[from[0]], from + 1, 4);
+}
+
+/* A number for what a claim says. */
+static uint64_t book_content_of(const struct book *book, enum book_part part, const struct c2_name *name, enum c2_scope scope, uint32_t at)
+{
+	struct facts facts;
+	book_facts_read(book->facts, book->facts_len, at, &facts);
+	uint64_t hash = XXH3_64bits_withSeed(name->wire, name->len, (XXH64_hash_t)part << 8 | (XXH64_hash_t)scope);
+	for (unsigned fact = 0; fact < FACT_COUNT; fact++) {
+		const char *text = book->strings + facts.text[fact];
+		if (fact != FACT_FILE && facts.text[fact] != 0)
+			hash = XXH3_64bits_withSeed(text, strlen(text), hash + fact);
+	}
+	return hash;
+}
+
+int book_add(struct book *book, enum book_part part, const struct c2_name *name, enum c2_scope scope, const struct book_claim *claim)
+{
+	uint32_t n = c2_domset_builder_count(book->names[part]);
+	int rc = book_reserve((void **)&book->claims[part], &book->claims_cap[part], (uint64_t)n + 1, sizeof *claim);
+	if (rc == 0)
+		rc = c2_domset_builder_add(book->names[part], name, scope);
+	if (rc != 0)
+		return rc;
+	book->claims[part][n] = *claim;
+	book->content += book_content_of(book, part, name, scope, claim->facts);
+	return 0;
+}
+
+int book_count(struct book *book, uint32_t feed, uint32_t claims)
+{
+	for (uint32_t i = 0; i < book->sources_n; i++)
+		if (strcmp(book->strings + book->sources[i].feed, book->strings + feed) == 0) {
+			book->sources[i].claims += claims;
+			return 0;
 		}
-		const char *name = from->strings + entry.name;
-		if (rc == 0)
-			rc = book_text(book, name, strlen(name), &entry.name);
-		if (rc == 0)
-			rc = book_add(book, &entry, &facts);
-		if (rc != 0)
-			return rc;
-	}
-	return 0;
-}
-
-struct book_view book_view(const struct book *book)
-{
-	return (struct book_view){
-		.entries = book->entries,
-		.facts = book->facts,
-		.strings = book->strings,
-		.entries_n = book->entries_n,
-		.facts_n = book->facts_n,
-		.strings_len = book->strings_len,
-	};
+	int rc = book_reserve((void **)&book->sources, &book->sources_cap, (uint64_t)book->sources_n + 1, sizeof *book->sources);
+	if (rc == 0)
+		book->sources[book->sources_n++] = (struct book_source){.feed = feed, .claims = claims};
+	return rc;
 }

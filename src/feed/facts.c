@@ -22,6 +22,7 @@ static const struct {
 	{"tlp", FACT_TLP},
 	{"severity", FACT_SEVERITY},
 	{"first_seen", FACT_FIRST_SEEN},
+	{"last_seen", FACT_LAST_SEEN},
 	{"expires", FACT_EXPIRES},
 };
 
@@ -31,6 +32,14 @@ enum fact facts_of_key(const char *key, size_t len)
 		if (strlen(facts_keys[i].key) == len && memcmp(facts_keys[i].key, key, len) == 0)
 			return facts_keys[i].fact;
 	return FACT_COUNT;
+}
+
+const char *facts_key(enum fact fact)
+{
+	for (size_t i = 0; i < sizeof facts_keys / sizeof *facts_keys; i++)
+		if (facts_keys[i].fact == fact)
+			return facts_keys[i].key;
+	return "name";
 }
 
 /* The words as ECS spells them. TLP 1.0's WHITE is 2.0's CLEAR. */
@@ -82,6 +91,7 @@ const char *facts_value(enum fact fact, const char *value, const char **wanted)
 		*wanted = "low, medium, high or critical";
 		return facts_word(facts_severities, value);
 	case FACT_FIRST_SEEN:
+	case FACT_LAST_SEEN:
 	case FACT_EXPIRES:
 		*wanted = "a date as 2023-03-29 or 2023-03-29T12:00:00Z";
 		return facts_instant(value, &ns) ? value : NULL;

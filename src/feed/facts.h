@@ -9,7 +9,7 @@
 /* What a feed says of an indicator beside its name. */
 enum fact {
 	FACT_FEED, /* the feed's name */
-	FACT_FILE, /* path; not part of the content */
+	FACT_FILE, /* path; not part of the content, nor are line numbers */
 	FACT_PROVIDER,
 	FACT_CAMPAIGN,
 	FACT_DESCRIPTION,
@@ -22,19 +22,21 @@ enum fact {
 	FACT_TLP,
 	FACT_SEVERITY,
 	FACT_FIRST_SEEN,
+	FACT_LAST_SEEN,
 	FACT_EXPIRES,
 	FACT_COUNT,
 };
 
-/* The facts of one or many entries: texts by their place among the strings, 0 where nothing is said. Stands in compiled sets as it is. */
+/* What is said of one or many entries: texts by their place among the strings, 0 where nothing is said. */
 struct facts {
-	uint64_t expires_ns;
 	uint32_t text[FACT_COUNT];
-	uint32_t confidence; /* 0 unsaid, 1 to 3 low to high */
 };
 
 /* The fact that a key of the native format sets, or FACT_COUNT for a key that sets none. */
 enum fact facts_of_key(const char *key, size_t len);
+
+/* The key that sets it. */
+const char *facts_key(enum fact fact);
 
 /*
  * Checks a value and brings it into the form that records want ("high" becomes "High"): null when it is not one, and `*wanted` says what would be.

@@ -10,7 +10,7 @@
  */
 struct feedset;
 
-/* One file to load: a feed in the native format (c2watch-feeds(5)), or a compiled set; its content tells which. */
+/* One file to load: a feed in any format of c2watch-feeds(5), gzip'd or not, or a compiled set; its content tells which. */
 struct feed_source {
 	const char *path;
 };
@@ -43,8 +43,8 @@ struct feed_listener {
 };
 
 /*
- * Loads `n` sources, in their order, into one set. Of indicators with the same name and scope one speaks: that which expires last, or never; of
- * those the most confident; of those the first.
+ * Loads `n` sources, in their order, into one set. Several may list a name with the same scope: all their claims stand, and the most confident leads; of
+ * those the first.
  *
  * `lint`     null: no list of well-known names; every other check is always made
  * `listener` null: nobody listens
@@ -55,29 +55,48 @@ struct feed_listener {
 int feedset_load(
 	const struct feed_source *sources, size_t n, const struct feed_lint *lint, const struct feed_listener *listener, struct feedset **out);
 
-/* Frees the set, its domset and every text that feedset_describe() gave. Null is fine. */
+/* Frees the set, its domsets and every text that feedset_describe() gave. Null is fine. */
 void feedset_free(struct feedset *set);
 
 /* The names to match. A verdict's indicator is a number for feedset_describe(). */
 const struct c2_domset *feedset_domset(const struct feedset *set);
 
+/* The names that tell of a host, or null when there are none. A verdict's indicator, plus feedset_context_at(), is a number for feedset_describe(). */
+const struct c2_domset *feedset_context(const struct feedset *set);
+uint32_t feedset_context_at(const struct feedset *set);
+
 /* How many indicators are matched: neither exceptions nor those that are off. */
 size_t feedset_count(const struct feedset *set);
 
-/* How many entries there are to describe: indicators, exceptions, those that are off, those that another of the same name and scope outranks. */
+/* How many entries there are to describe: indicators, exceptions, context, those that are off. One of several claims is one. */
 size_t feedset_entries(const struct feedset *set);
 
 /*
- * The set's name: 16 hex digits of a SHA-256 over everything that the entries say, but not over where the files lay nor over line numbers. The
- * same for the same content, compiled or not.
+ * The set's name: 16 hex digits, a sum over all that the claims say, but not over where the files lay nor over line numbers. The same for the same
+ * content, compiled or not, in whatever order.
  */
 const char *feedset_hash(const struct feedset *set);
 
+/* The feeds of the set, by number from 0: the name, and how many claims are its. False past the last. */
+bool feedset_source(const struct feedset *set, size_t number, const char **feed, size_t *claims);
+
+/* How large the compiled set is, octets. */
+size_t feedset_len(const struct feedset *set);
+
 /*
- * Looks `name` up as c2_domset_find() does, but passes over indicators that have expired at `at_ns` (since 1970): the next shorter one that covers the
+ * Looks `name` up as c2_domset_find() does, but passes over indicators whose every claim has expired at `at_ns` (since 1970): the next that covers the
  * name speaks. For names that the domset has already matched; OK and `*out`, or NONE.
  */
 enum c2_rc feedset_find(const struct feedset *set, const struct c2_name *name, uint64_t at_ns, struct c2_verdict *out);
+
+/* Entries that can cover one name. */
+#define FEEDSET_COVER_MAX (3 * C2_COVER_MAX)
+
+/*
+ * The numbers of all entries that cover `name`: those that are matched in the order in which they come first, exceptions among them, then context, then
+ * those that are off. Returns how many.
+ */
+unsigned feedset_cover(const struct feedset *set, const struct c2_name *name, uint32_t entries[FEEDSET_COVER_MAX]);
 
 /* Writes the set as one file at `path`, beside it first and then renamed. 0 or -errno; -EEXIST: there is something at `path` that is no regular file. */
 int feedset_write(const struct feedset *set, const char *path);
@@ -86,11 +105,12 @@ int feedset_write(const struct feedset *set, const char *path);
 enum indicator_kind {
 	INDICATOR_LISTED,    /* a name that is bad */
 	INDICATOR_EXCEPTION, /* a name that is never a hit, nor what is below it */
+	INDICATOR_CONTEXT,   /* a name that tells of the host that speaks it, and is no hit */
 };
 
-/* One entry with its provenance. A text is null where the feed does not say; all live as long as the set. */
+/* One claim: an entry and its provenance. A text is null where the feed does not say; all but `name` live as long as the set. */
 struct indicator {
-	const char *name; /* presentation form: A-labels, lower case, no dot at the end */
+	char name[C2_NAME_TEXT_MAX]; /* presentation form: A-labels, lower case, no dot at the end */
 	enum c2_scope scope;
 	enum indicator_kind kind;
 	bool is_on; /* false: listed, but off (`enabled = no`), so never matched */
@@ -111,11 +131,15 @@ struct indicator {
 	const char *tlp;        /* CLEAR, GREEN, AMBER, AMBER+STRICT, RED */
 	const char *severity;   /* low, medium, high, critical */
 	const char *first_seen; /* RFC 3339 date, or date and time in UTC */
+	const char *last_seen;  /* likewise */
 	const char *expires;    /* likewise */
-	uint64_t expires_ns;    /* the same since 1970; from then on it is no hit, by the packet's time: the caller's to compare. 0: never */
+	uint64_t expires_ns;    /* the same since 1970; from then on it is no hit, by the packet's time. 0: never */
 };
 
-/* Fills `out` with entry number `entry`, below feedset_entries(). */
-void feedset_describe(const struct feedset *set, uint32_t entry, struct indicator *out);
+/*
+ * Fills `out` with a claim of entry number `entry`, below feedset_entries(): the one that leads for `which` 0, then the rest in their order; only those
+ * that have not expired at `at_ns`, all of them for 0. False when there are no more.
+ */
+bool feedset_describe(const struct feedset *set, uint32_t entry, uint64_t at_ns, unsigned which, struct indicator *out);
 
 #endif

@@ -1,17 +1,40 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Text, line by line, through one buffer. Invariant: begin <= end < sizeof octets, so that a NUL always fits behind the last octet. */
+/* A stream through one buffer. Invariant: begin <= end < sizeof octets, so that a NUL always fits behind the last octet. */
 #include "feed/lines.h"
 
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
+#include <zlib.h>
 
-void lines_open(struct lines *lines, int fd)
+int lines_open(struct lines *lines, int fd)
 {
-	lines->fd = fd;
 	lines->number = 0;
 	lines->is_at_end = false;
 	lines->begin = lines->end = 0;
+	int own = dup(fd);
+	lines->gz = own >= 0 ? gzdopen(own, "rb") : NULL;
+	if (lines->gz == NULL && own >= 0)
+		close(own);
+	return lines->gz != NULL ? 0 : -ENOMEM;
+}
+
+void lines_close(struct lines *lines)
+{
+	gzclose(lines->gz);
+}
+
+const char *lines_error(const struct lines *lines)
+{
+	int error;
+	const char *why = gzerror(lines->gz, &error);
+	return error == Z_ERRNO ? strerror(errno) : why;
+}
+
+uint64_t lines_at(const struct lines *lines)
+{
+	z_off_t at = gzoffset(lines->gz);
+	return at > 0 ? (uint64_t)at : 0;
 }
 
 /* Reads more behind what is at hand. False on failure. */
@@ -21,14 +44,32 @@ static bool lines_fill(struct lines *lines)
 	lines->end -= lines->begin;
 	lines->begin = 0;
 	while (!lines->is_at_end && lines->end < LINES_MAX + 2) {
-		ssize_t n = read(lines->fd, lines->octets + lines->end, sizeof lines->octets - 1 - lines->end);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
+		int n = gzread(lines->gz, lines->octets + lines->end, (unsigned)(sizeof lines->octets - 1 - lines->end));
+		int error = Z_OK;
+		if (n == 0)
+			gzerror(lines->gz, &error); /* Z_BUF_ERROR: the file is cut within a stream */
+		if (n < 0 || error != Z_OK)
 			return false;
 		lines->is_at_end = n == 0;
 		lines->end += (size_t)n;
 	}
+	return true;
+}
+
+bool lines_peek(struct lines *lines, const char **octets, size_t *len)
+{
+	if (lines->end - lines->begin < LINES_MAX + 2 && !lines_fill(lines))
+		return false;
+	*octets = lines->octets + lines->begin;
+	*len = lines->end - lines->begin;
+	return true;
+}
+
+bool lines_block(struct lines *lines, const char **octets, size_t *len)
+{
+	if (!lines_peek(lines, octets, len))
+		return false;
+	lines->begin = lines->end;
 	return true;
 }
 

@@ -8,17 +8,20 @@
 
 #define LINES_MAX 4096 /* octets of a line, its end not counted */
 
-/* Lines of a text file, read as a stream. */
+struct gzFile_s;
+
+/* A file read as a stream, gzip'd (RFC 1952) or not: lines of text, or blocks of octets. */
 struct lines {
-	int fd;
+	struct gzFile_s *gz;
 	uint32_t number; /* of the line last given, from 1 */
 	bool is_at_end;
 	size_t begin, end; /* octets at hand that are not yet given */
 	char octets[65536];
 };
 
-/* Starts at the descriptor's beginning; the caller goes on owning it. */
-void lines_open(struct lines *lines, int fd);
+/* Starts at the descriptor's beginning; the caller goes on owning it. 0 or -ENOMEM. */
+int lines_open(struct lines *lines, int fd);
+void lines_close(struct lines *lines);
 
 enum lines_rc {
 	LINES_LINE,  /* `*line` is `*len` octets, NUL-ended, without its LF or CR LF, valid until the next call */
@@ -26,10 +29,22 @@ enum lines_rc {
 	LINES_NUL,   /* a line with a NUL octet in it */
 	LINES_UTF16, /* the file is UTF-16; there are no lines to have */
 	LINES_END,
-	LINES_FAILED, /* read(2) failed, errno says how */
+	LINES_FAILED, /* lines_error() says how */
 };
 
 /* Gives the next line. A byte order mark of UTF-8 is passed over; the caller may write into the line. */
 enum lines_rc lines_next(struct lines *lines, char **line, size_t *len);
+
+/* Shows what comes next without taking it: at least LINES_MAX octets unless the file ends before. False on failure. */
+bool lines_peek(struct lines *lines, const char **octets, size_t *len);
+
+/* Takes a block of what comes next, valid until the next call; of no octets at the end. False on failure. */
+bool lines_block(struct lines *lines, const char **octets, size_t *len);
+
+/* Why reading failed. */
+const char *lines_error(const struct lines *lines);
+
+/* Octets of the file that have been read: as they lie, packed or not. */
+uint64_t lines_at(const struct lines *lines);
 
 #endif

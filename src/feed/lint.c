@@ -22,25 +22,27 @@ static int lint_read_popular(struct c2_domset_builder *builder, int fd)
 	struct lines *lines = malloc(sizeof *lines);
 	if (lines == NULL)
 		return -ENOMEM;
-	lines_open(lines, fd);
 	enum lines_rc got;
-	int rc = 0;
+	int rc = lines_open(lines, fd);
+	bool is_open = rc == 0;
 	char *line;
 	size_t len;
 	while (rc == 0 && (got = lines_next(lines, &line, &len)) != LINES_END) {
 		struct c2_name name;
 		if (got == LINES_FAILED || got == LINES_UTF16)
-			rc = got == LINES_FAILED ? -errno : -EINVAL;
+			rc = got == LINES_FAILED ? -EIO : -EINVAL;
 		else if (got == LINES_LINE && line[0] != '#' && c2_name_from_text(line, strcspn(line, " \t#"), &name) == C2_OK && name.labels > 0)
-			rc = c2_domset_builder_add(builder, &name, C2_SCOPE_EXACT, 0);
+			rc = c2_domset_builder_add(builder, &name, C2_SCOPE_EXACT);
 	}
+	if (is_open)
+		lines_close(lines);
 	free(lines);
 	return rc;
 }
 
 static int lint_open_popular(struct lint *lint, const char *path, const struct feed_listener *listener)
 {
-	struct c2_domset_builder *builder = c2_domset_builder_new();
+	struct c2_domset_builder *builder = c2_domset_builder_new(0); /* asked for what feeds list, not strangers */
 	if (builder == NULL)
 		return -ENOMEM;
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -48,7 +50,7 @@ static int lint_open_popular(struct lint *lint, const char *path, const struct f
 	if (fd >= 0)
 		close(fd);
 	if (rc == 0)
-		rc = c2_domset_build(builder, &lint->popular);
+		rc = c2_domset_build(builder, NULL, &lint->popular);
 	else if (rc != -ENOMEM)
 		complaint_tell(listener, FEED_NOTE, path, 0, "%s; feeds are not checked against well-known names", strerror(-rc));
 	c2_domset_builder_free(builder);

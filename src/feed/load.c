@@ -1,21 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Files to a set: each is read into one book, and what of the book is on becomes the domset. */
+/* Files to a set: each is read into one book, which becomes a compiled set in memory; a compiled set alone is used as it lies in its file. */
 
 #include "feed/complaint.h"
-#include "feed/lines.h"
-#include "feed/native.h"
+#include "feed/format.h"
 #include "feed/setfile.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <openssl/evp.h>
-#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#define LOAD_PROGRESS_LINES 10000
 
 struct load {
 	struct book *book;
@@ -61,37 +58,13 @@ static int load_open(struct load_file *file, const char *path, const struct feed
 }
 
 /*
- * The file's octets, in a mapping of our own; null, and errno, when they cannot be had. A mapping of the file would save a copy, and would be cut under
- * the workers' feet, SIGBUS, by whoever writes to the file instead of renaming another over it, as cp does.
+ * Takes a compiled set as it lies: shared with every process that has it, and nothing is read but what is asked for, once its checksum is. `*set` is
+ * empty before.
  */
-static void *load_copy(const struct load_file *file)
-{
-	uint8_t *copy = mmap(NULL, file->len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (copy == MAP_FAILED)
-		return NULL;
-	for (size_t at = 0; at < file->len;) {
-		ssize_t n = pread(file->fd, copy + at, file->len - at, (off_t)at);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0) {
-			int error = errno;
-			munmap(copy, file->len);
-			errno = error;
-			return NULL;
-		}
-		if (n == 0)
-			break; /* it has become shorter: its checksum will tell */
-		at += (size_t)n;
-	}
-	mprotect(copy, file->len, PROT_READ);
-	return copy;
-}
-
-/* Takes a compiled set into memory. `*set` is empty before. */
 static int load_map(const struct load_file *file, const struct feed_listener *listener, struct feedset *set)
 {
-	void *map = load_copy(file);
-	if (map == NULL) {
+	void *map = mmap(NULL, file->len, PROT_READ, MAP_SHARED | MAP_POPULATE, file->fd, 0);
+	if (map == MAP_FAILED) {
 		int rc = -errno;
 		complaint_tell(listener, FEED_FAILED, file->path, 0, "%s", strerror(-rc));
 		return rc;
@@ -104,213 +77,140 @@ static int load_map(const struct load_file *file, const struct feed_listener *li
 		munmap(map, file->len);
 		return rc;
 	}
-	set->map = map;
-	set->map_len = file->len;
+	set->octets = map;
+	set->len = file->len;
 	return 0;
 }
 
-/* Takes one line, or says why not. */
-static int load_line(struct load *load, const char *path, struct native *native, enum lines_rc got, uint32_t number, char *line)
-{
-	if (got == LINES_LONG) {
-		complaint_tell(load->listener, FEED_REFUSED, path, number, "a line of more than %d octets", LINES_MAX);
-		return 0;
-	}
-	if (got == LINES_NUL) {
-		complaint_tell(load->listener, FEED_REFUSED, path, number, "a NUL octet: not plain text");
-		return 0;
-	}
-	int rc = native_line(native, line, number);
-	if (rc == -EINVAL || rc == -ENOTSUP)
-		complaint_tell(load->listener, rc == -EINVAL ? FEED_REFUSED : FEED_FAILED, path, number, "%s", native->why);
-	return rc == -EINVAL ? 0 : rc == -ENOTSUP ? -EINVAL : rc;
-}
-
-static void load_tell_progress(const struct load *load, const struct load_file *file)
-{
-	off_t at = lseek(file->fd, 0, SEEK_CUR);
-	if (load->listener != NULL && load->listener->progress != NULL && at >= 0)
-		load->listener->progress(load->listener->arg, file->path, (uint64_t)at, file->len);
-}
-
-static int load_lines(struct load *load, const struct load_file *file, struct lines *lines)
-{
-	const char *path = file->path;
-	struct native native;
-	int rc = native_open(&native, load->book, &load->lint, path);
-	while (rc == 0) {
-		if (lines->number % LOAD_PROGRESS_LINES == LOAD_PROGRESS_LINES - 1)
-			load_tell_progress(load, file);
-		char *line = NULL;
-		size_t len;
-		enum lines_rc got = lines_next(lines, &line, &len);
-		if (got == LINES_END)
-			break;
-		if (got == LINES_FAILED) {
-			rc = -errno;
-			complaint_tell(load->listener, FEED_FAILED, path, lines->number, "%s", strerror(-rc));
-		} else if (got == LINES_UTF16) {
-			complaint_tell(load->listener, FEED_FAILED, path, 0, "UTF-16 text: a feed is ASCII or UTF-8");
-			rc = -EINVAL;
-		} else {
-			rc = load_line(load, path, &native, got, lines->number, line);
-		}
-	}
-	return rc;
-}
-
-static int load_native(struct load *load, const struct load_file *file)
+/* Reads a feed in whatever format it is. */
+static int load_feed(struct load *load, const struct load_file *file)
 {
 	struct lines *lines = malloc(sizeof *lines);
 	if (lines == NULL)
 		return -ENOMEM;
-	lines_open(lines, file->fd);
-	int rc = load_lines(load, file, lines);
+	struct intake intake;
+	int rc = lines_open(lines, file->fd);
+	bool is_open = rc == 0;
+	if (rc == 0)
+		rc = intake_open(&intake, load->book, &load->lint, load->listener, file->path);
+	if (rc == 0) {
+		const char *octets;
+		size_t len;
+		intake.len = file->len;
+		rc = lines_peek(lines, &octets, &len) ? format_of(octets, len)->read(&intake, lines) : intake_fail(&intake, 0, "%s", lines_error(lines));
+	}
+	if (rc == 0)
+		rc = intake_close(&intake);
+	if (rc == 0 && intake.taken == 0)
+		rc = intake_fail(&intake, 0, "no usable line");
+	if (is_open)
+		lines_close(lines);
 	free(lines);
+	return rc == -ENOTSUP ? -EINVAL : rc;
+}
+
+/* A claim of a compiled set that goes into a book: its texts' places are the set's. */
+static int load_claim(struct book *book, const struct feedset *set, const struct book_claim *claim, struct facts *last, struct book_claim *out)
+{
+	struct facts facts;
+	book_facts_read(set->facts, set->facts_len, claim->facts, &facts);
+	*out = (struct book_claim){.facts = out->facts, .line = claim->line};
+	if (out->facts != 0 && memcmp(&facts, last, sizeof facts) == 0)
+		return 0;
+	*last = facts;
+	int rc = 0;
+	for (unsigned fact = 0; fact < FACT_COUNT && rc == 0; fact++) {
+		uint32_t at = facts.text[fact];
+		const char *text = at < set->strings_len ? set->strings + at : "";
+		rc = book_text(book, text, strlen(text), &facts.text[fact]);
+	}
+	return rc == 0 ? book_facts(book, 0, &facts, &out->facts) : rc;
+}
+
+/* Writes all that a part of a set claims into a book. */
+static int load_part(struct book *book, const struct feedset *set, enum book_part number)
+{
+	const struct setfile_part *part = &set->parts[number];
+	struct facts last;
+	struct book_claim claim = {0};
+	uint32_t more = 0;
+	int rc = 0;
+	for (uint32_t entry = 0; entry < part->entries && rc == 0; entry++) {
+		struct c2_name name;
+		enum c2_scope scope;
+		if (c2_domset_entry(part->domset, entry, &name, &scope) != C2_OK)
+			return -EINVAL;
+		struct book_claim theirs = {.facts = setfile_column_get(&part->facts, entry), .line = setfile_column_get(&part->lines, entry)};
+		bool is_more = true;
+		while (is_more && rc == 0) {
+			rc = load_claim(book, set, &theirs, &last, &claim);
+			if (rc == 0)
+				rc = book_add(book, number, &name, scope, &claim);
+			is_more = more < part->more_n && part->more[more].entry == entry;
+			if (is_more)
+				theirs = part->more[more++].claim;
+		}
+	}
 	return rc;
 }
 
-static void load_unmap(struct feedset *set)
+/* Reads a compiled set that is one of several sources. */
+static int load_set(struct load *load, const struct load_file *file)
 {
-	c2_domset_free(set->domset);
-	munmap(set->map, set->map_len);
-}
-
-/* Reads a file into the book. */
-static int load_source(struct load *load, const struct load_file *file)
-{
-	uint32_t before = load->book->entries_n;
-	int rc;
-	if (file->is_set) {
-		struct feedset set = {0};
-		rc = load_map(file, load->listener, &set);
-		if (rc == 0) {
-			rc = book_append(load->book, &set.book);
-			load_unmap(&set);
-		}
-	} else {
-		rc = load_native(load, file);
+	struct feedset set = {0};
+	int rc = load_map(file, load->listener, &set);
+	if (rc != 0)
+		return rc;
+	for (unsigned part = 0; part < BOOK_PARTS && rc == 0; part++)
+		rc = load_part(load->book, &set, (enum book_part)part);
+	if (rc == -EINVAL)
+		complaint_tell(load->listener, FEED_FAILED, file->path, 0, "a compiled set that is damaged: a name in it is none");
+	const char *feed;
+	size_t claims;
+	for (size_t i = 0; rc == 0 && feedset_source(&set, i, &feed, &claims); i++) {
+		uint32_t at;
+		rc = book_text(load->book, feed, strlen(feed), &at);
+		if (rc == 0)
+			rc = book_count(load->book, at, (uint32_t)claims);
 	}
-	if (rc == 0 && load->book->entries_n == before) {
-		complaint_tell(load->listener, FEED_FAILED, file->path, 0, "no usable line");
-		rc = -EINVAL;
-	}
+	setfile_close(&set);
+	munmap(set.octets, set.len);
 	return rc;
 }
 
-/*
- * Does `a` speak before `b` when both have the same name and scope? One that holds on when the other has expired does, or a hit would be lost with
- * the other; then the more confident.
- */
-static bool load_outranks(const struct facts *a, const struct facts *b)
+/* A key that no stranger knows. It only has to be unguessable, so early in the machine's life it may be less than that. */
+static uint64_t load_key(void)
 {
-	uint64_t a_last = a->expires_ns - 1, b_last = b->expires_ns - 1; /* 0, never, becomes the greatest */
-	return a_last != b_last ? a_last > b_last : a->confidence > b->confidence;
+	uint64_t key = 0;
+	if (getrandom(&key, sizeof key, GRND_NONBLOCK) != sizeof key)
+		key = (uint64_t)(uintptr_t)&key;
+	return key;
 }
 
-/* Orders entries by who speaks first; the one that was read first among equals. */
-static int load_compare(const void *a, const void *b, void *of)
-{
-	const struct book *book = of;
-	uint32_t first = *(const uint32_t *)a, second = *(const uint32_t *)b;
-	const struct facts *first_facts = &book->facts[book->entries[first].facts], *second_facts = &book->facts[book->entries[second].facts];
-	if (load_outranks(first_facts, second_facts))
-		return -1;
-	if (load_outranks(second_facts, first_facts))
-		return 1;
-	return first < second ? -1 : first > second;
-}
-
-static int load_put(struct c2_domset_builder *builder, const struct book *book, uint32_t number)
-{
-	const struct book_entry *entry = &book->entries[number];
-	const char *text = book->strings + entry->name;
-	struct c2_name name;
-	if (c2_name_from_text(text, strlen(text), &name) != C2_OK)
-		return -EINVAL;
-	if (entry->kind == INDICATOR_EXCEPTION)
-		return c2_domset_builder_except(builder, &name);
-	return c2_domset_builder_add(builder, &name, (enum c2_scope)entry->scope, number);
-}
-
-/* Builds the domset of the book's entries that are on. */
-static int load_build(struct book *book, struct feedset *set)
-{
-	uint32_t *order = malloc(((size_t)book->entries_n + 1) * sizeof *order);
-	struct c2_domset_builder *builder = c2_domset_builder_new();
-	uint32_t n = 0;
-	int rc = order != NULL && builder != NULL ? 0 : -ENOMEM;
-	for (uint32_t i = 0; i < book->entries_n && rc == 0; i++) {
-		if (book->entries[i].is_on) {
-			order[n++] = i;
-			set->listed += book->entries[i].kind == INDICATOR_LISTED;
-		}
-	}
-	if (rc == 0)
-		qsort_r(order, n, sizeof *order, load_compare, book);
-	for (uint32_t i = 0; i < n && rc == 0; i++)
-		rc = load_put(builder, book, order[i]);
-	free(order);
-	if (rc == 0)
-		rc = c2_domset_build(builder, &set->domset);
-	c2_domset_builder_free(builder);
-	return rc;
-}
-
-/* Sums up what the entries say: name, scope, kind, and their facts when they are not those of the entry before. */
-static bool load_sum(EVP_MD_CTX *context, const struct book *book)
-{
-	for (uint32_t i = 0; i < book->entries_n; i++) {
-		const struct book_entry *entry = &book->entries[i];
-		const char *name = book->strings + entry->name;
-		const uint8_t marks[] = {entry->scope, entry->kind, entry->is_on};
-		if (EVP_DigestUpdate(context, name, strlen(name) + 1) != 1 || EVP_DigestUpdate(context, marks, sizeof marks) != 1)
-			return false;
-		if (i > 0 && entry->facts == book->entries[i - 1].facts)
-			continue;
-		for (unsigned fact = 0; fact < FACT_COUNT; fact++) {
-			const char *text = book->strings + book->facts[entry->facts].text[fact];
-			if (fact != FACT_FILE && EVP_DigestUpdate(context, text, strlen(text) + 1) != 1)
-				return false;
-		}
-	}
-	return true;
-}
-
-static int load_hash(const struct book *book, char hash[FEEDSET_HASH_LEN + 1])
-{
-	uint8_t digest[EVP_MAX_MD_SIZE];
-	EVP_MD_CTX *context = EVP_MD_CTX_new();
-	bool is_well = context != NULL && EVP_DigestInit_ex(context, EVP_sha256(), NULL) == 1 && load_sum(context, book) &&
-		       EVP_DigestFinal_ex(context, digest, NULL) == 1;
-	EVP_MD_CTX_free(context);
-	for (unsigned i = 0; i < FEEDSET_HASH_LEN / 2 && is_well; i++)
-		snprintf(hash + (size_t)2 * i, 3, "%02x", digest[i]);
-	return is_well ? 0 : -ENOMEM;
-}
-
-/* Reads all sources into the set's own book, and makes the rest of the set from it. */
+/* Reads all sources into a book, and makes a set of it. */
 static int load_all(const struct load_file *files, size_t n, const struct feed_lint *lint, const struct feed_listener *listener, struct feedset *set)
 {
-	struct load load = {.book = book_new(), .listener = listener};
+	struct load load = {.book = book_new(load_key()), .listener = listener};
 	int rc = load.book != NULL ? lint_open(&load.lint, lint, listener) : -ENOMEM;
 	if (rc == 0) {
 		for (size_t i = 0; i < n && rc == 0; i++)
-			rc = load_source(&load, &files[i]);
+			rc = files[i].is_set ? load_set(&load, &files[i]) : load_feed(&load, &files[i]);
 		lint_close(&load.lint);
 	}
+	void *octets;
+	size_t len;
 	if (rc == 0)
-		rc = load_build(load.book, set);
-	if (rc == 0)
-		rc = load_hash(load.book, set->hash);
-	if (rc != 0) {
-		c2_domset_free(set->domset);
-		book_free(load.book);
+		rc = setfile_make(load.book, &octets, &len);
+	book_free(load.book);
+	if (rc != 0)
 		return rc;
-	}
-	set->own = load.book;
-	set->book = book_view(load.book);
-	return 0;
+	const char *why;
+	rc = setfile_open(octets, len, set, &why);
+	set->octets = octets;
+	set->len = len;
+	if (rc != 0)
+		munmap(octets, len);
+	return rc;
 }
 
 int feedset_load(

@@ -1,36 +1,47 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The compiled set: header, entries, facts, strings, domset image, one behind the other, in the byte order of the machine that wrote them, so that it is
- * used as it lies in memory. It is written beside and renamed, so that whoever reads it sees the old one or the new one.
+ * The compiled set: a header and, one behind the other at multiples of 64, strings, facts, sources, and for each part its domset's image, the columns of its
+ * leading claims and the rest. In the byte order of the machine that made it, so that it is used as it lies. It is written beside and renamed, so that
+ * whoever reads it sees the old one or the new one.
  */
-
 #include "feed/setfile.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/uio.h>
 #include <unistd.h>
+#include <xxhash.h>
 
 #define SETFILE_ORDER 0x01020304u
-#define SETFILE_VERSION 1
+#define SETFILE_VERSION 2
+
+/* Where a section of the file is. */
+struct setfile_place {
+	uint64_t at, len;
+};
+
+struct setfile_part_header {
+	struct setfile_place names, facts, lines, more;
+	uint32_t entries, more_n;
+	uint8_t facts_width, lines_width;
+	uint8_t zero[6];
+};
 
 struct setfile_header {
 	uint8_t magic[8];
 	uint32_t order, version;
-	uint8_t checksum[32]; /* SHA-256 of all that follows it */
-	uint64_t len;         /* of the file */
-	uint64_t domset_at, domset_len;
-	uint32_t entries_n, facts_n, strings_len, listed;
+	uint64_t checksum; /* XXH3 of all that follows it */
+	uint64_t len;      /* of the file */
 	char hash[24];
-	uint8_t zero[16];
+	struct setfile_place strings, facts, sources;
+	struct setfile_part_header parts[BOOK_PARTS];
 };
 
-_Static_assert(sizeof(struct setfile_header) == 128, "the entries follow aligned");
-_Static_assert(sizeof(struct book_entry) == 16 && sizeof(struct facts) == 72, "no hole that could differ between two files");
+_Static_assert(offsetof(struct setfile_header, checksum) == SETFILE_CHECKSUM_AT, "as told");
+_Static_assert(sizeof(struct setfile_header) == 56 + 3 * 16 + BOOK_PARTS * 80, "no hole that could differ between two files");
 
 #define SETFILE_SUMMED offsetof(struct setfile_header, len)
 
@@ -39,139 +50,301 @@ bool setfile_is(const void *octets, size_t len)
 	return len >= 8 && memcmp(octets, SETFILE_MAGIC, 8) == 0;
 }
 
-static uint64_t setfile_round(uint64_t len)
+uint64_t setfile_checksum(const void *octets, size_t len)
 {
-	return (len + 63) & ~UINT64_C(63);
+	return XXH3_64bits((const uint8_t *)octets + SETFILE_SUMMED, len - SETFILE_SUMMED);
 }
 
-static int setfile_sum(const struct iovec *pieces, int n, uint8_t checksum[32])
+uint32_t setfile_rank(const struct facts *facts, const char *strings)
 {
-	EVP_MD_CTX *context = EVP_MD_CTX_new();
-	bool is_well = context != NULL && EVP_DigestInit_ex(context, EVP_sha256(), NULL) == 1;
-	for (int i = 0; i < n && is_well; i++)
-		is_well = EVP_DigestUpdate(context, pieces[i].iov_base, pieces[i].iov_len) == 1;
-	is_well = is_well && EVP_DigestFinal_ex(context, checksum, NULL) == 1;
-	EVP_MD_CTX_free(context);
-	return is_well ? 0 : -ENOMEM;
+	return facts_confidence(strings + facts->text[FACT_CONFIDENCE]);
 }
 
-static struct iovec setfile_piece(const void *octets, size_t len)
+/* A part while it is made. */
+struct setfile_draft {
+	struct c2_domset *domset;
+	uint32_t *leads; /* of each entry, its leading claim's number among the part's */
+	struct setfile_more *more;
+	uint32_t claims, more_n;
+};
+
+static uint32_t setfile_claim_rank(const struct book *book, const struct book_claim *claim)
 {
-	struct iovec piece = {.iov_len = len};
-	memcpy(&piece.iov_base, &octets, sizeof octets); /* only read, though struct iovec cannot say so */
-	return piece;
+	struct facts facts;
+	book_facts_read(book->facts, book->facts_len, claim->facts, &facts);
+	return setfile_rank(&facts, book->strings);
 }
 
-int setfile_checksum(const void *octets, size_t len, uint8_t checksum[32])
+/* What orders the claims that do not lead. */
+struct setfile_order {
+	const struct book *book;
+	const struct book_claim *claims;
+};
+
+/* While drafts are sorted, `claim.line` of what is sorted is the claim's number: so that of equals the first stays first. */
+static int setfile_compare(const void *a, const void *b, void *of)
 {
-	struct iovec piece = setfile_piece((const uint8_t *)octets + SETFILE_SUMMED, len - SETFILE_SUMMED);
-	return setfile_sum(&piece, 1, checksum);
+	const struct setfile_more *x = a, *y = b;
+	const struct setfile_order *order = of;
+	if (x->entry != y->entry)
+		return x->entry < y->entry ? -1 : 1;
+	uint32_t first = setfile_claim_rank(order->book, &order->claims[x->claim.line]);
+	uint32_t second = setfile_claim_rank(order->book, &order->claims[y->claim.line]);
+	if (first != second)
+		return first > second ? -1 : 1;
+	return x->claim.line < y->claim.line ? -1 : x->claim.line > y->claim.line;
 }
 
-/* Do the parts follow one another and fill the file? */
-static bool setfile_is_laid_out(const struct setfile_header *header, size_t len)
-{
-	uint64_t strings_end = sizeof *header + (uint64_t)header->entries_n * sizeof(struct book_entry) +
-			       (uint64_t)header->facts_n * sizeof(struct facts) + header->strings_len;
-	return header->len == len && header->strings_len > 0 && header->domset_at == setfile_round(strings_end) && header->domset_at <= len &&
-	       header->domset_len == len - header->domset_at && header->hash[FEEDSET_HASH_LEN] == '\0' && header->listed <= header->entries_n;
-}
+#define SETFILE_NOBODY UINT32_MAX
 
-/* Does nothing in the book lead out of it? */
-static bool setfile_is_sound(const struct book_view *book)
+/* Says for each entry which claim leads, and collects the rest. `numbers` of each claim, its entry. */
+static int setfile_rank_claims(const struct book *book, const struct book_claim *claims, const uint32_t *numbers, struct setfile_draft *draft)
 {
-	if (book->strings[0] != '\0' || book->strings[book->strings_len - 1] != '\0')
-		return false;
-	for (uint32_t i = 0; i < book->entries_n; i++) {
-		const struct book_entry *entry = &book->entries[i];
-		if (entry->name == 0 || entry->name >= book->strings_len || entry->facts >= book->facts_n || entry->scope < C2_SCOPE_EXACT ||
-			entry->scope > C2_SCOPE_TREE || entry->kind > INDICATOR_EXCEPTION || entry->is_on > 1)
-			return false;
+	uint32_t entries = c2_domset_count(draft->domset);
+	draft->leads = malloc(((size_t)entries + 1) * sizeof *draft->leads);
+	draft->more = malloc(((size_t)draft->claims - entries + 1) * sizeof *draft->more);
+	if (draft->leads == NULL || draft->more == NULL)
+		return -ENOMEM;
+	memset(draft->leads, 0xff, entries * sizeof *draft->leads);
+	for (uint32_t i = 0; i < draft->claims; i++) {
+		uint32_t *lead = &draft->leads[numbers[i]], beside = i;
+		if (*lead == SETFILE_NOBODY) {
+			*lead = i;
+			continue;
+		}
+		if (setfile_claim_rank(book, &claims[i]) > setfile_claim_rank(book, &claims[*lead])) {
+			beside = *lead;
+			*lead = i;
+		}
+		draft->more[draft->more_n++] = (struct setfile_more){.entry = numbers[i], .claim.line = beside};
 	}
-	for (uint32_t i = 0; i < book->facts_n; i++)
-		for (unsigned fact = 0; fact < FACT_COUNT; fact++)
-			if (book->facts[i].text[fact] >= book->strings_len)
-				return false;
-	return true;
+	struct setfile_order order = {.book = book, .claims = claims};
+	qsort_r(draft->more, draft->more_n, sizeof *draft->more, setfile_compare, &order);
+	for (uint32_t i = 0; i < draft->more_n; i++)
+		draft->more[i].claim = claims[draft->more[i].claim.line];
+	return 0;
 }
 
-static int setfile_damaged(const char **why)
+static int setfile_draft_open(struct setfile_draft *draft, const struct book *book, enum book_part part)
 {
-	*why = "a compiled set that is damaged: its parts do not fit together";
-	return -EINVAL;
+	draft->claims = c2_domset_builder_count(book->names[part]);
+	uint32_t *numbers = malloc(((size_t)draft->claims + 1) * sizeof *numbers);
+	int rc = numbers != NULL ? c2_domset_build(book->names[part], numbers, &draft->domset) : -ENOMEM;
+	if (rc == 0)
+		rc = setfile_rank_claims(book, book->claims[part], numbers, draft);
+	free(numbers);
+	return rc;
+}
+
+static void setfile_draft_close(struct setfile_draft *draft)
+{
+	c2_domset_free(draft->domset);
+	free(draft->leads);
+	free(draft->more);
+}
+
+/* The octets that the largest number of a column needs. */
+static uint8_t setfile_width(uint32_t greatest)
+{
+	return (uint8_t)(greatest > 0xffffff ? 4 : greatest > 0xffff ? 3 : greatest > 0xff ? 2 : 1);
+}
+
+static void setfile_lay_out(uint64_t *end, struct setfile_place *place, uint64_t len)
+{
+	place->at = (*end + 63) & ~UINT64_C(63);
+	place->len = len;
+	*end = place->at + len;
+}
+
+static void setfile_lay_out_part(
+	uint64_t *end, struct setfile_part_header *header, const struct setfile_draft *draft, const struct book_claim *claims)
+{
+	struct book_claim greatest = {0};
+	header->entries = c2_domset_count(draft->domset);
+	for (uint32_t i = 0; i < header->entries; i++) {
+		const struct book_claim *lead = &claims[draft->leads[i]];
+		greatest.facts = lead->facts > greatest.facts ? lead->facts : greatest.facts;
+		greatest.line = lead->line > greatest.line ? lead->line : greatest.line;
+	}
+	size_t image_len;
+	c2_domset_image(draft->domset, &image_len);
+	header->more_n = draft->more_n;
+	header->facts_width = setfile_width(greatest.facts);
+	header->lines_width = setfile_width(greatest.line);
+	setfile_lay_out(end, &header->names, image_len);
+	setfile_lay_out(end, &header->facts, (uint64_t)header->entries * header->facts_width);
+	setfile_lay_out(end, &header->lines, (uint64_t)header->entries * header->lines_width);
+	setfile_lay_out(end, &header->more, header->more_n * sizeof *draft->more);
+}
+
+static uint8_t *setfile_put_number(uint8_t *at, uint32_t value, uint8_t width)
+{
+	for (unsigned octet = 0; octet < width; octet++)
+		*at++ = (uint8_t)(value >> 8 * octet);
+	return at;
+}
+
+static void setfile_put(uint8_t *octets, const struct setfile_place *place, const void *from)
+{
+	if (place->len > 0)
+		memcpy(octets + place->at, from, place->len);
+}
+
+static void setfile_put_part(
+	uint8_t *octets, const struct setfile_part_header *header, const struct setfile_draft *draft, const struct book_claim *claims)
+{
+	size_t image_len;
+	setfile_put(octets, &header->names, c2_domset_image(draft->domset, &image_len));
+	setfile_put(octets, &header->more, draft->more);
+	uint8_t *facts = octets + header->facts.at, *lines = octets + header->lines.at;
+	for (uint32_t i = 0; i < header->entries; i++) {
+		facts = setfile_put_number(facts, claims[draft->leads[i]].facts, header->facts_width);
+		lines = setfile_put_number(lines, claims[draft->leads[i]].line, header->lines_width);
+	}
+}
+
+static int setfile_fill(const struct book *book, const struct setfile_draft drafts[BOOK_PARTS], void **out, size_t *len)
+{
+	struct setfile_header header = {.magic = SETFILE_MAGIC, .order = SETFILE_ORDER, .version = SETFILE_VERSION};
+	uint64_t end = sizeof header;
+	snprintf(header.hash, sizeof header.hash, "%016llx", (unsigned long long)book->content);
+	setfile_lay_out(&end, &header.strings, book->strings_len);
+	setfile_lay_out(&end, &header.facts, book->facts_len);
+	setfile_lay_out(&end, &header.sources, book->sources_n * sizeof *book->sources);
+	for (unsigned part = 0; part < BOOK_PARTS; part++)
+		setfile_lay_out_part(&end, &header.parts[part], &drafts[part], book->claims[part]);
+	header.len = end;
+	uint8_t *octets = mmap(NULL, end, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (octets == MAP_FAILED)
+		return -ENOMEM;
+	memcpy(octets, &header, sizeof header);
+	setfile_put(octets, &header.strings, book->strings);
+	setfile_put(octets, &header.facts, book->facts);
+	setfile_put(octets, &header.sources, book->sources);
+	for (unsigned part = 0; part < BOOK_PARTS; part++)
+		setfile_put_part(octets, &header.parts[part], &drafts[part], book->claims[part]);
+	header.checksum = setfile_checksum(octets, end);
+	memcpy(octets, &header, sizeof header);
+	mprotect(octets, end, PROT_READ);
+	*out = octets;
+	*len = end;
+	return 0;
+}
+
+int setfile_make(const struct book *book, void **octets, size_t *len)
+{
+	struct setfile_draft drafts[BOOK_PARTS] = {0};
+	int rc = 0;
+	for (unsigned part = 0; part < BOOK_PARTS && rc == 0; part++)
+		rc = setfile_draft_open(&drafts[part], book, (enum book_part)part);
+	if (rc == 0)
+		rc = setfile_fill(book, drafts, octets, len);
+	for (unsigned part = 0; part < BOOK_PARTS; part++)
+		setfile_draft_close(&drafts[part]);
+	return rc;
+}
+
+/* Does the section lie in the file, and is it so long? */
+static bool setfile_has(const struct setfile_header *header, const struct setfile_place *place, uint64_t len)
+{
+	return place->at % 64 == 0 && place->at <= header->len && place->len <= header->len - place->at && place->len == len;
+}
+
+static bool setfile_has_part(const struct setfile_header *header, const struct setfile_part_header *part)
+{
+	return part->facts_width >= 1 && part->facts_width <= 4 && part->lines_width >= 1 && part->lines_width <= 4 &&
+	       setfile_has(header, &part->names, part->names.len) && setfile_has(header, &part->facts, (uint64_t)part->entries * part->facts_width) &&
+	       setfile_has(header, &part->lines, (uint64_t)part->entries * part->lines_width) &&
+	       setfile_has(header, &part->more, part->more_n * sizeof(struct setfile_more));
 }
 
 /* Checks who wrote the file, and that it is whole. */
-static int setfile_vet(const struct setfile_header *header, size_t len, const char **why)
+static const char *setfile_vet(const struct setfile_header *header, size_t len)
 {
-	uint8_t checksum[32];
 	if (len < sizeof *header || !setfile_is(header, len))
-		*why = "not a compiled set";
-	else if (header->order != SETFILE_ORDER)
-		*why = "a compiled set from a machine of the other byte order: compile the feeds here";
-	else if (header->version != SETFILE_VERSION)
-		*why = "a compiled set of another version: compile the feeds anew";
-	else if (header->len != len)
-		*why = "a compiled set that is cut, or has grown: its length is not what its header says";
-	else if (setfile_checksum(header, len, checksum) != 0)
-		return -ENOMEM;
-	else if (memcmp(header->checksum, checksum, sizeof checksum) != 0)
-		*why = "a compiled set that is damaged: its checksum is wrong";
-	else
-		return 0;
-	return -EINVAL;
+		return "not a compiled set";
+	if (header->order != SETFILE_ORDER)
+		return "a compiled set from a machine of the other byte order: compile the feeds here";
+	if (header->version != SETFILE_VERSION)
+		return "a compiled set of another version: compile the feeds anew";
+	if (header->len != len)
+		return "a compiled set that is cut, or has grown: its length is not what its header says";
+	if (header->checksum != setfile_checksum(header, len))
+		return "a compiled set that is damaged: its checksum is wrong";
+	return NULL;
+}
+
+/* Do the parts fit together? The checksum is right, so that only who meant to made them otherwise. */
+static bool setfile_is_sound(const struct setfile_header *header)
+{
+	if (header->hash[FEEDSET_HASH_LEN] != '\0' || !setfile_has(header, &header->strings, header->strings.len) ||
+		!setfile_has(header, &header->facts, header->facts.len) || !setfile_has(header, &header->sources, header->sources.len) ||
+		header->strings.len == 0 || header->strings.len > UINT32_MAX || header->facts.len > UINT32_MAX ||
+		header->sources.len % sizeof(struct book_source) != 0 || header->sources.len > UINT32_MAX)
+		return false;
+	for (unsigned part = 0; part < BOOK_PARTS; part++)
+		if (!setfile_has_part(header, &header->parts[part]))
+			return false;
+	const char *strings = (const char *)header + header->strings.at;
+	return strings[0] == '\0' && strings[header->strings.len - 1] == '\0';
+}
+
+static int setfile_open_part(const uint8_t *octets, const struct setfile_part_header *header, struct setfile_part *part)
+{
+	int rc = c2_domset_view(octets + header->names.at, header->names.len, &part->domset);
+	if (rc != 0)
+		return rc;
+	part->entries = header->entries;
+	part->more_n = header->more_n;
+	part->facts = (struct setfile_column){.octets = octets + header->facts.at, .width = header->facts_width};
+	part->lines = (struct setfile_column){.octets = octets + header->lines.at, .width = header->lines_width};
+	part->more = (const void *)(octets + header->more.at);
+	return c2_domset_count(part->domset) == part->entries ? 0 : -EINVAL;
 }
 
 int setfile_open(const void *octets, size_t len, struct feedset *set, const char **why)
 {
 	const struct setfile_header *header = octets;
-	int rc = setfile_vet(header, len, why);
-	if (rc != 0)
-		return rc;
-	if (!setfile_is_laid_out(header, len))
-		return setfile_damaged(why);
-	const struct book_entry *entries = (const void *)(header + 1);
-	const struct facts *facts = (const void *)(entries + header->entries_n);
-	struct book_view book = {
-		.entries = entries,
-		.facts = facts,
-		.strings = (const char *)(facts + header->facts_n),
-		.entries_n = header->entries_n,
-		.facts_n = header->facts_n,
-		.strings_len = header->strings_len,
+	*why = setfile_vet(header, len);
+	if (*why != NULL)
+		return -EINVAL;
+	*why = "a compiled set that is damaged: its parts do not fit together";
+	if (!setfile_is_sound(header))
+		return -EINVAL;
+	const uint8_t *base = octets;
+	*set = (struct feedset){
+		.facts = base + header->facts.at,
+		.strings = (const char *)(base + header->strings.at),
+		.sources = (const void *)(base + header->sources.at),
+		.facts_len = (uint32_t)header->facts.len,
+		.strings_len = (uint32_t)header->strings.len,
+		.sources_n = (uint32_t)(header->sources.len / sizeof(struct book_source)),
 	};
-	if (!setfile_is_sound(&book))
-		return setfile_damaged(why);
-	struct c2_domset *domset;
-	rc = c2_domset_view((const uint8_t *)octets + header->domset_at, header->domset_len, &domset);
-	if (rc == 0 && c2_domset_indicators(domset) > book.entries_n) {
-		c2_domset_free(domset);
-		rc = -EINVAL;
-	}
-	if (rc == -EINVAL)
-		return setfile_damaged(why);
+	memcpy(set->hash, header->hash, FEEDSET_HASH_LEN);
+	int rc = 0;
+	for (unsigned part = 0; part < BOOK_PARTS && rc == 0; part++)
+		rc = setfile_open_part(base, &header->parts[part], &set->parts[part]);
 	if (rc != 0)
-		return rc;
-	set->book = book;
-	set->domset = domset;
-	set->listed = header->listed;
-	memcpy(set->hash, header->hash, sizeof set->hash);
-	return 0;
+		setfile_close(set);
+	return rc;
 }
 
-static int setfile_put(int fd, const struct iovec *pieces, int n)
+void setfile_close(struct feedset *set)
 {
-	for (int i = 0; i < n; i++) {
-		const uint8_t *at = pieces[i].iov_base;
-		for (size_t left = pieces[i].iov_len; left > 0;) {
-			ssize_t wrote = write(fd, at, left);
-			if (wrote < 0 && errno == EINTR)
-				continue;
-			if (wrote < 0)
-				return -errno;
-			at += wrote;
-			left -= (size_t)wrote;
-		}
+	for (unsigned part = 0; part < BOOK_PARTS; part++)
+		c2_domset_free(set->parts[part].domset);
+}
+
+static int setfile_put_all(int fd, const uint8_t *at, size_t left)
+{
+	while (left > 0) {
+		ssize_t wrote = write(fd, at, left);
+		if (wrote < 0 && errno == EINTR)
+			continue;
+		if (wrote < 0)
+			return -errno;
+		at += wrote;
+		left -= (size_t)wrote;
 	}
 	return fsync(fd) == 0 ? 0 : -errno;
 }
@@ -190,7 +363,7 @@ static int setfile_sync_folder(char *path)
 	return rc;
 }
 
-static int setfile_replace(const char *path, const struct iovec *pieces, int n)
+int setfile_write(const void *octets, size_t len, const char *path)
 {
 	struct stat there;
 	if (stat(path, &there) == 0 && !S_ISREG(there.st_mode))
@@ -199,7 +372,7 @@ static int setfile_replace(const char *path, const struct iovec *pieces, int n)
 	if (asprintf(&beside, "%s.%ld.new", path, (long)getpid()) < 0)
 		return -ENOMEM;
 	int fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-	int rc = fd < 0 ? -errno : setfile_put(fd, pieces, n);
+	int rc = fd < 0 ? -errno : setfile_put_all(fd, octets, len);
 	if (fd >= 0) {
 		close(fd);
 		if (rc == 0 && rename(beside, path) != 0)
@@ -211,41 +384,4 @@ static int setfile_replace(const char *path, const struct iovec *pieces, int n)
 		rc = setfile_sync_folder(beside);
 	free(beside);
 	return rc;
-}
-
-int setfile_write(const struct feedset *set, const char *path)
-{
-	static const uint8_t zeroes[64];
-	const struct book_view *book = &set->book;
-	struct setfile_header header = {
-		.magic = SETFILE_MAGIC,
-		.order = SETFILE_ORDER,
-		.version = SETFILE_VERSION,
-		.entries_n = book->entries_n,
-		.facts_n = book->facts_n,
-		.strings_len = book->strings_len,
-		.listed = set->listed,
-	};
-	memcpy(header.hash, set->hash, sizeof set->hash);
-	size_t entries_len = book->entries_n * sizeof *book->entries, facts_len = book->facts_n * sizeof *book->facts;
-	uint64_t strings_end = sizeof header + entries_len + facts_len + book->strings_len;
-	size_t domset_len;
-	const void *image = c2_domset_image(set->domset, &domset_len);
-	header.domset_at = setfile_round(strings_end);
-	header.domset_len = domset_len;
-	header.len = header.domset_at + domset_len;
-	struct iovec pieces[] = {
-		setfile_piece((const uint8_t *)&header + SETFILE_SUMMED, sizeof header - SETFILE_SUMMED),
-		setfile_piece(book->entries, entries_len),
-		setfile_piece(book->facts, facts_len),
-		setfile_piece(book->strings, book->strings_len),
-		setfile_piece(zeroes, header.domset_at - strings_end),
-		setfile_piece(image, domset_len),
-	};
-	int n = sizeof pieces / sizeof *pieces;
-	int rc = setfile_sum(pieces, n, header.checksum);
-	if (rc != 0)
-		return rc;
-	pieces[0] = setfile_piece(&header, sizeof header);
-	return setfile_replace(path, pieces, n);
 }

@@ -183,6 +183,11 @@ uint32_t c2_domset_count(const struct c2_domset *set)
 	return set->entries;
 }
 
+uint32_t c2_domset_exceptions(const struct c2_domset *set)
+{
+	return set->exceptions;
+}
+
 size_t c2_domset_touched(const struct c2_domset *set)
 {
 	return (size_t)(set->tags + set->entries - (const uint8_t *)set->image);
@@ -241,7 +246,8 @@ int c2_domset_view(const void *image, size_t len, struct c2_domset **out)
 	uint64_t buckets_at = sizeof *header + (uint64_t)header->lines * IMAGE_LINE_WORDS * 8;
 	uint64_t tags_at = buckets_at + ((uint64_t)header->buckets + 1) * sizeof(struct image_bucket);
 	uint64_t tails_at = tags_at + header->entries, records_at = tails_at + header->tails_len;
-	if (header->len != len || header->lines == 0 || header->buckets == 0 || header->base < 1 || header->base > 2 || header->records_len > len ||
+	if (header->len != len || header->lines == 0 || header->buckets == 0 || header->base < 1 || header->base > 2 ||
+		header->exceptions > header->entries || header->records_len > len ||
 		records_at > len || len - records_at < header->records_len)
 		return -EINVAL;
 	struct c2_domset *set = malloc(sizeof *set);
@@ -257,6 +263,7 @@ int c2_domset_view(const void *image, size_t len, struct c2_domset **out)
 		.lines = header->lines,
 		.buckets_n = header->buckets,
 		.entries = header->entries,
+		.exceptions = header->exceptions,
 		.base = header->base,
 		.records_len = header->records_len,
 		.image = image,

@@ -238,8 +238,11 @@ static int image_fill(const struct image_work *work, void **image, size_t *len)
 		.key = work->source->key,
 	};
 	uint64_t records_most = 0;
-	for (uint32_t i = 0; i < work->entries; i++)
-		records_most += IMAGE_RECORD_HEAD + (uint64_t)*image_name(work->source, &work->source->entries[work->order[i]]);
+	for (uint32_t i = 0; i < work->entries; i++) {
+		const struct image_entry *entry = &work->source->entries[work->order[i]];
+		records_most += IMAGE_RECORD_HEAD + (uint64_t)*image_name(work->source, entry);
+		header.exceptions += entry->scope == C2_SCOPE_EXCEPT;
+	}
 	if (records_most > UINT32_MAX)
 		return -EFBIG;
 	size_t filter_at = sizeof header, buckets_at = filter_at + (size_t)work->lines * IMAGE_LINE_WORDS * 8;
@@ -258,7 +261,7 @@ static int image_fill(const struct image_work *work, void **image, size_t *len)
 	uint8_t *end = image_put_entries(work, (void *)(octets + buckets_at), octets + tags_at, octets + records_at);
 	header.records_len = (uint64_t)(end - octets) - records_at;
 	header.len = image_round((uint64_t)(end - octets), 64);
-	memset(end, 0, octets + header.len - end);
+	memset(end, 0, (size_t)(octets + header.len - end));
 	memcpy(octets, &header, sizeof header);
 	*image = octets;
 	*len = header.len;

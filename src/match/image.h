@@ -36,8 +36,9 @@ struct image_header {
 	uint32_t entries, lines, buckets, tails_len;
 	uint64_t records_len;
 	uint64_t key;
-	uint64_t len; /* octets of the whole image */
-	uint8_t zero[8];
+	uint64_t len;        /* octets of the whole image */
+	uint32_t exceptions; /* entries that are */
+	uint32_t zero;
 };
 
 /* Entries `first` to the next bucket's, and where the first one's record begins. One more stands behind the last. */
@@ -60,7 +61,7 @@ struct c2_domset {
 	const uint8_t *tags;
 	const uint8_t *records;
 	uint64_t key, multiplier;
-	uint32_t lines, buckets_n, entries, base;
+	uint32_t lines, buckets_n, entries, exceptions, base;
 	uint64_t records_len;
 	struct image_tail tails[IMAGE_TAILS_MAX];
 	const void *image;

@@ -7,9 +7,12 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
+
+#define NOBODY UINT32_MAX
 
 enum exit_status { EXIT_FINE, EXIT_FAULT, EXIT_USAGE };
 
@@ -93,7 +96,8 @@ static void put_counts(const char *what, const struct feedset *set)
 	size_t off = 0, exceptions = 0;
 	for (uint32_t i = 0; i < feedset_entries(set); i++) {
 		struct indicator entry;
-		feedset_describe(set, i, &entry);
+		if (!feedset_describe(set, i, 0, 0, &entry))
+			continue;
 		off += !entry.is_on;
 		exceptions += entry.is_on && entry.kind == INDICATOR_EXCEPTION;
 	}
@@ -185,44 +189,43 @@ static void put_hit(const char *asked, const struct c2_name *name, const struct 
 	put_fact("stage", entry->stage);
 	put_fact("tag", entry->tag);
 	put_fact("first seen", entry->first_seen);
+	put_fact("last seen", entry->last_seen);
 	put_fact("expires", entry->expires);
 	put_fact("source", entry->source);
 	put_fact("reference", entry->reference);
 	put_fact("description", entry->description);
 }
 
-static bool covers(const struct indicator *entry, const struct c2_name *name)
+/* Tells of every claim that covers the name but did not speak, and why it did not. `spoke` is the number of the entry that did, or NOBODY. */
+static void put_silent(const struct feedset *set, const struct c2_name *name, uint32_t spoke_number)
 {
-	struct c2_name listed;
-	if (c2_name_from_text(entry->name, strlen(entry->name), &listed) != C2_OK || !c2_name_is_under(name, &listed))
-		return false;
-	bool is_self = name->labels == listed.labels;
-	return entry->scope == C2_SCOPE_TREE || is_self == (entry->scope == C2_SCOPE_EXACT);
-}
-
-/* Tells of every entry that covers the name but did not speak, and why it did not. */
-static void put_silent(const struct feedset *set, const struct c2_name *name, const struct indicator *spoke)
-{
+	uint32_t entries[FEEDSET_COVER_MAX];
+	unsigned covers = feedset_cover(set, name, entries);
+	bool spoke = spoke_number != NOBODY;
 	size_t n = 0;
-	for (uint32_t i = 0; i < feedset_entries(set); i++) {
-		struct indicator entry;
-		feedset_describe(set, i, &entry);
-		if (!covers(&entry, name) || (spoke != NULL && entry.name == spoke->name && entry.line == spoke->line && entry.file == spoke->file))
+	struct indicator entry;
+	for (unsigned i = 0, which = 0; i < covers; which++) {
+		if (!feedset_describe(set, entries[i], 0, which, &entry)) {
+			which = UINT_MAX; /* the next entry's first */
+			i++;
+			continue;
+		}
+		if (entries[i] == spoke_number && which == 0)
 			continue;
 		n++;
-		fputs(spoke != NULL ? "  also         " : "  why          ", stdout);
+		fputs(spoke ? "  also         " : "  why          ", stdout);
 		put_entry(&entry);
 		putchar(' ');
 		put_where(&entry);
 		if (!entry.is_on)
 			fputs(": off (enabled = no)", stdout);
 		else if (entry.kind == INDICATOR_EXCEPTION)
-			fputs(spoke != NULL ? ": an exception, but the indicator is longer" : ": an exception covers the name", stdout);
+			fputs(spoke ? ": an exception, but the indicator is longer" : ": an exception covers the name", stdout);
 		else
-			fputs(spoke != NULL ? ": listed too" : ": listed, but excepted", stdout);
+			fputs(spoke ? ": listed too" : ": listed, but excepted", stdout);
 		putchar('\n');
 	}
-	if (n == 0 && spoke == NULL)
+	if (n == 0 && !spoke)
 		puts("  no listed name is this one, or above it");
 }
 
@@ -242,15 +245,14 @@ static enum exit_status explain_run(struct run *run, char **args, size_t n)
 		}
 		struct c2_verdict verdict;
 		struct indicator entry;
-		bool is_hit = c2_domset_find(feedset_domset(set), &name, &verdict) == C2_OK;
+		bool is_hit = c2_domset_find(feedset_domset(set), &name, &verdict) == C2_OK && feedset_describe(set, verdict.indicator, 0, 0, &entry);
 		if (is_hit) {
-			feedset_describe(set, verdict.indicator, &entry);
 			put_hit(args[i], &name, &entry, &verdict);
 		} else {
 			put_text(args[i]);
 			puts(": no hit");
 		}
-		put_silent(set, &name, is_hit ? &entry : NULL);
+		put_silent(set, &name, is_hit ? verdict.indicator : NOBODY);
 	}
 	feedset_free(set);
 	return status;

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which format a file is in, by its content alone: feeds come under any name. */
+#include "feed/format.h"
+
+#include <string.h>
+
+/* The most particular first. */
+static const struct format *const formats[] = {
+	&native_format,
+};
+
+const struct format *format_of(const char *octets, size_t len)
+{
+	if (len >= 3 && memcmp(octets, "\xef\xbb\xbf", 3) == 0) {
+		octets += 3;
+		len -= 3;
+	}
+	for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
+		if (formats[i]->is(octets, len))
+			return formats[i];
+	return &native_format;
+}

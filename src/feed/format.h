@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FEED_FORMAT_H
+#define FEED_FORMAT_H
+
+#include "feed/intake.h"
+
+/* A format of feeds: one file each. */
+struct format {
+	const char *name; /* as messages say it */
+	/* Is the file, of which the first `len` octets are these (all of it, or at least LINES_MAX), of this format? A byte order mark has been passed over. */
+	bool (*is)(const char *octets, size_t len);
+	/* Reads the file from its beginning. 0, also when lines were refused; -ENOTSUP: it cannot be used, told; -ENOMEM, -EFBIG. */
+	int (*read)(struct intake *intake, struct lines *lines);
+};
+
+/* The format of such a file: the first whose `is` says so; the native one, which any plain list is, at last. */
+const struct format *format_of(const char *octets, size_t len);
+
+extern const struct format native_format;
+
+#endif
