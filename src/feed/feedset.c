@@ -175,7 +175,7 @@ bool feedset_describe(const struct feedset *set, uint32_t entry, uint64_t at_ns,
 		texts[fact] = feedset_text(set, claim.facts.text[fact]);
 	*out = (struct indicator){
 		.scope = scope == C2_SCOPE_EXCEPT ? C2_SCOPE_TREE : scope,
-		.kind = scope == C2_SCOPE_EXCEPT	       ? INDICATOR_EXCEPTION
+		.kind = scope == C2_SCOPE_EXCEPT            ? INDICATOR_EXCEPTION
 			: part == &set->parts[BOOK_CONTEXT] ? INDICATOR_CONTEXT
 							    : INDICATOR_LISTED,
 		.is_on = part != &set->parts[BOOK_OFF],

@@ -113,14 +113,13 @@ int intake_take(struct intake *intake, const struct intake_entry *entry)
 	struct c2_name name;
 	struct book_claim claim = {.line = entry->line};
 	bool is_exception = entry->scope == C2_SCOPE_EXCEPT || intake->kind == INDICATOR_EXCEPTION;
-	bool is_on = intake->is_on && !entry->is_off;
 	int rc = intake_name(intake, entry, is_exception, &name);
 	if (rc != 0)
 		return rc == -EINVAL ? 0 : rc;
 	rc = intake_facts(intake, entry->facts, &claim.facts);
 	if (rc != 0)
 		return rc;
-	enum book_part part = !is_on ? BOOK_OFF : intake->kind == INDICATOR_CONTEXT && !is_exception ? BOOK_CONTEXT : BOOK_MATCHED;
+	enum book_part part = entry->is_off ? BOOK_OFF : intake->kind == INDICATOR_CONTEXT && !is_exception ? BOOK_CONTEXT : BOOK_MATCHED;
 	intake->taken++;
 	return book_add(intake->book, part, &name, is_exception ? C2_SCOPE_EXCEPT : entry->scope, &claim);
 }

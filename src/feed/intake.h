@@ -19,14 +19,14 @@ struct intake {
 	struct facts header; /* what holds for every entry that says nothing else */
 	uint32_t header_at;  /* its place in the book, 0 when it has changed since */
 	enum indicator_kind kind;
-	bool is_on;
+	bool is_on;     /* what the header says of entries that do not say themselves */
 	uint32_t taken; /* claims so far */
 };
 
 /* One entry as a feed has it. */
 struct intake_entry {
-	const char *text; /* the name, as the feed writes it: presentation form or UTF-8, with a dot at its end or without */
-	uint32_t line;    /* where it stands */
+	const char *text;    /* the name, as the feed writes it: presentation form or UTF-8, with a dot at its end or without */
+	uint32_t line;       /* where it stands */
 	enum c2_scope scope; /* C2_SCOPE_EXCEPT makes it an exception; of a feed of exceptions, C2_SCOPE_TREE does too */
 	bool is_off, is_forced;
 	const struct facts *facts; /* null: the header's */

@@ -97,7 +97,8 @@ static int load_feed(struct load *load, const struct load_file *file)
 		const char *octets;
 		size_t len;
 		intake.len = file->len;
-		rc = lines_peek(lines, &octets, &len) ? format_of(octets, len)->read(&intake, lines) : intake_fail(&intake, 0, "%s", lines_error(lines));
+		rc = lines_peek(lines, &octets, &len) ? format_of(octets, len)->read(&intake, lines)
+						      : intake_fail(&intake, 0, "%s", lines_error(lines));
 	}
 	if (rc == 0)
 		rc = intake_close(&intake);

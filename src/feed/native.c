@@ -151,7 +151,7 @@ static int native_mark(struct intake *intake, struct native_line *line, char *wo
 /* `name key=value ...` */
 static int native_entry(struct intake *intake, char *rest, uint32_t number)
 {
-	struct native_line line = {.number = number, .facts = intake->header, .entry = {.line = number}};
+	struct native_line line = {.number = number, .facts = intake->header, .entry = {.line = number, .is_off = !intake->is_on}};
 	char *word = native_word(&rest);
 	line.entry.facts = &line.facts;
 	int rc = native_attributes(intake, rest, &line);

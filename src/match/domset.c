@@ -62,7 +62,8 @@ static bool domset_record_is(const struct c2_domset *set, const struct domset_re
 {
 	const struct image_tail *tail = &set->tails[record->tail];
 	size_t front = record->front_len;
-	return front + tail->len == len && memcmp(record->front, wire, front) == 0 && (tail->len == 0 || memcmp(tail->wire, wire + front, tail->len) == 0);
+	return front + tail->len == len && memcmp(record->front, wire, front) == 0 &&
+	       (tail->len == 0 || memcmp(tail->wire, wire + front, tail->len) == 0);
 }
 
 /* Where a bucket begins, and in `*n` how many entries it has; none when it is damaged. */
@@ -172,7 +173,8 @@ unsigned c2_domset_cover(const struct c2_domset *set, const struct c2_name *name
 	domset_walk_open(&walk, set, name);
 	while (domset_walk_on(&walk, &found))
 		for (unsigned i = domset_scopes(&found, walk.labels == name->labels, scopes); i-- > 0;)
-			backwards[n++] = (struct c2_verdict){.indicator = found.of[scopes[i]], .labels = (uint8_t)walk.labels, .scope = (uint8_t)scopes[i]};
+			backwards[n++] =
+				(struct c2_verdict){.indicator = found.of[scopes[i]], .labels = (uint8_t)walk.labels, .scope = (uint8_t)scopes[i]};
 	for (unsigned i = 0; i < n; i++)
 		out[i] = backwards[n - 1 - i];
 	return n;
@@ -247,8 +249,7 @@ int c2_domset_view(const void *image, size_t len, struct c2_domset **out)
 	uint64_t tags_at = buckets_at + ((uint64_t)header->buckets + 1) * sizeof(struct image_bucket);
 	uint64_t tails_at = tags_at + header->entries, records_at = tails_at + header->tails_len;
 	if (header->len != len || header->lines == 0 || header->buckets == 0 || header->base < 1 || header->base > 2 ||
-		header->exceptions > header->entries || header->records_len > len ||
-		records_at > len || len - records_at < header->records_len)
+		header->exceptions > header->entries || header->records_len > len || records_at > len || len - records_at < header->records_len)
 		return -EINVAL;
 	struct c2_domset *set = malloc(sizeof *set);
 	if (set == NULL)

@@ -179,7 +179,8 @@ static uint8_t image_tail_of(const struct image_work *work, const struct image_e
 	for (unsigned labels = image_suffixes(work->source, entry, hashes); --labels > 0;)
 		for (uint8_t at = (uint8_t)hashes[labels - 1]; work->tail_of[at] != 0; at++) {
 			const struct image_suffix *tail = &work->tails[work->tail_of[at]];
-			if (tail->hash == hashes[labels - 1] && tail->len < name[0] && memcmp(name + 1 + name[0] - tail->len, tail->wire, tail->len) == 0)
+			if (tail->hash == hashes[labels - 1] && tail->len < name[0] &&
+				memcmp(name + 1 + name[0] - tail->len, tail->wire, tail->len) == 0)
 				return work->tail_of[at];
 		}
 	return 0;
@@ -270,7 +271,8 @@ static int image_fill(const struct image_work *work, void **image, size_t *len)
 
 int image_write(const struct image_source *source, uint32_t *numbers, void **image, size_t *len)
 {
-	struct image_work work = {.source = source, .base = 2, .buckets = source->n / IMAGE_BUCKET_ENTRIES + 1, .lines = source->n / IMAGE_LINE_ENTRIES + 1};
+	struct image_work work = {
+		.source = source, .base = 2, .buckets = source->n / IMAGE_BUCKET_ENTRIES + 1, .lines = source->n / IMAGE_LINE_ENTRIES + 1};
 	for (uint32_t i = 0; i < source->n; i++)
 		if (source->entries[i].labels < work.base)
 			work.base = source->entries[i].labels;

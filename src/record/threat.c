@@ -107,7 +107,7 @@ void threat_describe(struct line *line, const struct indicator *indicator, const
 
 void threat_rule(struct line *line, const struct indicator *indicator, const char *feeds)
 {
-	char name[LINE_TEXT_MAX];
+	char name[LINE_TEXT_MAX + sizeof "C2 domain "];
 	snprintf(name, sizeof name, "C2 domain %s", indicator->feed != NULL ? indicator->feed : indicator->name);
 	line_open(line, "rule");
 	line_text(line, "id", indicator->feed);

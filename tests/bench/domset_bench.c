@@ -23,7 +23,7 @@ static uint64_t now_ns(void)
 static struct c2_domset *set_from(const char *path)
 {
 	FILE *file = fopen(path, "r");
-	struct c2_domset_builder *builder = c2_domset_builder_new();
+	struct c2_domset_builder *builder = c2_domset_builder_new(1);
 	struct c2_domset *set = NULL;
 	char line[4096];
 	uint32_t n = 0;
@@ -33,10 +33,10 @@ static struct c2_domset *set_from(const char *path)
 	while (fgets(line, sizeof line, file) != NULL) {
 		struct c2_name name;
 		if (c2_name_from_text(line, strcspn(line, "\n"), &name) == C2_OK)
-			n += c2_domset_builder_add(builder, &name, C2_SCOPE_TREE, n) == 0;
+			n += c2_domset_builder_add(builder, &name, C2_SCOPE_TREE) == 0;
 	}
 	uint64_t added = now_ns();
-	if (c2_domset_build(builder, &set) != 0)
+	if (c2_domset_build(builder, NULL, &set) != 0)
 		exit(1);
 	size_t len;
 	c2_domset_image(set, &len);

@@ -21,11 +21,11 @@ struct bench {
 
 static void bench_open(struct bench *bench)
 {
-	struct c2_domset_builder *builder = c2_domset_builder_new();
+	struct c2_domset_builder *builder = c2_domset_builder_new(1);
 	struct c2_name name;
-	MUST(c2_name_from_text("evil.example", 12, &name) == C2_OK && c2_domset_builder_add(builder, &name, C2_SCOPE_TREE, 0) == 0);
-	MUST(c2_name_from_text("example", 7, &name) == C2_OK && c2_domset_builder_add(builder, &name, C2_SCOPE_BELOW, 1) == 0);
-	MUST(c2_domset_build(builder, &bench->domset) == 0);
+	MUST(c2_name_from_text("evil.example", 12, &name) == C2_OK && c2_domset_builder_add(builder, &name, C2_SCOPE_TREE) == 0);
+	MUST(c2_name_from_text("example", 7, &name) == C2_OK && c2_domset_builder_add(builder, &name, C2_SCOPE_BELOW) == 0);
+	MUST(c2_domset_build(builder, NULL, &bench->domset) == 0);
 	c2_domset_builder_free(builder);
 	MUST(spsc_open(&bench->ring, RING, sizeof(struct note)) == 0);
 	bench->outlet = (struct note_outlet){.ring = &bench->ring, .counters = &bench->counters};

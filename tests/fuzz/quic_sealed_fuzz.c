@@ -23,8 +23,8 @@ static struct c2_domset *domset;
 
 static int inspector_up(void)
 {
-	struct c2_domset_builder *builder = c2_domset_builder_new();
-	int error = builder == NULL ? -1 : c2_domset_build(builder, &domset);
+	struct c2_domset_builder *builder = c2_domset_builder_new(1);
+	int error = builder == NULL ? -1 : c2_domset_build(builder, NULL, &domset);
 	c2_domset_builder_free(builder);
 	struct inspector_options options = {.budget = 1u << 21, .key = {1, 2}, .outlet = &outlet, .counters = &counters, .notes_all = true};
 	if (error < 0 || spsc_open(&ring, 64, sizeof(struct note)) < 0 || inspector_open(&inspector, &options) < 0)

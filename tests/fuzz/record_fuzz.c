@@ -66,8 +66,8 @@ static void write_all(struct texts *texts, enum note_kind kind)
 		struct place_facts place = {.country_iso_code = "NL"};
 		struct incident incident = {.id = "0"};
 		const struct record_sensor sensor = {.name = text_next(texts), .hostname = text_next(texts), .version = text_next(texts)};
-		const struct indicator indicator = {
-			.name = text_next(texts), .feed = text_next(texts), .description = text_next(texts), .first_seen = text_next(texts)};
+		struct indicator indicator = {.feed = text_next(texts), .description = text_next(texts), .first_seen = text_next(texts)};
+		snprintf(indicator.name, sizeof indicator.name, "%s", text_next(texts));
 		name_text_next(texts, host.name);
 		name_text_next(texts, host.fqdn);
 		strncpy(place.city, text_next(texts), sizeof place.city - 1);

@@ -18,14 +18,14 @@ static void must(bool is_so)
 void bench_open(struct bench *bench)
 {
 	static const char *const listed[] = {"evil.example", "bad.example"};
-	struct c2_domset_builder *builder = c2_domset_builder_new();
+	struct c2_domset_builder *builder = c2_domset_builder_new(1);
 	memset(bench, 0, sizeof *bench);
 	for (uint32_t i = 0; i < sizeof listed / sizeof listed[0]; i++) {
 		struct c2_name name;
 		must(c2_name_from_text(listed[i], strlen(listed[i]), &name) == C2_OK);
-		must(c2_domset_builder_add(builder, &name, C2_SCOPE_TREE, i) == 0);
+		must(c2_domset_builder_add(builder, &name, C2_SCOPE_TREE) == 0);
 	}
-	must(c2_domset_build(builder, &bench->domset) == 0);
+	must(c2_domset_build(builder, NULL, &bench->domset) == 0);
 	c2_domset_builder_free(builder);
 	must(spsc_open(&bench->ring, RING, sizeof(struct note)) == 0);
 	bench->outlet = (struct note_outlet){.ring = &bench->ring, .counters = &bench->counters};

@@ -90,7 +90,7 @@ static bool find(const struct feedset *set, const char *text, struct indicator *
 	if (c2_domset_find(feedset_domset(set), &name, &verdict) != C2_OK)
 		return false;
 	if (out != NULL)
-		feedset_describe(set, verdict.indicator, out);
+		assert_true(feedset_describe(set, verdict.indicator, 0, 0, out));
 	return true;
 }
 
@@ -409,20 +409,31 @@ static void allow_feed_makes_exceptions(void **state)
 	feedset_free(set);
 }
 
-/* A context feed cannot be used yet: it fails, rather than being passed over. */
-static void context_feed_fails(void **state)
+/* A context feed's names are no hits; they are found beside. */
+static void context_feed_is_apart(void **state)
 {
 	(void)state;
-	static const char text[] = "a.example\n#: kind = context\nb.example\n";
-	struct heard heard;
-	struct feedset *set = NULL;
-	assert_int_equal(load_text(LITERAL(text), &heard, &set), -EINVAL);
-	assert_int_equal(heard.failed, 1);
-	assert_int_equal(heard.line, 2);
-	assert_null(set);
+	struct feedset *set = load_well("#: kind = context\n#: tag = runs-3cx\na.example\n=b.example\n");
+	struct c2_name name;
+	struct c2_verdict verdict;
+	struct indicator got;
+	assert_false(find(set, "a.example", NULL));
+	assert_int_equal(feedset_count(set), 0);
+	assert_int_equal(feedset_entries(set), 2);
+	assert_int_equal(c2_name_from_text("www.a.example", 13, &name), C2_OK);
+	assert_int_equal(c2_domset_find(feedset_context(set), &name, &verdict), C2_OK);
+	assert_true(feedset_describe(set, feedset_context_at(set) + verdict.indicator, 0, 0, &got));
+	assert_string_equal(got.name, "a.example");
+	assert_string_equal(got.tag, "runs-3cx");
+	assert_int_equal(got.kind, INDICATOR_CONTEXT);
+	assert_true(got.is_on);
+	feedset_free(set);
+	set = load_well("a.example\n");
+	assert_null(feedset_context(set));
+	feedset_free(set);
 }
 
-/* The same name from several feeds: the most confident speaks, the first of equals; one that never expires before one that does. */
+/* The same name and scope from several feeds: the most confident leads, the first of equals. */
 static void most_confident_speaks(void **state)
 {
 	(void)state;
@@ -432,7 +443,7 @@ static void most_confident_speaks(void **state)
 	const char *paths[] = {write_file("first.feed", LITERAL(first)), write_file("second.feed", LITERAL(second))};
 	static const struct {
 		const char *name, *feed;
-	} cases[] = {{"a.example", "first"}, {"x.b.example", "second"}, {"c.example", "first"}, {"d.example", "second"}, {"b.example", "second"}};
+	} cases[] = {{"a.example", "first"}, {"x.b.example", "second"}, {"c.example", "first"}, {"d.example", "first"}, {"b.example", "second"}};
 	struct heard heard;
 	struct feedset *set = NULL;
 	assert_int_equal(load_with(paths, 2, NULL, &heard, &set), 0);
@@ -442,6 +453,53 @@ static void most_confident_speaks(void **state)
 		assert_true(find(set, cases[i].name, &got));
 		assert_string_equal(got.feed, cases[i].feed);
 	}
+	feedset_free(set);
+}
+
+/* All claims on a name, the leading one first; those that have expired are left out, and another leads. */
+static void claims_are_kept(void **state)
+{
+	(void)state;
+	static const char first[] = "a.example\nb.example confidence=low\nc.example\nb.example confidence=high expires=2023-01-01\n";
+	static const char second[] = "b.example confidence=medium\nz.example\nb.example confidence=low\n";
+	const char *paths[] = {write_file("first.feed", LITERAL(first)), write_file("second.feed", LITERAL(second))};
+	static const struct {
+		uint64_t at_ns;
+		unsigned n;
+		struct {
+			const char *feed;
+			uint32_t line;
+		} claims[4];
+	} cases[] = {
+		{0, 4, {{"first", 4}, {"second", 1}, {"first", 2}, {"second", 3}}},
+		{UINT64_C(1672531199999999999), 4, {{"first", 4}, {"second", 1}, {"first", 2}, {"second", 3}}},
+		{UINT64_C(1672531200000000000), 3, {{"second", 1}, {"first", 2}, {"second", 3}}},
+	};
+	struct heard heard;
+	struct feedset *set = NULL;
+	struct c2_name name;
+	struct c2_verdict verdict;
+	assert_int_equal(load_with(paths, 2, NULL, &heard, &set), 0);
+	assert_int_equal(feedset_entries(set), 4);
+	assert_int_equal(c2_name_from_text("b.example", 9, &name), C2_OK);
+	assert_int_equal(c2_domset_find(feedset_domset(set), &name, &verdict), C2_OK);
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct indicator got;
+		for (unsigned which = 0; which < cases[i].n; which++) {
+			assert_true(feedset_describe(set, verdict.indicator, cases[i].at_ns, which, &got));
+			assert_string_equal(got.feed, cases[i].claims[which].feed);
+			assert_int_equal(got.line, cases[i].claims[which].line);
+		}
+		assert_false(feedset_describe(set, verdict.indicator, cases[i].at_ns, cases[i].n, &got));
+	}
+	const char *feed;
+	size_t claims;
+	assert_true(feedset_source(set, 0, &feed, &claims));
+	assert_string_equal(feed, "first");
+	assert_int_equal(claims, 4);
+	assert_true(feedset_source(set, 1, &feed, &claims));
+	assert_int_equal(claims, 3);
+	assert_false(feedset_source(set, 2, &feed, &claims));
 	feedset_free(set);
 }
 
@@ -474,13 +532,14 @@ static void expired_indicators_are_passed_over(void **state)
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct c2_name name;
 		struct c2_verdict verdict;
-		struct indicator got = {0};
+		struct indicator got;
+		bool is_found = false;
 		assert_int_equal(c2_name_from_text(cases[i].name, strlen(cases[i].name), &name), C2_OK);
 		uint64_t at_ns = UINT64_C(1672531200000000000) - !cases[i].is_late; /* 2023-01-01, or the instant before */
 		if (feedset_find(set, &name, at_ns, &verdict) == C2_OK)
-			feedset_describe(set, verdict.indicator, &got);
-		if ((got.name == NULL) != (cases[i].indicator == NULL) || (got.name != NULL && strcmp(got.name, cases[i].indicator) != 0))
-			fail_msg("%s: %s", cases[i].name, got.name != NULL ? got.name : "none");
+			is_found = feedset_describe(set, verdict.indicator, at_ns, 0, &got);
+		if (is_found != (cases[i].indicator != NULL) || (is_found && strcmp(got.name, cases[i].indicator) != 0))
+			fail_msg("%s: %s", cases[i].name, is_found ? got.name : "none");
 	}
 	feedset_free(set);
 }
@@ -541,7 +600,7 @@ static void long_lines_are_passed_over(void **state)
 		assert_int_equal(feedset_entries(set), 1);
 		assert_int_equal(heard.refused, lengths[i] > 4096);
 		struct indicator got;
-		feedset_describe(set, 0, &got);
+		assert_true(feedset_describe(set, 0, 0, 0, &got));
 		assert_int_equal(got.line, 2);
 		feedset_free(set);
 		free(text);
@@ -615,8 +674,10 @@ static void compiled_set_is_the_same_set(void **state)
 	assert_int_equal(feedset_entries(set), feedset_entries(native));
 	for (uint32_t i = 0; i < feedset_entries(set); i++) {
 		struct indicator a, b;
-		feedset_describe(native, i, &a);
-		feedset_describe(set, i, &b);
+		uint32_t theirs = 0;
+		assert_true(feedset_describe(native, i, 0, 0, &a));
+		while (feedset_describe(set, theirs, 0, 0, &b) && strcmp(a.name, b.name) != 0)
+			theirs++; /* each set has an order of its own */
 		assert_string_equal(a.name, b.name);
 		assert_string_equal(a.file, b.file);
 		assert_string_equal(a.provider, b.provider);
@@ -633,17 +694,21 @@ static void compiled_set_is_the_same_set(void **state)
 	feedset_free(set);
 }
 
-/* What becomes of the file later does not matter: cp over it cuts it first. */
+/* A set in use stays what it is when another takes its file's place, or the file is gone. */
 static void compiled_set_outlives_its_file(void **state)
 {
 	(void)state;
 	const char *path = compiled();
-	struct feedset *set = NULL;
+	struct feedset *set = NULL, *other = load_well("else.example\n");
 	struct heard heard;
 	assert_int_equal(load_with(&path, 1, NULL, &heard, &set), 0);
-	assert_int_equal(truncate(path, 0), 0);
+	assert_int_equal(feedset_write(other, path), 0);
 	assert_true(find(set, "x.two.example", NULL));
+	assert_int_equal(unlink(path), 0);
+	assert_true(find(set, "x.two.example", NULL));
+	assert_false(find(set, "else.example", NULL));
 	feedset_free(set);
+	feedset_free(other);
 }
 
 /* Sets and feeds load together; a set of sets has the hash of the feeds. */
@@ -746,7 +811,7 @@ static void shipped_feed(void **state)
 	assert_int_equal(feedset_entries(set), 24);
 	for (uint32_t i = 0; i < feedset_entries(set); i++) {
 		struct indicator got;
-		feedset_describe(set, i, &got);
+		assert_true(feedset_describe(set, i, 0, 0, &got));
 		bool is_doubtful = strcmp(got.name, "convieneonline.com") == 0 || strcmp(got.name, "soyoungjun.com") == 0;
 		assert_int_equal(got.is_on, !is_doubtful);
 		assert_int_equal(find(set, got.name, NULL), !is_doubtful);
@@ -799,8 +864,9 @@ int main(void)
 		cmocka_unit_test(instants),
 		cmocka_unit_test(off_is_listed_but_not_matched),
 		cmocka_unit_test(allow_feed_makes_exceptions),
-		cmocka_unit_test(context_feed_fails),
+		cmocka_unit_test(context_feed_is_apart),
 		cmocka_unit_test(most_confident_speaks),
+		cmocka_unit_test(claims_are_kept),
 		cmocka_unit_test(expired_indicators_are_passed_over),
 		cmocka_unit_test(encodings_of_text),
 		cmocka_unit_test(long_lines_are_passed_over),

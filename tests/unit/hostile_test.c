@@ -45,15 +45,15 @@ struct bench {
 static int bench_up(void **state)
 {
 	struct bench *bench = calloc(1, sizeof *bench);
-	struct c2_domset_builder *builder = c2_domset_builder_new();
+	struct c2_domset_builder *builder = c2_domset_builder_new(1);
 	for (uint32_t i = 0; i < 200; i++) {
 		char text[32];
 		struct c2_name name;
 		snprintf(text, sizeof text, "x%u.example", i);
 		c2_name_from_text(text, strlen(text), &name);
-		c2_domset_builder_add(builder, &name, C2_SCOPE_TREE, i);
+		c2_domset_builder_add(builder, &name, C2_SCOPE_TREE);
 	}
-	c2_domset_build(builder, &bench->domset);
+	c2_domset_build(builder, NULL, &bench->domset);
 	c2_domset_builder_free(builder);
 	assert_int_equal(spsc_open(&bench->ring, 64, sizeof(struct note)), 0);
 	bench->outlet = (struct note_outlet){.ring = &bench->ring, .counters = &bench->counters};

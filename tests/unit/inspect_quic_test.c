@@ -58,11 +58,11 @@ struct bench {
 static int bench_up(void **state)
 {
 	struct bench *bench = calloc(1, sizeof *bench);
-	struct c2_domset_builder *builder = c2_domset_builder_new();
+	struct c2_domset_builder *builder = c2_domset_builder_new(1);
 	struct c2_name name;
 	assert_int_equal(c2_name_from_text("evil.example", 12, &name), C2_OK);
-	assert_int_equal(c2_domset_builder_add(builder, &name, C2_SCOPE_TREE, 0), 0);
-	assert_int_equal(c2_domset_build(builder, &bench->domset), 0);
+	assert_int_equal(c2_domset_builder_add(builder, &name, C2_SCOPE_TREE), 0);
+	assert_int_equal(c2_domset_build(builder, NULL, &bench->domset), 0);
 	c2_domset_builder_free(builder);
 	assert_int_equal(spsc_open(&bench->ring, 1024, sizeof(struct note)), 0);
 	bench->outlet = (struct note_outlet){.ring = &bench->ring, .counters = &bench->counters};

@@ -824,7 +824,8 @@ static void full_inject(struct full *full, enum note_kind kind, const struct inj
 	snprintf(full->place.city, sizeof full->place.city, "%s", text);
 	snprintf(full->place.as_organisation, sizeof full->place.as_organisation, "%s", text);
 	struct indicator *indicator = &full->indicator;
-	indicator->name = indicator->feed = indicator->provider = indicator->campaign = indicator->description = indicator->reference = text;
+	snprintf(indicator->name, sizeof indicator->name, "%s", text);
+	indicator->feed = indicator->provider = indicator->campaign = indicator->description = indicator->reference = text;
 	indicator->source = indicator->platform = indicator->stage = indicator->tag = indicator->confidence = indicator->tlp = text;
 	indicator->severity = indicator->first_seen = text;
 	full->sensor.name = full->sensor.hostname = full->sensor.version = text;
