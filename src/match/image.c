@@ -7,6 +7,7 @@
 
 _Static_assert(sizeof(struct image_header) == 64, "the filter's lines follow at a cache line's border");
 
+#define IMAGE_AHEAD 8
 #define IMAGE_SAMPLE 65536 /* entries that the tails are chosen by */
 #define IMAGE_SAMPLED (4 * IMAGE_SAMPLE)
 
@@ -24,6 +25,7 @@ struct image_work {
 	uint32_t *order;   /* entries by bucket; within one by hash, scope, and when they were added */
 	uint32_t *bounds;  /* where each bucket's begin */
 	uint32_t *numbers; /* of each that was added */
+	uint8_t *tail;     /* the number of the longest tail that the name of each ends in, something being left in front of it; 0: none */
 	uint32_t entries, buckets, lines, base;
 	struct image_suffix tails[IMAGE_TAILS_MAX];
 	uint32_t tails_n, tails_len;
@@ -171,7 +173,6 @@ static int image_choose_tails(struct image_work *work)
 	return 0;
 }
 
-/* The number of the longest tail that the entry's name ends in, something being left in front of it; 0: none. */
 static uint8_t image_tail_of(const struct image_work *work, const struct image_entry *entry)
 {
 	uint64_t hashes[C2_NAME_LABELS_MAX];
@@ -179,8 +180,7 @@ static uint8_t image_tail_of(const struct image_work *work, const struct image_e
 	for (unsigned labels = image_suffixes(work->source, entry, hashes); --labels > 0;)
 		for (uint8_t at = (uint8_t)hashes[labels - 1]; work->tail_of[at] != 0; at++) {
 			const struct image_suffix *tail = &work->tails[work->tail_of[at]];
-			if (tail->hash == hashes[labels - 1] && tail->len < name[0] &&
-				memcmp(name + 1 + name[0] - tail->len, tail->wire, tail->len) == 0)
+			if (tail->hash == hashes[labels - 1] && tail->len < name[0] && memcmp(name + 1 + name[0] - tail->len, tail->wire, tail->len) == 0)
 				return work->tail_of[at];
 		}
 	return 0;
@@ -205,9 +205,11 @@ static uint8_t *image_put_entries(const struct image_work *work, struct image_bu
 	for (uint32_t bucket = 0; bucket < work->buckets; bucket++) {
 		buckets[bucket] = (struct image_bucket){.first = work->bounds[bucket], .record = (uint32_t)(at - records)};
 		for (uint32_t i = work->bounds[bucket]; i < work->bounds[bucket + 1]; i++) {
+			if (i + IMAGE_AHEAD < work->entries) /* names lie in another order */
+				__builtin_prefetch(image_name(work->source, &work->source->entries[work->order[i + IMAGE_AHEAD]]));
 			const struct image_entry *entry = &work->source->entries[work->order[i]];
 			const uint8_t *name = image_name(work->source, entry);
-			uint8_t tail = image_tail_of(work, entry);
+			uint8_t tail = work->tail[work->order[i]];
 			uint8_t front = (uint8_t)(name[0] - work->tails[tail].len);
 			tags[i] = image_tag(entry->hash);
 			*at++ = (uint8_t)(entry->scope | tail << 2);
@@ -278,14 +280,18 @@ int image_write(const struct image_source *source, uint32_t *numbers, void **ima
 			work.base = source->entries[i].labels;
 	work.order = malloc(((size_t)source->n + 1) * sizeof *work.order);
 	work.bounds = malloc(((size_t)work.buckets + 1) * sizeof *work.bounds);
+	work.tail = malloc((size_t)source->n + 1);
 	work.numbers = numbers != NULL ? numbers : malloc(((size_t)source->n + 1) * sizeof *work.numbers);
-	int rc = work.order != NULL && work.bounds != NULL && work.numbers != NULL ? image_choose_tails(&work) : -ENOMEM;
+	int rc = work.order != NULL && work.bounds != NULL && work.numbers != NULL && work.tail != NULL ? image_choose_tails(&work) : -ENOMEM;
 	if (rc == 0) {
+		for (uint32_t i = 0; i < source->n; i++) /* in the order in which the names lie in memory */
+			work.tail[i] = image_tail_of(&work, &source->entries[i]);
 		image_sort(&work);
 		rc = image_number(&work) ? image_fill(&work, image, len) : -EFBIG;
 	}
 	free(work.order);
 	free(work.bounds);
+	free(work.tail);
 	if (numbers == NULL)
 		free(work.numbers);
 	return rc;
