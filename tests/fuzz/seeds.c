@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Writes the corpora that fuzzing began with: `seeds DIR` makes DIR/<target>/seed-NN. What fuzzing found since stands beside them. */
-#include "fixtures.h"
-#include "frames.h"
-#include "octets.h"
+#include "../unit/fixtures.h"
+#include "../unit/frames.h"
+#include "../unit/octets.h"
 
 #include <stdbool.h>
 #include <stdio.h>
