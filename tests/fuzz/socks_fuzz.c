@@ -25,7 +25,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t len)
 	for (size_t have = 0; have < len && have < PREFIXES_MAX; have++) {
 		if (rc == C2_OK && have < socks.len)
 			MUST(c2_socks_read(c2_rd_open(octets, have), has_greeted, &shorter) == C2_MORE);
-		if (header == C2_OK && have < n)
+		if (header == C2_OK && have > 0 && have < n) /* of nothing at all it says that it is none */
 			MUST(c2_proxy_header_read(c2_rd_open(octets, have), &fewer) == C2_MORE);
 	}
 	return 0;
