@@ -98,11 +98,25 @@ static const char *const packets[] = {
 	IN_UDP("06a5") "0002 0001 0001 ff03 0021 " UDP4,
 	IN_UDP("06a5") "4a02 0000 0001 0001 0000 0000 0000 0021 " UDP4,
 	IN_UDP("06a5") "c802 0014",
+	IN_UDP("9090") "01 00 0001 01 " MACS "0800 " UDP4,
+	IN_UDP("9090") "01 00 0001 00 0a 01 c4 01 " MACS "0800 " UDP4,
+	IN_UDP("9090") "01 00 0012 01 0800 0000 020000000002 020000000001 020000000003 0000 aaaa03 000000 0800 " UDP4,
+	IN_UDP("9090") "02 00 0001 01 ",
+	IN_UDP("12b6") "0c000005 00000100 00001140 " UDP4,
+	IN_UDP("12b6") "04000005 00000100 ",
+	IN_UDP("12b5") "00000000 00002a00 ",
+	IN_UDP("147f") "00100100 00000000 0008 0000 020000000002 020000000001 020000000003 0000 aaaa03 000000 0800 " UDP4,
 	IN_UDP("147f") "00100000 00000000 " MACS "0800 " UDP4,
 	IN_UDP("147f") "00100100 00000000 0800 0000 020000000002 020000000001 020000000003 0000 aaaa03 000000 0800 " UDP4,
 	IN_UDP("19eb") "00001140 " UDP4,
 	IN_UDP("13d0") "40 50 00 29 00000000 00*36 " UDP6,
 	IN_GRE "0000 0800 " UDP4,
+	"09 4800 0000 020000000002 020000000001 020000000003 0000",
+	"09 0840 0000 020000000002 020000000001 020000000003 0000 aaaa03 000000 0800 " UDP4,
+	"09 0804 0000 020000000002 020000000001 020000000003 0000 aaaa03 000000 0800 " UDP4,
+	"09 8883 0000 020000000002 020000000001 020000000003 0000 020000000004 8000 00000000 020000000002 020000000001 0028 aaaa03 000000 0800 " UDP4,
+	"00 " MACS "0003 06 06 00 00 " UDP4,
+	"00 " MACS "0003 aa aa 03 0080c2 0007 " MACS "0800 " UDP4,
 	IN_GRE "b000 86dd 00000000 00000001 00000002 " UDP6,
 	IN_GRE "1000 88be 00000001 00*8 " MACS "0800 " UDP4,
 	IN_GRE "0000 88be " MACS "0800 " UDP4,
@@ -183,6 +197,12 @@ static void write_fingerprints(const char *dir)
 		octets_free(&octets);
 	}
 	corpus_add_text(&corpus, HELLO("000d <2 <2 0403 1a1a 0804 > > 0010 <2 <2 <1 0a > > >"));
+	corpus_add_text(&corpus, HELLO("0010 <2 <2 > >"));
+	corpus_add_text(&corpus, HELLO("0010 <2 <2 <1 > > > 002b <2 <1 03 > >"));
+	corpus_add_text(&corpus, "02 <3 0303 >");
+	corpus_add_text(&corpus, "01 <3 0303 " RANDOM32 " <1 > <2 00*600 > <1 00 > >");
+	corpus_add_text(&corpus, "01 <3 0303 " RANDOM32 " <1 > 0040 13 >");
+	corpus_add_text(&corpus, "01 <3 0303 " RANDOM32 " <1 > " SUITES " <1 00 > 0009 00 >");
 }
 
 static void write_flights(const char *dir)
@@ -194,6 +214,19 @@ static void write_flights(const char *dir)
 	corpus_add_text(&corpus, RECORD(SERVER_HELLO CERTIFICATES("30 80 30 80")));
 	corpus_add_text(&corpus, RECORD(SERVER_HELLO CERTIFICATES("")));
 	corpus_add_text(&corpus, RECORD(SERVER_HELLO) RECORD("0b 0100") "15 0303 <2 0228 >");
+	corpus_add_text(&corpus, RECORD("0e <3 >"));
+	corpus_add_text(&corpus, RECORD(SERVER_HELLO "0e <3 >"));
+	corpus_add_text(&corpus, RECORD("02 <3 0403 " RANDOM32 " <1 > c02f 00 >" CERTIFICATES(ALT_CERTIFICATE)));
+	corpus_add_text(&corpus, RECORD(SERVER_HELLO CERTIFICATES("30 <1 02 <1 01 > > ")));
+	corpus_add_text(&corpus, RECORD(SERVER_HELLO CERTIFICATES(DER_CERTIFICATE("31 <1 30 <1 06 <1 55 > > > ", ""))));
+	corpus_add_text(&corpus, RECORD(SERVER_HELLO CERTIFICATES(DER_CERTIFICATE(DER_CN("'not a host'") DER_CN("'*.a.example'"), ""))));
+	corpus_add_text(&corpus, RECORD(SERVER_HELLO CERTIFICATES(DER_CERTIFICATE(DER_CN("'not/host'"), "a1 <1 00 > "))));
+	corpus_add_text(&corpus, RECORD(SERVER_HELLO CERTIFICATES(DER_CERTIFICATE(
+					 "", "a3 82 <2 30 82 <2 30 <1 06 <1 551d13 > 04 <1 30 00 > > 30 <1 06 <1 551d11 > 01 <1 ff > 04 <1 30 <1 82 <1 'a.example' > > > > > > "))));
+	corpus_add_text(&corpus, RECORD(SERVER_HELLO CERTIFICATES(DER_CERTIFICATE("", "a3 <1 30 <1 30 <1 06 <1 551d11 > 05 <1 00 > > > > "))));
+	corpus_add_text(&corpus, RECORD(SERVER_HELLO CERTIFICATES(DER_CERTIFICATE("", "a3 <1 30 <1 04 <1 00 > > > "))));
+	corpus_add_text(&corpus, RECORD(SERVER_HELLO CERTIFICATES("30 85 0000000001 00 ")));
+	corpus_add_text(&corpus, RECORD(SERVER_HELLO CERTIFICATES("1f <1 00 > ")));
 }
 
 static void write_savefiles(const char *dir)
@@ -547,6 +580,13 @@ int main(int argc, char **argv)
 	corpus_add_fixtures(&netbios, netbios_claims, COUNT(netbios_claims));
 	corpus_add_text(&netbios, NETBIOS_CLAIM("2910", "{www.example.com}", "0000"));
 	corpus_add_text(&netbios, NETBIOS_CLAIM("0110", NETBIOS_WS, "0000"));
+	corpus_add_text(&netbios, NETBIOS_CLAIM("2910", "20 'ZZFDCNDADBDEDCCACACACACACACACAAA' 00", "0000"));
+	corpus_add_text(&netbios, NETBIOS_CLAIM("2910", "20 'CACACACACACACACACACACACACACACAAA' 00", "0000"));
+	corpus_add_text(&netbios, "3039 2910 0001 0000 0000 0001 " NETBIOS_WS " 0020 0001 c00c 0021 0001 000493e0 <2 0000 0a000007 >");
+	corpus_add_text(&netbios, "3039 2910 0001 0000 0000 0001 " NETBIOS_WS " 0020 0001 c00c 0020 0001 000493e0 <2 0000 >");
+	corpus_add_text(&netbios, "3039 2910 0001 0000 0000 0001 " NETBIOS_WS " 0020 0001 c00c 0020 0001 000493e0 0040");
+	corpus_add_text(&netbios, "3039 2910 0001 0000 0000 0001 20 'FH'");
+	corpus_add_text(&netbios, "3039 2910");
 	struct corpus dhcp6 = corpus_open(argv[1], "dhcp6");
 	corpus_add_fixtures(&dhcp6, dhcp6_messages, COUNT(dhcp6_messages));
 	corpus_add_text(&dhcp6, "07 0a0b0c 0004 <2 00000001 0005 <2 20010db8 00*12 > >");
