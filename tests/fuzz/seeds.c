@@ -3,6 +3,7 @@
 #include "../unit/fixtures.h"
 #include "../unit/frames.h"
 #include "../unit/octets.h"
+#include "../unit/quic_sealer.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -362,6 +363,12 @@ static const char *const scripts[] = {
 		UDP_BOTH("04", DHCP("02", "00000000", "0a000007", "35 <1 05 > 33 <1 00000e10 > 36 <1 0a000001 > ff")),
 	UDP("03", DHCP("02", "0a000007", "00000000", "35 <1 05 > ff 00*32")) UDP("03", DHCP("02", "00000000", "00000000", "35 <1 06 > ff")),
 	FRAME("02", "01", "07", EVIL_QUERY) FRAME("02", "01", "07", EVIL_QUERY) FRAME("02", "01", "08", EVIL_QUERY),
+	/* QUIC that no key opens, or none is made for */
+	UDP("00", "c3 00000001 <1 0102030405060708 > <1 > <1 > <2 00*1200 >") UDP("00", "c3 00000001 <1 0102030405060708 > <1 > 00 4014 00*20"),
+	UDP("00", "c0 1a2a3a4a <1 0102030405060708 > <1 > 00 44b0 00*1200") UDP("00", "c0 1a2a3a4a <1 01 > <1 > 00 14 00*20"),
+	UDP_BACK("00", "80 00000000 <1 01 > <1 0102030405060708 > 00000001 6b3343cf") UDP("00", "80 00000000 <1 01 > <1 02 > 000000"),
+	UDP("00", "e0 00000001 <1 01 > <1 02 > 14 00*20") UDP("00", "f0 00000001 <1 01 > <1 02 > 'token' 00*16") UDP("00", "c0 00000001 <1 00*21 > <1 > 00"),
+	UDP("00", "c0 ff0000ff <1 0102030405060708 > <1 00*21 > 00 44b0 00*1200") UDP("00", "c0 00000001 <1 01 > <1 > 00 05 00*5"),
 	LINK("03 " TCP4 "00*10") LINK("01 0000 0001 0006 020000000001 0000 0800 " UDP4) LINK("00"),
 	WHOLE("00*5") WHOLE("020000000002 020000000001 0800 45 00") WHOLE("020000000002 020000000001 0800 55 00*30"),
 };
@@ -433,6 +440,45 @@ static void write_crowds(struct corpus *corpus)
 	corpus_add(corpus, script, len);
 }
 
+/* A frame of an Initial from `scid` to `dcid`, under the keys of `keys_of`. */
+static size_t put_initial(uint8_t *script, const char *header, const char *dcid, const char *scid, const char *keys_of, const uint8_t *frames, size_t len)
+{
+	static uint8_t sealed[SEALED_MAX];
+	static uint64_t pn;
+	struct sealer_keys keys;
+	sealer_keys(1, (const uint8_t *)keys_of, strlen(keys_of), header[1] == '3', &keys);
+	struct sealer_packet packet = {.version = 1, .dcid = (const uint8_t *)dcid, .dcid_len = strlen(dcid), .scid = (const uint8_t *)scid,
+		.scid_len = strlen(scid), .frames = frames, .frames_len = len, .pn = pn++};
+	size_t n = sealer_seal(&packet, &keys, sealed);
+	size_t at = put_frame(script, header, "", "", 0, 0);
+	memcpy(script + at, sealed, n);
+	script[3] = (uint8_t)(n >> 8);
+	script[4] = (uint8_t)n;
+	return at + n;
+}
+
+/* A hello in two Initials, the second to the id that the server has chosen; what the server says between them; and once more, later. */
+static void write_connections(struct corpus *corpus)
+{
+	uint8_t hello[2048], first[1500], second[1500], script[16384];
+	size_t hello_len = sealer_hello(hello, "www.evil.example", 1216);
+	size_t first_len = sealer_crypto(first, 0, hello, 600);
+	size_t second_len = sealer_crypto(second, 600, hello + 600, hello_len - 600);
+	size_t len = put_initial(script, "02 00 01", "original", "client", "original", first, first_len);
+	len += put_initial(script + len, "03 00 01", "client", "server", "original", (const uint8_t *)"\x06\x00\x04\x02\x00\x00\x00", 7);
+	len += put_initial(script + len, "02 00 01", "server", "client", "original", second, second_len);
+	len += put_initial(script + len, "02 00 01", "original", "client", "original", first, first_len);
+	len += put_initial(script + len, "02 00 05", "original", "client", "original", first, first_len);
+	corpus_add(corpus, script, len);
+	len = put_initial(script, "02 00 01", "original", "client", "original", (const uint8_t *)"\x01", 1);
+	len += put_initial(script + len, "02 00 01", "original", "client", "another", first, first_len);
+	len += put_initial(script + len, "02 00 01", "retried!", "client", "retried!", first, first_len);
+	len += put_initial(script + len, "02 00 01", "retried!", "client", "retried!", second, second_len);
+	len += put_initial(script + len, "02 00 01", "nextconn", "client", "nextconn", first, first_len);
+	len += put_initial(script + len, "02 00 01", "nextconn", "client", "wrong", first, first_len);
+	corpus_add(corpus, script, len);
+}
+
 static void write_scripts(const char *dir)
 {
 	static const char long_hello[] = RECORD(HELLO(VERSIONS KEY_SHARE(1216) SNI("'www.evil.example'")));
@@ -453,6 +499,7 @@ static void write_scripts(const char *dir)
 		corpus_add(&corpus, script, put_frame(script, i % 2 ? "03 01 01" : "02 01 01", "", dns_messages[i].octets, 0, 9999));
 	write_dhcp6(&corpus);
 	write_crowds(&corpus);
+	write_connections(&corpus);
 }
 
 /* Steps for the tables: see what reads them. */

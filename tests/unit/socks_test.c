@@ -100,6 +100,7 @@ static const struct proxy_row proxies[] = {
 	{"PROXY 1, unknown", "'PROXY UNKNOWN' 0d0a", C2_OK, 15},
 	{"PROXY 1, half", "'PROX'", C2_MORE, 0},
 	{"PROXY 1, a line without an end", "'PROXY ' 41*120", C2_NONE, 0},
+	{"PROXY 1, a line too long", "'PROXY ' 41*120 0d0a", C2_NONE, 0},
 	{"PROXY 2", SIGNATURE "21 11 <2 c0000201 c0000202 1388 01bb > 1603", C2_OK, 28},
 	{"PROXY 2, local", SIGNATURE "20 00 0000", C2_OK, 16},
 	{"PROXY 2, half a signature", "0d0a0d0a 00", C2_MORE, 0},
