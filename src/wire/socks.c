@@ -9,7 +9,7 @@
 #define ADDRESS_NAME 3
 #define ADDRESS_IPV6 4
 #define PROXY_LINE_MAX 107 /* HAProxy's proxy-protocol.txt §2.1 */
-#define STRING_MAX 255 /* ours: the protocol sets no limit to version 4's strings */
+#define STRING_MAX 255     /* ours: the protocol sets no limit to version 4's strings */
 
 static void read_host(struct c2_rd text, struct c2_name *out)
 {

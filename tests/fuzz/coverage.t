@@ -4,6 +4,7 @@
 top=$(cd "${srcdir:-$(dirname "$0")/../..}" && pwd)
 . "$top/tests/tap.sh"
 tap_need gcc gcov python3
+[ ! -f "$top/config.status" ] || tap_skip_all 'configured in the source folder, which allows no build beside it'
 [ -z "$C2WATCH_FAST" ] || tap_skip_all 'fast'
 ! nm "${C2WATCH_BIN:-src/tools}/c2watch" 2>/dev/null | grep -q __asan_init || tap_skip_all 'the same figures as without the sanitizers'
 

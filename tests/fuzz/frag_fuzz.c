@@ -62,7 +62,8 @@ static void add(struct frag_table *table, const uint8_t *step, uint64_t at_ns)
 	packet.src.family = packet.dst.family = step[0] & 4 ? 6 : 4;
 	packet.src.octets[0] = step[0] & 3;
 	uint32_t datagram = (uint32_t)(step[0] & 7) << 8 | step[1];
-	packet.fragment = (struct c2_fragment){.is_one = true, .has_more = (where & MORE) != 0, .offset = (uint16_t)((where & 0x1fff) * 8), .id = step[1]};
+	packet.fragment =
+		(struct c2_fragment){.is_one = true, .has_more = (where & MORE) != 0, .offset = (uint16_t)((where & 0x1fff) * 8), .id = step[1]};
 	for (uint32_t i = 0; i < packet.payload_len; i++)
 		octets[i] = octet_of(datagram, packet.fragment.offset + i, (where & OTHER) != 0);
 	give_up(table, at_ns);

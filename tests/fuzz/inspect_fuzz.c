@@ -25,7 +25,7 @@ enum kind {
 	KIND_LINK,     /* a whole frame of the link type that the first octet tells */
 };
 #define CLIENT(how) ((how) >> 3 & 3u) /* one of four */
-#define IS_CUT 0x20                  /* the frame's last 16 octets were not captured */
+#define IS_CUT 0x20                   /* the frame's last 16 octets were not captured */
 #define VLAN(how) ((how) >> 6)
 
 static const uint16_t ports[] = {443, 53, 80, 67, 68, 137, 5353, 5355, 546, 547, 25, 853, 3128, 4789, 40001, 1080};
@@ -149,7 +149,8 @@ static size_t make_fragment(uint8_t *frame, const struct frame_ends *ends, const
 
 static size_t make_frame(uint8_t *frame, uint8_t how, uint16_t port, const uint8_t *octets, size_t len)
 {
-	struct frame_ends ends = {.src = 0x0a000007u + CLIENT(how), .dst = 0xc0000201, .sport = (uint16_t)(40000 + CLIENT(how)), .dport = port, .vlan = VLAN(how)};
+	struct frame_ends ends = {
+		.src = 0x0a000007u + CLIENT(how), .dst = 0xc0000201, .sport = (uint16_t)(40000 + CLIENT(how)), .dport = port, .vlan = VLAN(how)};
 	struct frame_ends back = {.src = ends.dst, .dst = ends.src, .sport = ends.dport, .dport = ends.sport, .vlan = ends.vlan};
 	enum kind kind = (enum kind)(how & 7);
 	switch (kind) {

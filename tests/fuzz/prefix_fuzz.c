@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#define STEPS_MAX 256
 #define CAP 1024u
 #define CAP_LARGE 2048u
 #define DROP 0x40
@@ -28,9 +29,7 @@ static enum prefix_met model_add(struct model *model, uint32_t cap, int64_t offs
 		int64_t to = offset + (int64_t)i;
 		if (to < 0 || to >= cap)
 			continue;
-		enum prefix_met one = !model->is_present[to]              ? PREFIX_FRESH
-				      : model->octets[to] == segment[i] ? PREFIX_REPEATED
-									  : PREFIX_CONTRADICTED;
+		enum prefix_met one = !model->is_present[to] ? PREFIX_FRESH : model->octets[to] == segment[i] ? PREFIX_REPEATED : PREFIX_CONTRADICTED;
 		met = one > met ? one : met;
 		if (!model->is_present[to])
 			model->octets[to] = segment[i];
@@ -64,7 +63,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t len)
 	struct model model = {.reach = 0};
 	struct prefix prefix, large;
 	prefix_start(&prefix, memory, CAP);
-	for (size_t at = 0; at + 4 <= len; at += 4) {
+	for (size_t at = 0; at + 4 <= len && at < 4 * STEPS_MAX; at += 4) {
 		int64_t offset = (int16_t)(octets[at] << 8 | octets[at + 1]) % 2200;
 		size_t n = octets[at + 2] & 0x80 ? (octets[at + 2] & 0x7f) * 16u : octets[at + 2];
 		uint8_t segment[128 * 16];

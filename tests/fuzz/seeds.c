@@ -222,8 +222,9 @@ static void write_flights(const char *dir)
 	corpus_add_text(&corpus, RECORD(SERVER_HELLO CERTIFICATES(DER_CERTIFICATE("31 <1 30 <1 06 <1 55 > > > ", ""))));
 	corpus_add_text(&corpus, RECORD(SERVER_HELLO CERTIFICATES(DER_CERTIFICATE(DER_CN("'not a host'") DER_CN("'*.a.example'"), ""))));
 	corpus_add_text(&corpus, RECORD(SERVER_HELLO CERTIFICATES(DER_CERTIFICATE(DER_CN("'not/host'"), "a1 <1 00 > "))));
-	corpus_add_text(&corpus, RECORD(SERVER_HELLO CERTIFICATES(DER_CERTIFICATE(
-					 "", "a3 82 <2 30 82 <2 30 <1 06 <1 551d13 > 04 <1 30 00 > > 30 <1 06 <1 551d11 > 01 <1 ff > 04 <1 30 <1 82 <1 'a.example' > > > > > > "))));
+	corpus_add_text(
+		&corpus, RECORD(SERVER_HELLO CERTIFICATES(DER_CERTIFICATE("", "a3 82 <2 30 82 <2 30 <1 06 <1 551d13 > 04 <1 30 00 > > 30 <1 06 <1 "
+									      "551d11 > 01 <1 ff > 04 <1 30 <1 82 <1 'a.example' > > > > > > "))));
 	corpus_add_text(&corpus, RECORD(SERVER_HELLO CERTIFICATES(DER_CERTIFICATE("", "a3 <1 30 <1 30 <1 06 <1 551d11 > 05 <1 00 > > > > "))));
 	corpus_add_text(&corpus, RECORD(SERVER_HELLO CERTIFICATES(DER_CERTIFICATE("", "a3 <1 30 <1 04 <1 00 > > > "))));
 	corpus_add_text(&corpus, RECORD(SERVER_HELLO CERTIFICATES("30 85 0000000001 00 ")));
@@ -266,8 +267,8 @@ static void write_savefiles(const char *dir)
 #define SERVER_FLIGHT RECORD(SERVER_HELLO CERTIFICATES(ALT_CERTIFICATE) SERVER_DONE)
 #define EVIL_HELLO RECORD(HELLO(VERSIONS SNI("'www.evil.example'")))
 #define EVIL_QUERY "3039 0100 0001 0000 0000 0000 {www.evil.example} 0001 0001"
-#define EVIL_ANSWER                                                                                                                     \
-	DNS_RESPONSE("0001", "0004")                                                                                                    \
+#define EVIL_ANSWER                                                                                                                   \
+	DNS_RESPONSE("0001", "0004")                                                                                                  \
 	"{fine.example} 0001 0001" RR("c00c", "0005", "{evil.example}") RR("c02a", "0001", "c0000209") RR("c02a", "0001", "c000020a") \
 		RR("c02a", "001c", "20010db8 00*11 01")
 #define DTLS_RECORD(octets) "16 fefd 0000 000000000000 <2 " octets " > "
@@ -294,14 +295,16 @@ static const char *const scripts[] = {
 	/* requests */
 	SYN("0000") TCP("0001", "'GET / HTTP/1.1'" NL "'Host: www.evil.example'" END "'GET http://b.example/ HTTP/1.1'" NL "'Host: c.example'" END),
 	SYN("0000") TCP("0001", "'GET / HTTP/1.1'" NL "'Host: a.example'" NL) TCP("0024", "'X: y'" END "'GET / HTTP/1.1'" NL "'Host: b.example'" END),
-	SYN("0000") TCP("0001", "'POST / HTTP/1.1'" NL "'Host: a.example'" NL "'Content-Length: 5'" END "'Host:'" "'GET / HTTP/1.1'" NL "'Host: b.example'" END),
-	SYN("0000") TCP("0001", "'POST / HTTP/1.1'" NL "'Host: a.example'" NL "'Transfer-Encoding: chunked'" END "'5'" NL "'Host:'" NL "'0'" NL "'T: u'" END
-			"'GET / HTTP/1.1'" NL "'Host: b.example'" END),
+	SYN("0000") TCP("0001", "'POST / HTTP/1.1'" NL "'Host: a.example'" NL "'Content-Length: 5'" END "'Host:'"
+				"'GET / HTTP/1.1'" NL "'Host: b.example'" END),
+	SYN("0000") TCP("0001", "'POST / HTTP/1.1'" NL "'Host: a.example'" NL "'Transfer-Encoding: chunked'" END "'5'" NL "'Host:'" NL "'0'" NL
+				"'T: u'" END "'GET / HTTP/1.1'" NL "'Host: b.example'" END),
 	SYN("0000") TCP("0001", "'POST / HTTP/1.1'" NL "'Host: a.example'" NL "'Transfer-Encoding: chunked'" END "'0'" NL "'T: u'" NL),
 	SYN("0000") TCP("0001", "'POST / HTTP/1.1'" NL "'Host: a.example'" NL "'Transfer-Encoding: chunked'" END "'xyz'" NL),
 	SYN("0000") TCP("0001", "'POST / HTTP/1.1'" NL "'Host: a.example'" NL "'Transfer-Encoding: gzip'" END "'xyz'" NL),
 	SYN("0000") TCP("0001", "'POST / HTTP/1.1'" NL "'Host: a.example'" NL "'Content-Length: 2000000000'" END "'xyz'"),
-	SYN("0000") TCP("0001", "'POST / HTTP/1.1'" NL "'Host: a.example'" NL "'Content-Length: 10'" END) TCP("0056", EVIL_HELLO) TCP("0048", "'0123456789'"),
+	SYN("0000") TCP("0001", "'POST / HTTP/1.1'" NL "'Host: a.example'" NL "'Content-Length: 10'" END) TCP("0056", EVIL_HELLO)
+		TCP("0048", "'0123456789'"),
 	SYN("0000") TCP("0001", "'CONNECT www.evil.example:443 HTTP/1.1'" NL "'Host: www.evil.example'" END) TCP("0043", EVIL_HELLO),
 	SYN("0000") TCP("0001", "'GET x'" NL),
 	TCP("0001", "'GET / HTTP/1.1'" NL "'Host: www.evil.example'" END),
@@ -325,7 +328,8 @@ static const char *const scripts[] = {
 	UDP("01", EVIL_QUERY) UDP_BACK("01", EVIL_ANSWER),
 	UDP("0e", EVIL_QUERY) UDP_BACK("0e", EVIL_ANSWER) UDP("0e", DNS_QUERY("0001") "04 ff617a62 00 0001 0001"),
 	UDP("0e", EVIL_QUERY "00") UDP("0e", DNS_QUERY("0001") "00 0002 0001") UDP("0e", DNS_QUERY("0001") "{a.example} 0001 0003"),
-	UDP_BACK("01", DNS_RESPONSE("0001", "0002") "{evil.example} 0001 0001" RR("c00c", "000f", "000a 04 'mail' c00c") RR("c00c", "0001", "c0000201")),
+	UDP_BACK("01",
+		DNS_RESPONSE("0001", "0002") "{evil.example} 0001 0001" RR("c00c", "000f", "000a 04 'mail' c00c") RR("c00c", "0001", "c0000201")),
 	UDP_BACK("01", DNS_RESPONSE("0001", "0001") "{evil.example} 0001 0001" RR("c00c", "0001", "c000")),
 	UDP("01", "3039 2800 0001 0000 0001 0000 {example.com} 0006 0001" RR("{new.evil.example}", "0001", "c0000201")),
 	SYN("0000") TCP_TO("01", "0001", "<2 " EVIL_QUERY " > <2 " EVIL_QUERY " >"),
@@ -343,21 +347,25 @@ static const char *const scripts[] = {
 	/* DTLS */
 	UDP("0e", DTLS_RECORD(DTLS_HELLO("0000", "00004a", "000000", DTLS_BODY))),
 	UDP("0e", DTLS_RECORD(DTLS_HELLO("0000", "00004a", "000000", "fefd " RANDOM32 "00 00"))
-			DTLS_RECORD(DTLS_HELLO("0000", "00004a", "000024", SUITES " <1 00 > <2 " SNI("'www.evil.example'") " > "))),
+			  DTLS_RECORD(DTLS_HELLO("0000", "00004a", "000024", SUITES " <1 00 > <2 " SNI("'www.evil.example'") " > "))),
 	UDP("0e", DTLS_RECORD(DTLS_HELLO("0000", "00004a", "000024", SUITES " <1 00 > <2 " SNI("'www.evil.example'") " > ")))
 		UDP("0e", DTLS_RECORD(DTLS_HELLO("0000", "00004b", "000000", "fefd")))
 			UDP("0e", DTLS_RECORD(DTLS_HELLO("0000", "00004a", "000000", "fefd " RANDOM32 "00 00"))),
-	UDP("0e", DTLS_RECORD(DTLS_HELLO("0001", "01ffff", "010000", "00*40"))) UDP("0e", DTLS_RECORD(DTLS_HELLO("0001", "01ffff", "000000", "00*40"))),
+	UDP("0e", DTLS_RECORD(DTLS_HELLO("0001", "01ffff", "010000", "00*40")))
+		UDP("0e", DTLS_RECORD(DTLS_HELLO("0001", "01ffff", "000000", "00*40"))),
 	/* fragments */
 	FRAGMENT("01", "2000", "0001", UDP_HEADER "3039 0100 0001 0000 0000 0000 03 'www' ")
 		FRAGMENT("01", "0003", "0001", "04 'evil' 07 'example' 00 0001 0001 'and more of it'"),
 	FRAGMENT("01", "0003", "0002", "04 'evil' 07 'example' 00 0001 0001 'and more of it'")
 		FRAGMENT("01", "2000", "0002", UDP_HEADER "3039 0100 0001 0000 0000 0000 03 'www' "),
-	FRAGMENT("01", "2000", "0003", UDP_HEADER EVIL_QUERY) FRAGMENT("06", "2000", "0004", UDP_HEADER EVIL_QUERY) FRAGMENT("08", "2000", "0005", UDP_HEADER),
+	FRAGMENT("01", "2000", "0003", UDP_HEADER EVIL_QUERY) FRAGMENT("06", "2000", "0004", UDP_HEADER EVIL_QUERY)
+		FRAGMENT("08", "2000", "0005", UDP_HEADER),
 	FRAGMENT("01", "2000", "0006", UDP_HEADER EVIL_QUERY) FRAGMENT("01", "2001", "0006", "ff*40") FRAGMENT("01", "0009", "0006", "00*16")
 		FRAGMENT("01", "0008", "0006", "00*32"),
 	FRAGMENT("01", "3fff", "0007", "00*16") FRAGMENT("01", "2400", "0008", "00*1400") FRAGMENT("01", "2000", "0008", UDP_HEADER),
-	FRAGMENT("01", "2000", "0009", "'cut off'" "00") FRAGMENT("04", "0001", "0009", "00*16"),
+	FRAGMENT("01", "2000", "0009",
+		"'cut off'"
+		"00") FRAGMENT("04", "0001", "0009", "00*16"),
 	/* hosts */
 	UDP("03", DHCP("01", "00000000", "00000000", "35 <1 03 > 0c <1 'laptop-7' > 51 <1 05 0000 {laptop-7.example.com} > 3c <1 'MSFT 5.0' > ff"))
 		UDP_BOTH("04", DHCP("02", "00000000", "0a000007", "35 <1 05 > 33 <1 00000e10 > 36 <1 0a000001 > ff")),
@@ -367,7 +375,8 @@ static const char *const scripts[] = {
 	UDP("00", "c3 00000001 <1 0102030405060708 > <1 > <1 > <2 00*1200 >") UDP("00", "c3 00000001 <1 0102030405060708 > <1 > 00 4014 00*20"),
 	UDP("00", "c0 1a2a3a4a <1 0102030405060708 > <1 > 00 44b0 00*1200") UDP("00", "c0 1a2a3a4a <1 01 > <1 > 00 14 00*20"),
 	UDP_BACK("00", "80 00000000 <1 01 > <1 0102030405060708 > 00000001 6b3343cf") UDP("00", "80 00000000 <1 01 > <1 02 > 000000"),
-	UDP("00", "e0 00000001 <1 01 > <1 02 > 14 00*20") UDP("00", "f0 00000001 <1 01 > <1 02 > 'token' 00*16") UDP("00", "c0 00000001 <1 00*21 > <1 > 00"),
+	UDP("00", "e0 00000001 <1 01 > <1 02 > 14 00*20") UDP("00", "f0 00000001 <1 01 > <1 02 > 'token' 00*16")
+		UDP("00", "c0 00000001 <1 00*21 > <1 > 00"),
 	UDP("00", "c0 ff0000ff <1 0102030405060708 > <1 00*21 > 00 44b0 00*1200") UDP("00", "c0 00000001 <1 01 > <1 > 00 05 00*5"),
 	LINK("03 " TCP4 "00*10") LINK("01 0000 0001 0006 020000000001 0000 0800 " UDP4) LINK("00"),
 	WHOLE("00*5") WHOLE("020000000002 020000000001 0800 45 00") WHOLE("020000000002 020000000001 0800 55 00*30"),
@@ -441,14 +450,21 @@ static void write_crowds(struct corpus *corpus)
 }
 
 /* A frame of an Initial from `scid` to `dcid`, under the keys of `keys_of`. */
-static size_t put_initial(uint8_t *script, const char *header, const char *dcid, const char *scid, const char *keys_of, const uint8_t *frames, size_t len)
+static size_t put_initial(
+	uint8_t *script, const char *header, const char *dcid, const char *scid, const char *keys_of, const uint8_t *frames, size_t len)
 {
 	static uint8_t sealed[SEALED_MAX];
 	static uint64_t pn;
 	struct sealer_keys keys;
 	sealer_keys(1, (const uint8_t *)keys_of, strlen(keys_of), header[1] == '3', &keys);
-	struct sealer_packet packet = {.version = 1, .dcid = (const uint8_t *)dcid, .dcid_len = strlen(dcid), .scid = (const uint8_t *)scid,
-		.scid_len = strlen(scid), .frames = frames, .frames_len = len, .pn = pn++};
+	struct sealer_packet packet = {.version = 1,
+		.dcid = (const uint8_t *)dcid,
+		.dcid_len = strlen(dcid),
+		.scid = (const uint8_t *)scid,
+		.scid_len = strlen(scid),
+		.frames = frames,
+		.frames_len = len,
+		.pn = pn++};
 	size_t n = sealer_seal(&packet, &keys, sealed);
 	size_t at = put_frame(script, header, "", "", 0, 0);
 	memcpy(script + at, sealed, n);
@@ -509,7 +525,8 @@ static void write_tables(const char *dir)
 		"00 01 0001 01 01 4000 03 01 0010 04 01 0000",
 		"00 01 0001 01 01 1400 02 01 0800 03 01 0400 03 01 ffff",
 		"00 20 0000 02 20 9000 00 21 0000 02 21 9000 00 22 0000 02 22 ff00",
-		"00 00 0000 00 01 0000 05 00 0001 00 02 0000 04 02 0010 00 03 0000 00 04 0000 01 04 4000 00 05 0000 00 06 0000 00 07 0000 00 08 0000 00 09 0000 "
+		"00 00 0000 00 01 0000 05 00 0001 00 02 0000 04 02 0010 00 03 0000 00 04 0000 01 04 4000 00 05 0000 00 06 0000 00 07 0000 00 08 0000 "
+		"00 09 0000 "
 		"00 0a 0000",
 		"00 30 0001 01 30 4000 00 30 0002 01 30 0100 02 30 8000",
 	};
