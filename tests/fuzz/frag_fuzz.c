@@ -68,8 +68,9 @@ static void add(struct frag_table *table, const uint8_t *step, uint64_t at_ns)
 		octets[i] = octet_of(datagram, packet.fragment.offset + i, (where & OTHER) != 0);
 	give_up(table, at_ns);
 	struct frag *frag = frag_add(table, &packet, octets, at_ns);
-	MUST(frag != NULL || packet.fragment.offset + packet.payload_len >= FRAG_LARGE || table->small.lent >= FRAG_SOURCE_MAX ||
-		table->small.lent + table->large.lent >= FRAG_SOURCE_MAX);
+	bool is_full = table->small.lent + table->large.lent >= FRAG_SOURCE_MAX;
+	bool is_too_long = packet.fragment.offset + packet.payload_len >= FRAG_LARGE;
+	MUST(frag != NULL ? !is_too_long : is_too_long || is_full);
 	if (frag == NULL)
 		return;
 	check_octets(frag, datagram);

@@ -5,12 +5,15 @@
 #include "../unit/octets.h"
 #include "../unit/quic_sealer.h"
 
+#include <c2watch/packet.h>
+
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#define EIGHT(text) text text text text text text text text
 #define COUNT(rows) (sizeof(rows) / sizeof(rows)[0])
 
 /* A corpus being written. */
@@ -60,6 +63,7 @@ static void write_names(const char *dir)
 		"00 0e 00*12 c00e c00c",
 		"00 0c 00*12 40 61*64",
 		"00 11 00*12 {com} c00c c011 c013",
+		"00 2f 00*12 01 'a' 00 c00c c00f c011 c013 c015 c017 c019 c01b c01d c01f c021 c023 c025 c027 c029 c02b c02d c02f",
 		"01 'www.Example.com.'",
 		"01 '.'",
 		"01 'a..b'",
@@ -159,6 +163,18 @@ static void write_packets(const char *dir)
 	struct corpus corpus = corpus_open(dir, "packet");
 	for (size_t i = 0; i < COUNT(packets); i++)
 		corpus_add_text(&corpus, packets[i]);
+	for (unsigned depth = 8; depth <= 32; depth += 8) { /* IP in IP, within the budget of layers and beyond it */
+		struct octets header = octets_from("45 00 0000 1234 0000 40 04 0000 c0000201 c6336402");
+		struct octets inner = octets_from(UDP4);
+		uint8_t frame[1024] = {C2_LINK_RAW};
+		size_t len = 1;
+		for (unsigned i = 0; i < depth; i++, len += header.len)
+			memcpy(frame + len, header.at, header.len);
+		memcpy(frame + len, inner.at, inner.len);
+		corpus_add(&corpus, frame, len + inner.len);
+		octets_free(&header);
+		octets_free(&inner);
+	}
 }
 
 static void write_prefixes(const char *dir)
@@ -171,6 +187,8 @@ static void write_prefixes(const char *dir)
 		"0000 c8 00",
 		"03f0 40 00 0000 ff 00",
 		"003f 02 00 0000 3f 00 0041 90 00",
+		"0000 90 00 0120 a0 00 0343 84 01 0003 00 40 0100 00 40 0090 20 00 003d 00 40",
+		"0000 c1 00 0500 c1 00 0000 00 80 0500 c1 00 0410 04 02 0411 00 40 0000 00 80",
 	};
 	struct corpus corpus = corpus_open(dir, "prefix");
 	for (size_t i = 0; i < COUNT(texts); i++)
@@ -183,6 +201,10 @@ static void write_tls(const char *dir)
 	corpus_add_fixtures(&corpus, hellos, COUNT(hellos));
 	corpus_add_text(&corpus, RECORD("01 0000") RECORD("2f 0303 " RANDOM32 " 00" SUITES) RECORD("<1 00 > 0000"));
 	corpus_add_text(&corpus, "16 0301 0001 01 16 0301 0001 00");
+	corpus_add_text(&corpus, RECORD(HELLO("0010 <2 <2 <1 61*16 > <1 61*200 > <1 'h2' > <1 > <1 'h3' > <1 'a b' > <1 'h4' > <1 'h5' > <1 'h6' > "
+					      "<1 61*15 > > >" VERSIONS)));
+	corpus_add_text(&corpus, RECORD("01") RECORD("ffff 00 0303") RECORD("5a*64"));
+	corpus_add_text(&corpus, RECORD("01 <3 0303 " RANDOM32 " <1 33*33 > " SUITES " <1 00 > <2 " SNI("'a.example'") " > >"));
 	corpus_add_text(&corpus, RECORD("01 000030 0303 5a*20") "15 0301 <2 0100 >");
 	corpus_add_text(&corpus, RECORD(HELLO("0000 <2 <2 01 <2 'other' > 00 <2 'www.example.com' > > >")));
 	corpus_add_text(&corpus, "80 2e 01 0301 0015 0000 0010 00*21 5a*16");
@@ -215,6 +237,8 @@ static void write_flights(const char *dir)
 	corpus_add_text(&corpus, RECORD(SERVER_HELLO CERTIFICATES("30 80 30 80")));
 	corpus_add_text(&corpus, RECORD(SERVER_HELLO CERTIFICATES("")));
 	corpus_add_text(&corpus, RECORD(SERVER_HELLO) RECORD("0b 0100") "15 0303 <2 0228 >");
+	corpus_add_text(&corpus,
+		RECORD(SERVER_HELLO CERTIFICATES(DER_CERTIFICATE("", DER_ALT_NAMES(EIGHT(EIGHT(DER_DNS("'a.example'")) DER_DNS("'b.example'")))))));
 	corpus_add_text(&corpus, RECORD("0e <3 >"));
 	corpus_add_text(&corpus, RECORD(SERVER_HELLO "0e <3 >"));
 	corpus_add_text(&corpus, RECORD("02 <3 0403 " RANDOM32 " <1 > c02f 00 >" CERTIFICATES(ALT_CERTIFICATE)));
@@ -524,7 +548,7 @@ static void write_tables(const char *dir)
 	static const char *const flows[] = {
 		"00 01 0001 01 01 4000 03 01 0010 04 01 0000",
 		"00 01 0001 01 01 1400 02 01 0800 03 01 0400 03 01 ffff",
-		"00 20 0000 02 20 9000 00 21 0000 02 21 9000 00 22 0000 02 22 ff00",
+		"00 20 0000 02 20 4010 00 21 0000 01 21 0400 02 21 5010 00 22 0000 02 22 7fff 03 20 0001 04 21 0000 02 20 0008",
 		"00 00 0000 00 01 0000 05 00 0001 00 02 0000 04 02 0010 00 03 0000 00 04 0000 01 04 4000 00 05 0000 00 06 0000 00 07 0000 00 08 0000 "
 		"00 09 0000 "
 		"00 0a 0000",
@@ -656,6 +680,7 @@ int main(int argc, char **argv)
 	corpus_add_text(&dhcp6, "07 0a0b0c 0004 <2 00000001 0005 <2 20010db8 00*12 > >");
 	corpus_add_text(&dhcp6, "0c 00 00*32 0012 <2 'port' >");
 	corpus_add_text(&dhcp6, "0e 0a0b0c");
+	corpus_add_text(&dhcp6, "07 0a0b0c " DUID_LINK IA_NA(EIGHT(EIGHT(IA_ADDR("20010db8 00*11 07", "00000e10")))));
 	write_names(argv[1]);
 	write_packets(argv[1]);
 	write_prefixes(argv[1]);
