@@ -20,7 +20,8 @@ static void read_host(struct c2_rd text, struct c2_name *out)
 /* Octets up to a NUL, which is stepped over; BAD without one in reach. */
 static struct c2_rd read_string(struct c2_rd *in)
 {
-	const uint8_t *end = memchr(in->p, 0, c2_rd_left(in));
+	size_t reach = c2_rd_left(in) <= STRING_MAX ? c2_rd_left(in) : STRING_MAX + 1;
+	const uint8_t *end = memchr(in->p, 0, reach);
 	if (end == NULL) {
 		if (c2_rd_left(in) > STRING_MAX)
 			c2_rd_bad(in);
