@@ -27,6 +27,7 @@ static const struct socks_row rows[] = {
 	{"4, another command", false, "04 03 0050 c0000201 00", "none"},
 	{"4 after a greeting of 5", true, "04 01 0050 c0000201 00", "none"},
 	{"4, a user of 255 octets", false, "04 01 0050 c0000201 61*255 00", "request #264"},
+	{"4, a user of 256 octets", false, "04 01 0050 c0000201 61*256 00", "bad"},
 	{"4, a user without an end", false, "04 01 0050 c0000201 61*300", "bad"},
 	{"5, greeting", false, "05 <1 00 02 >", "greeting #4"},
 	{"5, greeting without a method", false, "05 00", "none"},
