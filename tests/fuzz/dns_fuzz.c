@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The walk over a DNS message: bounded, its names sound, and the same as far as it goes in an open view. */
+/* The walk over a DNS message: bounded, its names sound, and the same as far as it goes in an open view and at every prefix. */
 #include "checks.h"
 
 #include <c2watch/dns.h>
+
+#define PREFIXES_MAX 512
 
 /* Walks all of it. Returns how many names were read; the last result in `*rc`. */
 static unsigned walk(struct c2_rd in, enum c2_rc *rc)
@@ -38,6 +40,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t len)
 	MUST(walk(c2_rd_open(octets, len), &open) == names);
 	MUST(closed != C2_MORE && closed != C2_OK);
 	MUST(open == closed || (open == C2_MORE && closed == C2_BAD));
+	for (size_t have = 0; have < len && have < PREFIXES_MAX; have++) {
+		enum c2_rc cut;
+		MUST(walk(c2_rd_open(octets, have), &cut) <= names);
+		MUST(cut == C2_MORE || cut == open);
+	}
 	MUST(names <= len); /* no octet is a name twice over: the walk is bounded by its input */
 	return 0;
 }

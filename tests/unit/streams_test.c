@@ -171,6 +171,16 @@ static void test_starttls(void **state)
 	assert_string_equal(bench_notes(&bench), "tls www.evil.example hit");
 }
 
+/* What follows a decided flow follows it beyond sequence number 0 too. */
+static void test_behind_the_wrap(void **state)
+{
+	(void)state;
+	bench_tcp(&bench, &client, 0xffffff00, C2_TCP_SYN, "", 0);
+	segment(0xffffff01, TLS);
+	segment(0x00000100, TLS);
+	assert_string_equal(bench_notes(&bench), "tls www.evil.example hit; tls www.evil.example hit");
+}
+
 /* A SYN that nobody answers, with another number, does not hide the hello; nor does a repeated one forget what is there. */
 static void test_second_syn(void **state)
 {
@@ -290,8 +300,8 @@ int main(void)
 	static struct tests tests;
 	enum { ROWS = sizeof streams / sizeof streams[0] };
 	static char names[2][ROWS][96];
-	const struct CMUnitTest alone[] = {TEST(test_from_the_middle), TEST(test_starttls), TEST(test_second_syn), TEST(test_body_before_head),
-		TEST(test_dtls), TEST(test_fragments), TEST(test_head_of_fragments)};
+	const struct CMUnitTest alone[] = {TEST(test_from_the_middle), TEST(test_starttls), TEST(test_behind_the_wrap), TEST(test_second_syn),
+		TEST(test_body_before_head), TEST(test_dtls), TEST(test_fragments), TEST(test_head_of_fragments)};
 	TESTS_ROWS(&tests, streams, test_whole);
 	TESTS_ROWS(&tests, given_up, test_whole);
 	for (size_t i = 0; i < ROWS; i++) {
