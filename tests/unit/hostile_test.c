@@ -203,6 +203,24 @@ static void play_many_questions(struct bench *bench, unsigned round)
 	datagram_of(bench, DNS_QUERY("ffff"), "{a} 0001 0001");
 }
 
+static void play_root_questions(struct bench *bench, unsigned round)
+{
+	(void)round;
+	datagram_of(bench, DNS_QUERY("ffff"), "00 0001 0001");
+}
+
+#define TEN_LABELS "01 'a' 01 'a' 01 'a' 01 'a' 01 'a' 01 'a' 01 'a' 01 'a' 01 'a' 01 'a' "
+#define MOST_LABELS                                                                                                                        \
+	TEN_LABELS TEN_LABELS TEN_LABELS TEN_LABELS TEN_LABELS TEN_LABELS TEN_LABELS TEN_LABELS TEN_LABELS TEN_LABELS TEN_LABELS TEN_LABELS \
+		"01 'a' 01 'a' 01 'a' 01 'a' 01 'a' 01 'a' 01 'a' 00 "
+
+/* As many labels as a name can have, again and again by pointers of two octets. */
+static void play_pointed_labels(struct bench *bench, unsigned round)
+{
+	(void)round;
+	datagram_of(bench, DNS_RESPONSE("0001", "ffff") MOST_LABELS "0001 0001", RR("c00c", "0005", "c00c"));
+}
+
 /* A hello of 64 kB in records of one octet: the head fills up, and is joined anew with each segment. */
 static void play_small_records(struct bench *bench, unsigned round)
 {
@@ -287,6 +305,8 @@ static const struct play_row plays[] = {
 	{"names of many labels", play_many_labels},
 	{"thousands of listed names", play_listed_names},
 	{"65535 questions", play_many_questions},
+	{"65535 questions for the root", play_root_questions},
+	{"thousands of pointers to 127 labels", play_pointed_labels},
 	{"records of one octet up to 64 kB", play_small_records},
 	{"a head octet by octet", play_octets},
 	{"a thousand extensions", play_extensions},
