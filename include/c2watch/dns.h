@@ -32,7 +32,7 @@ enum c2_dns_section { C2_DNS_ANSWER, C2_DNS_AUTHORITY, C2_DNS_ADDITIONAL };
  * Labels that are read in a message, each name's root among them, before it is called BAD. Zone transfers apart, of which a passive observer reads
  * what 256 pointers allow, no real message comes near: thirteen name servers with two addresses each are about 200.
  */
-#define C2_DNS_LABELS_MAX 4096
+#define C2_DNS_LABELS_MAX 2048
 #define C2_DNS_KNOWN_MAX 16
 
 /* A walk over a message: opened on its header, then one question or record a call. Lives no longer than the octets. */
