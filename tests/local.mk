@@ -20,6 +20,7 @@ FUZZ_TARGETS = \
 	tests/fuzz/dns_fuzz \
 	tests/fuzz/tls_fuzz \
 	tests/fuzz/http_fuzz \
+	tests/fuzz/http2_fuzz \
 	tests/fuzz/socks_fuzz \
 	tests/fuzz/dhcp4_fuzz \
 	tests/fuzz/dhcp6_fuzz \
@@ -205,7 +206,7 @@ tests_unit_savefile_test_LDADD = $(CMOCKA_LIBS)
 FUZZED = $(FUZZ_MAIN) tests/fuzz/fuzz.h tests/fuzz/checks.h
 tests_fuzz_name_fuzz_SOURCES = tests/fuzz/name_fuzz.c $(FUZZED) $(NAME)
 tests_fuzz_name_fuzz_LDFLAGS = $(FUZZ_LINK)
-tests_fuzz_dns_fuzz_SOURCES = tests/fuzz/dns_fuzz.c $(FUZZED) src/wire/dns.c $(NAME)
+tests_fuzz_dns_fuzz_SOURCES = tests/fuzz/dns_fuzz.c $(FUZZED) src/wire/dns.c src/wire/edns.c $(NAME)
 tests_fuzz_dns_fuzz_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_tls_fuzz_SOURCES = tests/fuzz/tls_fuzz.c $(FUZZED) src/wire/tls_record.c src/wire/tls_hello.c $(NAME)
 tests_fuzz_tls_fuzz_LDFLAGS = $(FUZZ_LINK)
@@ -271,12 +272,17 @@ EXTRA_DIST += tests/fuzz/corpus/quic tests/fuzz/corpus/quic_sealed tests/fuzz/qu
 TESTS += tests/unit/quic_test tests/unit/inspect_quic_test
 
 # streams, tunnels, fragments
-STREAM_TESTS = tests/unit/http_test tests/unit/socks_test tests/unit/dtls_test tests/unit/frag_test tests/unit/streams_test tests/unit/evasion_test
-check_PROGRAMS += $(STREAM_TESTS) tests/fuzz/http_fuzz tests/fuzz/socks_fuzz
+STREAM_TESTS = tests/unit/http_test tests/unit/http2_test tests/unit/socks_test tests/unit/dtls_test tests/unit/frag_test tests/unit/streams_test tests/unit/evasion_test
+check_PROGRAMS += $(STREAM_TESTS) tests/fuzz/http_fuzz tests/fuzz/http2_fuzz tests/fuzz/socks_fuzz
 BENCH = tests/unit/bench.c tests/unit/bench.h $(FRAMES) $(OCTETS) tests/unit/fixtures.h $(PIPELINE)
-tests_unit_http_test_SOURCES = tests/unit/http_test.c $(OCTETS) src/wire/http.c $(NAME)
+HTTP = src/wire/http.c src/wire/http_authority.h
+HTTP2 = src/wire/hpack.c src/wire/hpack.h src/wire/http2.c
+tests_unit_http_test_SOURCES = tests/unit/http_test.c $(OCTETS) $(HTTP) $(NAME)
 tests_unit_http_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_http_test_LDADD = $(CMOCKA_LIBS)
+tests_unit_http2_test_SOURCES = tests/unit/http2_test.c tests/unit/fixtures.h $(OCTETS) $(HTTP) $(HTTP2) $(NAME)
+tests_unit_http2_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_http2_test_LDADD = $(CMOCKA_LIBS)
 tests_unit_socks_test_SOURCES = tests/unit/socks_test.c $(OCTETS) src/wire/netbios.c src/wire/dns.c src/wire/socks.c $(NAME)
 tests_unit_socks_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_socks_test_LDADD = $(CMOCKA_LIBS)
@@ -292,11 +298,13 @@ tests_unit_streams_test_LDADD = $(CMOCKA_LIBS) $(CRYPTO_LIBS)
 tests_unit_evasion_test_SOURCES = tests/unit/evasion_test.c $(BENCH)
 tests_unit_evasion_test_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
 tests_unit_evasion_test_LDADD = $(CRYPTO_LIBS)
-tests_fuzz_http_fuzz_SOURCES = tests/fuzz/http_fuzz.c $(FUZZED) src/wire/http.c $(NAME)
+tests_fuzz_http_fuzz_SOURCES = tests/fuzz/http_fuzz.c $(FUZZED) $(HTTP) $(NAME)
 tests_fuzz_http_fuzz_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_http2_fuzz_SOURCES = tests/fuzz/http2_fuzz.c $(FUZZED) $(HTTP) $(HTTP2) $(NAME)
+tests_fuzz_http2_fuzz_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_socks_fuzz_SOURCES = tests/fuzz/socks_fuzz.c $(FUZZED) src/wire/dtls.c src/wire/socks.c src/wire/tls_hello.c $(NAME)
 tests_fuzz_socks_fuzz_LDFLAGS = $(FUZZ_LINK)
-EXTRA_DIST += tests/fuzz/corpus/http tests/fuzz/corpus/socks
+EXTRA_DIST += tests/fuzz/corpus/http tests/fuzz/corpus/http2 tests/fuzz/corpus/socks
 TESTS += $(STREAM_TESTS)
 
 # certificates and fingerprints
