@@ -201,7 +201,7 @@ static const struct request_row requests[] = {
 			H2_FRAME("000002", "09", "04", "00000001", "'ab'"),
 		"ok target=ab head"},
 	{"a block that is longer than is read", HEAD("004400", "41 01 'a' 82*17405"), "ok target=a head"},
-	{"the last field cut off by that", HEAD("004400", "41 01 'a' 82*16380 66 01 'h' 82*1021"), "ok target=a head"},
+	{"the last field cut off by that", HEAD("004400", "41 01 'a' 82*16380 66 01 'h' 82*1022"), "ok target=a head"},
 	{"no SETTINGS first", H2_PREFACE H2_FRAME("000003", "01", "04", "00000001", "41 01 'a'"), "bad"},
 	{"SETTINGS of a stream", H2_PREFACE H2_FRAME("000000", "04", "00", "00000001", ""), "bad"},
 	{"a request on stream 0", H2_PREFACE H2_SETTINGS H2_FRAME("000003", "01", "04", "00000000", "41 01 'a'"), "bad"},
