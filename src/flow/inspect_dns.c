@@ -9,7 +9,7 @@ struct hearing {
 	struct inspection *in;
 	enum dns_tongue tongue;
 	struct c2_dns dns;
-	uint16_t qtype; /* of the last question */
+	uint16_t qtype;              /* of the last question */
 	bool has_subnet;             /* it has been looked for */
 	struct c2_dns_subnet subnet; /* family 0: none */
 	bool has_outcome;

@@ -105,7 +105,7 @@ struct note_sighting {
 	uint16_t dns_id, dns_flags; /* as in the header, RFC 1035 §4.1.1 */
 	uint16_t qtype;             /* of the question */
 	uint16_t rrtype;            /* of the record, NOTE_CNAME, NOTE_ADDR and NOTE_RR */
-	struct c2_addr subnet; /* whose question it is, RFC 7871; family 0: not told */
+	struct c2_addr subnet;      /* whose question it is, RFC 7871; family 0: not told */
 	uint8_t subnet_bits;
 	/* a response only; of the whole message */
 	uint8_t answers;             /* A and AAAA records among the answers, at most 255 */

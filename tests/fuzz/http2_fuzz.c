@@ -57,7 +57,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t len)
 		if (rc != C2_MORE)
 			MUST(rc == want);
 		if (rc == C2_OK)
-			MUST(request.head_len == whole.head_len && c2_name_equal(&request.host, &whole.host) && c2_name_equal(&request.target, &whole.target));
+			MUST(request.head_len == whole.head_len && c2_name_equal(&request.host, &whole.host) &&
+				c2_name_equal(&request.target, &whole.target));
 		last = rc;
 	}
 	return 0;

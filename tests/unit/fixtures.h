@@ -86,10 +86,10 @@ static const struct fixture dns_messages[] = {
 static const struct fixture http2_connections[] = {
 	{"a request", H2_PREFACE H2_SETTINGS H2_FRAME("000014", "01", "05", "00000001", "828684 41 0f 'www.example.com'")},
 	{"in Huffman's code", H2_PREFACE H2_SETTINGS H2_FRAME("000011", "01", "05", "00000001", "828684418cf1e3c2e5f23a6ba0ab90f4ff")},
-	{"padded, with a priority", H2_PREFACE H2_SETTINGS
-		H2_FRAME("00001c", "01", "2d", "00000001", "02 00000000 0f 828684 41 0f 'www.example.com' 0000")},
-	{"continued", H2_PREFACE H2_SETTINGS H2_FRAME("000004", "08", "00", "00000000", "00010000") H2_FRAME("000004", "01", "01", "00000001", "82868441")
-				H2_FRAME("000010", "09", "04", "00000001", "0f 'www.example.com'")},
+	{"padded, with a priority",
+		H2_PREFACE H2_SETTINGS H2_FRAME("00001c", "01", "2d", "00000001", "02 00000000 0f 828684 41 0f 'www.example.com' 0000")},
+	{"continued", H2_PREFACE H2_SETTINGS H2_FRAME("000004", "08", "00", "00000000", "00010000") H2_FRAME(
+			      "000004", "01", "01", "00000001", "82868441") H2_FRAME("000010", "09", "04", "00000001", "0f 'www.example.com'")},
 	{"CONNECT", H2_PREFACE H2_SETTINGS H2_FRAME("00001a", "01", "04", "00000001", "02 07 'CONNECT' 41 0f 'www.example.com'")},
 };
 
