@@ -41,6 +41,8 @@ static void walk_knowing(struct c2_rd in)
 	while (c2_dns_question(&dns, &question) == C2_OK)
 		c2_dns_know(&dns, question.name_at);
 	c2_dns_open(in, &plain);
+	while (c2_dns_question(&plain, &question) == C2_OK)
+		;
 	while (c2_dns_record(&plain, &whole) == C2_OK) {
 		MUST(c2_dns_record(&dns, &answer) == C2_OK && answer.owner_at == whole.owner_at && answer.type == whole.type);
 		if (answer.owner.len == 0)
