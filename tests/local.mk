@@ -11,6 +11,7 @@ FUZZ_TARGETS = \
 	tests/fuzz/feed_fuzz \
 	tests/fuzz/flow_table_fuzz \
 	tests/fuzz/frag_fuzz \
+	tests/fuzz/http2_fuzz \
 	tests/fuzz/http_fuzz \
 	tests/fuzz/inspect_fuzz \
 	tests/fuzz/name_fuzz \
@@ -164,7 +165,7 @@ tests_unit_rd_test_LDADD = $(CMOCKA_LIBS)
 tests_unit_name_test_SOURCES = tests/unit/name_test.c $(OCTETS) $(NAME)
 tests_unit_name_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_name_test_LDADD = $(CMOCKA_LIBS)
-tests_unit_dns_test_SOURCES = tests/unit/dns_test.c tests/unit/fixtures.h $(OCTETS) src/wire/dns.c $(NAME)
+tests_unit_dns_test_SOURCES = tests/unit/dns_test.c tests/unit/fixtures.h $(OCTETS) src/wire/dns.c src/wire/edns.c $(NAME)
 tests_unit_dns_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_dns_test_LDADD = $(CMOCKA_LIBS)
 tests_unit_tls_test_SOURCES = tests/unit/tls_test.c tests/unit/fixtures.h $(OCTETS) src/wire/tls_record.c src/wire/tls_hello.c $(NAME)
@@ -242,12 +243,17 @@ tests_unit_inspect_quic_test_LDADD = $(CMOCKA_LIBS) $(CRYPTO_LIBS)
 TESTS += tests/unit/quic_test tests/unit/inspect_quic_test
 
 # streams, tunnels, fragments
-STREAM_TESTS = tests/unit/http_test tests/unit/socks_test tests/unit/dtls_test tests/unit/frag_test tests/unit/streams_test tests/unit/evasion_test
+STREAM_TESTS = tests/unit/http_test tests/unit/http2_test tests/unit/socks_test tests/unit/dtls_test tests/unit/frag_test tests/unit/streams_test tests/unit/evasion_test
 check_PROGRAMS += $(STREAM_TESTS)
 BENCH = tests/unit/bench.c tests/unit/bench.h $(FRAMES) $(OCTETS) tests/unit/fixtures.h $(PIPELINE)
-tests_unit_http_test_SOURCES = tests/unit/http_test.c $(OCTETS) src/wire/http.c $(NAME)
+HTTP = src/wire/http.c src/wire/http_authority.h
+HTTP2 = src/wire/hpack.c src/wire/hpack.h src/wire/http2.c
+tests_unit_http_test_SOURCES = tests/unit/http_test.c $(OCTETS) $(HTTP) $(NAME)
 tests_unit_http_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_http_test_LDADD = $(CMOCKA_LIBS)
+tests_unit_http2_test_SOURCES = tests/unit/http2_test.c tests/unit/fixtures.h $(OCTETS) $(HTTP) $(HTTP2) $(NAME)
+tests_unit_http2_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_http2_test_LDADD = $(CMOCKA_LIBS)
 tests_unit_socks_test_SOURCES = tests/unit/socks_test.c $(OCTETS) src/wire/netbios.c src/wire/dns.c src/wire/socks.c $(NAME)
 tests_unit_socks_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_socks_test_LDADD = $(CMOCKA_LIBS)
