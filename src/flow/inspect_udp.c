@@ -111,6 +111,8 @@ void inspect_udp(struct inspection *in)
 		inspect_dtls(in, payload);
 	} else if (c2_quic_begins(payload.p, c2_rd_left(&payload))) {
 		inspect_quic(in);
+	} else if (c2_gquic_begins(payload.p, c2_rd_left(&payload))) {
+		inspect_gquic(in);
 	} else if (is_of(packet, PORT_DNS)) {
 		if (packet->dport == PORT_DNS)
 			inspection_meet_source(in);
