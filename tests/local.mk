@@ -23,6 +23,7 @@ FUZZ_TARGETS = \
 	tests/fuzz/socks_fuzz \
 	tests/fuzz/dhcp4_fuzz \
 	tests/fuzz/dhcp6_fuzz \
+	tests/fuzz/gquic_fuzz \
 	tests/fuzz/netbios_fuzz \
 	tests/fuzz/packet_fuzz \
 	tests/fuzz/prefix_fuzz \
@@ -251,14 +252,18 @@ coverage: check
 .PHONY: coverage
 
 # QUIC
-check_PROGRAMS += tests/unit/quic_test tests/unit/inspect_quic_test tests/fuzz/quic_fuzz tests/fuzz/quic_sealed_fuzz
+check_PROGRAMS += tests/unit/quic_test tests/unit/gquic_test tests/unit/inspect_quic_test tests/fuzz/quic_fuzz tests/fuzz/quic_sealed_fuzz tests/fuzz/gquic_fuzz
 SEALER = tests/unit/quic_sealer.c tests/unit/quic_sealer.h
 tests_unit_quic_test_SOURCES = tests/unit/quic_test.c tests/unit/quic_vectors.h tests/unit/octets.c tests/unit/octets.h tests/unit/table.h $(SEALER) $(WIRE) $(NAME)
 tests_unit_quic_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(CRYPTO_CFLAGS)
 tests_unit_quic_test_LDADD = $(CMOCKA_LIBS) $(CRYPTO_LIBS)
+tests_unit_gquic_test_SOURCES = tests/unit/gquic_test.c tests/unit/octets.c tests/unit/octets.h tests/unit/table.h src/wire/gquic.c $(NAME)
+tests_unit_gquic_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_gquic_test_LDADD = $(CMOCKA_LIBS)
 tests_unit_inspect_quic_test_SOURCES = tests/unit/inspect_quic_test.c tests/unit/frames.c tests/unit/frames.h tests/unit/table.h $(SEALER) $(PIPELINE)
 tests_unit_inspect_quic_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(CRYPTO_CFLAGS)
 tests_unit_inspect_quic_test_LDADD = $(CMOCKA_LIBS) $(CRYPTO_LIBS)
+tests_unit_inspect_quic_test_LDFLAGS = -Wl,--wrap=SHA256_Transform
 tests_fuzz_quic_fuzz_SOURCES = tests/fuzz/quic_fuzz.c $(FUZZ_MAIN) $(WIRE) $(NAME)
 tests_fuzz_quic_fuzz_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_quic_fuzz_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
@@ -267,8 +272,10 @@ tests_fuzz_quic_sealed_fuzz_SOURCES = tests/fuzz/quic_sealed_fuzz.c $(FUZZ_MAIN)
 tests_fuzz_quic_sealed_fuzz_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_quic_sealed_fuzz_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) -I$(top_srcdir)/tests/unit
 tests_fuzz_quic_sealed_fuzz_LDADD = $(CRYPTO_LIBS)
-EXTRA_DIST += tests/fuzz/corpus/quic tests/fuzz/corpus/quic_sealed tests/fuzz/quic_corpus.py
-TESTS += tests/unit/quic_test tests/unit/inspect_quic_test
+tests_fuzz_gquic_fuzz_SOURCES = tests/fuzz/gquic_fuzz.c $(FUZZED) src/wire/gquic.c $(NAME)
+tests_fuzz_gquic_fuzz_LDFLAGS = $(FUZZ_LINK)
+EXTRA_DIST += tests/fuzz/corpus/gquic tests/fuzz/corpus/quic tests/fuzz/corpus/quic_sealed tests/fuzz/quic_corpus.py
+TESTS += tests/unit/quic_test tests/unit/gquic_test tests/unit/inspect_quic_test
 
 # streams, tunnels, fragments
 STREAM_TESTS = tests/unit/http_test tests/unit/socks_test tests/unit/dtls_test tests/unit/frag_test tests/unit/streams_test tests/unit/evasion_test

@@ -51,7 +51,10 @@ static inline uint64_t c2_quic_varint(struct c2_rd *rd)
 	return value;
 }
 
-/* Does a datagram of these octets begin with the long header of a version that is known? On any port: no DNS message does. */
+/*
+ * Does a datagram of these octets begin with the long header of a version that is known, or that is somebody's (greased, a draft's)? On any port: read
+ * as DNS it would ask 256 questions or more.
+ */
 bool c2_quic_begins(const uint8_t *octets, size_t len);
 
 /*

@@ -192,8 +192,13 @@ static struct c2_rd read_stream(struct c2_rd *frames, uint8_t type, const struct
 	unsigned offset_len = type >> 2 & 7;
 	*stream = read_int(frames, layout, (type & 3U) + 1);
 	c2_rd_skip(frames, offset_len > 0 ? offset_len + 1 : 0);
-	uint64_t len = (type & FRAME_STREAM_LEN) != 0 ? read_int(frames, layout, 2) : c2_rd_left(frames);
-	return c2_rd_block(frames, len);
+	if ((type & FRAME_STREAM_LEN) != 0) {
+		uint64_t len = read_int(frames, layout, 2);
+		return c2_rd_block(frames, len);
+	}
+	struct c2_rd rest = *frames; /* to the packet's end, wherever that is */
+	c2_rd_skip(frames, c2_rd_left(frames));
+	return rest;
 }
 
 static struct c2_rd read_crypto(struct c2_rd *frames, uint64_t *offset)
