@@ -70,12 +70,13 @@ static bool is_clients(uint8_t flags)
 
 bool c2_gquic_begins(const uint8_t *octets, size_t len)
 {
-	bool is_long = len > 0 && (octets[0] & FORM_LONG) != 0;
-	size_t at = is_long ? 1 : 9;
-	if (len < at + 4 || octets[at] != 'Q' || (!is_long && !is_clients(octets[0])))
+	if (len < 13)
 		return false;
-	return is_clear(version_number((uint32_t)octets[at] << 24 | (uint32_t)octets[at + 1] << 16 | (uint32_t)octets[at + 2] << 8 | octets[at + 3]),
-		is_long);
+	bool is_long = (octets[0] & FORM_LONG) != 0;
+	const uint8_t *at = octets + (is_long ? 1 : 9);
+	if (at[0] != 'Q' || (!is_long && !is_clients(octets[0])))
+		return false;
+	return is_clear(version_number((uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3]), is_long);
 }
 
 static uint64_t read_little(struct c2_rd *rd, unsigned len)

@@ -22,10 +22,10 @@ static bool is_plausible(uint32_t version)
 
 bool c2_quic_begins(const uint8_t *octets, size_t len)
 {
-	if (len < 5 || (octets[0] & FORM_LONG) == 0)
+	if (len < 5 || (octets[0] & FORM_LONG) == 0 || octets[4] == 0) /* which no such version has there, and every DNS message */
 		return false;
 	uint32_t version = (uint32_t)octets[1] << 24 | (uint32_t)octets[2] << 16 | (uint32_t)octets[3] << 8 | octets[4];
-	return quic_version_salt(version) != QUIC_SALTS || (is_plausible(version) && (version & 0xff) != 0);
+	return quic_version_salt(version) != QUIC_SALTS || is_plausible(version);
 }
 
 static enum c2_quic_type long_type(uint8_t first, enum quic_salt salt)
