@@ -5,8 +5,8 @@
 #include <c2watch/tls.h>
 
 /*
- * Google's QUIC, before the standard. Versions Q001 to Q048 begin in the clear, with a hello of their own, a map of tags. Q050, T050 and T051 seal their
- * Initials as the standard does (quic.h) and number the frames inside in Google's way; Q050 still says its own hello there, the others TLS'.
+ * Google's QUIC, before the standard. Versions Q001 to Q048 begin in the clear, with a hello of their own, a map of tags. Q050, T050 and T051
+ * seal their Initials as the standard does (quic.h) and number the frames inside in Google's way; Q050 still says its own hello, the others TLS'.
  */
 
 /* Does a version number its frames in Google's way? */
@@ -34,7 +34,8 @@ enum c2_rc c2_gquic_message_find(struct c2_rd in, struct c2_rd *message);
 enum c2_rc c2_gquic_crypto_next(struct c2_rd *frames, uint64_t *offset, struct c2_rd *piece);
 
 /*
- * Reads a hello of Google's, CHLO. Of `out`, the name is filled, and whether it is a bad one; there are no versions or protocols of TLS, `version` is 0.
+ * Reads a hello of Google's, CHLO. Of `out`, the name is filled, and whether it is a bad one; there are no versions or protocols of TLS:
+ * `version` is 0.
  * OK as soon as the name is known, or when the hello is whole; NONE for another message; MORE; BAD.
  */
 enum c2_rc c2_gquic_hello_read(struct c2_rd message, struct c2_tls_hello *out);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Google's QUIC: from a client's datagram to its hello, and what the hello says. "QUIC Wire Layout Specification" and "QUIC Crypto" (Chromium's documents),
- * draft-hamilton-early-deployment-quic-00 §6 and §8 for versions up to Q043; the long headers of Q044 to Q048 are those of the standard's drafts of their time.
+ * Google's QUIC: from a client's datagram to its hello, and what the hello says. "QUIC Wire Layout Specification" and "QUIC Crypto", Chromium's
+ * documents, for versions up to Q043; the long headers of Q044 to Q048 are those of the standard's drafts of their time.
  *
  * Integers are little-endian up to Q038, big-endian after that, but for those of the handshake's messages, which stay as they were.
  */
