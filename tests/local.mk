@@ -11,6 +11,7 @@ FUZZ_TARGETS = \
 	tests/fuzz/feed_fuzz \
 	tests/fuzz/flow_table_fuzz \
 	tests/fuzz/frag_fuzz \
+	tests/fuzz/gquic_fuzz \
 	tests/fuzz/http2_fuzz \
 	tests/fuzz/http_fuzz \
 	tests/fuzz/inspect_fuzz \
@@ -232,15 +233,19 @@ coverage: check
 .PHONY: coverage
 
 # QUIC
-check_PROGRAMS += tests/unit/quic_test tests/unit/inspect_quic_test
+check_PROGRAMS += tests/unit/quic_test tests/unit/gquic_test tests/unit/inspect_quic_test
 SEALER = tests/unit/quic_sealer.c tests/unit/quic_sealer.h
 tests_unit_quic_test_SOURCES = tests/unit/quic_test.c tests/unit/quic_vectors.h tests/unit/octets.c tests/unit/octets.h tests/unit/table.h $(SEALER) $(WIRE) $(NAME)
 tests_unit_quic_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(CRYPTO_CFLAGS)
 tests_unit_quic_test_LDADD = $(CMOCKA_LIBS) $(CRYPTO_LIBS)
+tests_unit_gquic_test_SOURCES = tests/unit/gquic_test.c tests/unit/octets.c tests/unit/octets.h tests/unit/table.h src/wire/gquic.c $(NAME)
+tests_unit_gquic_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_gquic_test_LDADD = $(CMOCKA_LIBS)
 tests_unit_inspect_quic_test_SOURCES = tests/unit/inspect_quic_test.c tests/unit/frames.c tests/unit/frames.h tests/unit/table.h $(SEALER) $(PIPELINE)
 tests_unit_inspect_quic_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(CRYPTO_CFLAGS)
 tests_unit_inspect_quic_test_LDADD = $(CMOCKA_LIBS) $(CRYPTO_LIBS)
-TESTS += tests/unit/quic_test tests/unit/inspect_quic_test
+tests_unit_inspect_quic_test_LDFLAGS = -Wl,--wrap=SHA256_Transform
+TESTS += tests/unit/quic_test tests/unit/gquic_test tests/unit/inspect_quic_test
 
 # streams, tunnels, fragments
 STREAM_TESTS = tests/unit/http_test tests/unit/http2_test tests/unit/socks_test tests/unit/dtls_test tests/unit/frag_test tests/unit/streams_test tests/unit/evasion_test
