@@ -31,12 +31,17 @@ struct walk {
 	bool is_unsized; /* the innermost IP header does not tell the datagram's length */
 };
 
-/* link.c, wifi.c */
+/* link.c, wifi.c. The first two go on with `step`, or as an ethertype, unless the header was cut. */
+enum c2_rc walk_to(struct walk *walk, enum step step);
+enum c2_rc walk_to_ethertype(struct walk *walk, uint16_t ethertype);
 enum c2_rc walk_link(struct walk *walk);
 enum c2_rc walk_ethernet(struct walk *walk);
 enum c2_rc walk_llc(struct walk *walk);
 enum c2_rc walk_ppp(struct walk *walk);
 enum c2_rc walk_wifi(struct walk *walk);
+/* medium.c: links of other media than Ethernet and radio; wrapper.c: what a capturing device puts in front of a link's frame */
+enum c2_rc walk_medium(struct walk *walk);
+enum c2_rc walk_wrapper(struct walk *walk);
 /* ethertype.c: tags, labels, PPPoE */
 enum c2_rc walk_ethertype(struct walk *walk);
 /* ip.c */
