@@ -16,7 +16,7 @@
 
 #define MAGIC_US 0xa1b2c3d4u
 #define MAGIC_NS 0xa1b23c4du
-#define MAGIC_KUZNETZOV 0xa1b2cd34u /* eight more octets a record */
+#define MAGIC_KUZNETZOV 0xa1b2cd34u     /* eight more octets a record */
 #define MAGIC_IXIA_HARDWARE 0x1c0001acu /* nanoseconds, and the length of all records behind the header */
 #define MAGIC_IXIA_SOFTWARE 0x1c0001abu
 #define MAGIC_PCAPNG 0x0a0d0d0au

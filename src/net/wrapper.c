@@ -79,7 +79,9 @@ static enum c2_rc read_pflog(struct walk *walk)
 {
 	struct c2_rd head = walk->rd;
 	size_t len = c2_rd_u8(&head);
-	if (head.rc == C2_OK && len < 4)
+	if (head.rc != C2_OK)
+		return (enum c2_rc)head.rc;
+	if (len < 4)
 		return C2_BAD;
 	c2_rd_skip(&walk->rd, (len + 3) & ~(size_t)3);
 	return walk_to(walk, STEP_IP);
