@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Links of other media than Ethernet and radio, up to what they carry. RFC 1201 and 1051 (ARCnet), 1390 (FDDI), 1042 and IEEE 802.5 (Token Ring), 2684 (ATM),
- * 4338 (Fibre Channel), 4391 (InfiniBand), 2734 (IEEE 1394); DOCSIS MAC and Upper Layer Protocols Interface §6; Linux's tag_dsa.c and tag_brcm.c.
+ * Links of other media than Ethernet and radio, up to what they carry. RFC 1201 and 1051 (ARCnet), 1390 (FDDI), 1042 and IEEE 802.5 (Token Ring),
+ * 2684 (ATM), 4338 (Fibre Channel), 4391 (InfiniBand), 2734 (IEEE 1394); DOCSIS MAC and Upper Layer Protocols Interface §6; Linux's tag_dsa.c and
+ * tag_brcm.c.
  */
 #include "net/walk.h"
 

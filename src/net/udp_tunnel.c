@@ -2,7 +2,8 @@
 /*
  * Packets inside UDP, told by the port and then by what they look like; whoever is wrong about it reads plain UDP after all.
  * VXLAN RFC 7348, GPE draft-ietf-nvo3-vxlan-gpe; Geneve RFC 8926; GTP-U 3GPP TS 29.281 §5; Teredo RFC 4380 §5.1.1; GRE RFC 8086; MPLS RFC 7510;
- * L2TPv2 RFC 2661 §3.1; CAPWAP RFC 5415 §4.3; LWAPP RFC 5412 §3.3; LISP RFC 9300 §5.3; Mobile IP RFC 3519 §3.4; AYIYA draft-massar-v6ops-ayiya; TZSP as routers that mirror speak it.
+ * L2TPv2 RFC 2661 §3.1; CAPWAP RFC 5415 §4.3; LWAPP RFC 5412 §3.3; LISP RFC 9300 §5.3; Mobile IP RFC 3519 §3.4;
+ * AYIYA draft-massar-v6ops-ayiya; TZSP as routers that mirror speak it.
  */
 #include "net/walk.h"
 
