@@ -90,18 +90,6 @@ bool c2_link_from_type(unsigned type, enum c2_link *link)
 	return false;
 }
 
-enum c2_rc walk_to(struct walk *walk, enum step step)
-{
-	walk->step = step;
-	return (enum c2_rc)walk->rd.rc;
-}
-
-enum c2_rc walk_to_ethertype(struct walk *walk, uint16_t ethertype)
-{
-	walk->out->ethertype = ethertype;
-	return walk_to(walk, STEP_ETHERTYPE);
-}
-
 /* Cisco's inter-switch link, behind the length: SNAP, more of the sender, the VLAN, index, reserved; then the frame. */
 static bool is_isl(const uint8_t mac[static 6])
 {

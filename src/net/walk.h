@@ -31,9 +31,20 @@ struct walk {
 	bool is_unsized; /* the innermost IP header does not tell the datagram's length */
 };
 
-/* link.c, wifi.c. The first two go on with `step`, or as an ethertype, unless the header was cut. */
-enum c2_rc walk_to(struct walk *walk, enum step step);
-enum c2_rc walk_to_ethertype(struct walk *walk, uint16_t ethertype);
+/* The walk goes on with `step`, or as `ethertype` says, unless the header was cut. */
+static inline enum c2_rc walk_to(struct walk *walk, enum step step)
+{
+	walk->step = step;
+	return (enum c2_rc)walk->rd.rc;
+}
+
+static inline enum c2_rc walk_to_ethertype(struct walk *walk, uint16_t ethertype)
+{
+	walk->out->ethertype = ethertype;
+	return walk_to(walk, STEP_ETHERTYPE);
+}
+
+/* link.c, wifi.c */
 enum c2_rc walk_link(struct walk *walk);
 enum c2_rc walk_ethernet(struct walk *walk);
 enum c2_rc walk_llc(struct walk *walk);
