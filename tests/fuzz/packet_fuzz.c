@@ -50,7 +50,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t len)
 	struct c2_packet packet, again;
 	if (len == 0)
 		return 0;
-	enum c2_link link = (enum c2_link)(octets[0] % (C2_LINK_FRELAY + 1));
+	enum c2_link link = (enum c2_link)(octets[0] % C2_LINK_COUNT);
 	const uint8_t *frame = octets + 1;
 	size_t frame_len = len - 1;
 	memset(&packet, 0, sizeof packet);
