@@ -213,6 +213,20 @@ static void publisher_take_hit(struct publisher *publisher, const struct note *n
 		publisher_hit(publisher, note, host, &incident, false);
 }
 
+/* A server's answer to a listed hello: a step up the ladder, and no sighting. */
+static void publisher_take_answered(struct publisher *publisher, const struct note *note)
+{
+	struct host_identity host;
+	struct incident incident;
+	struct note room;
+	note = publisher_judge(publisher, note, &room);
+	if (!note->sighting.is_hit)
+		return;
+	publisher_identify(publisher, note, &host);
+	if (incident_see(publisher->incidents, note, host_identity_mac(&host), &incident) != INCIDENT_REPEAT)
+		publisher_hit(publisher, note, &host, &incident, false);
+}
+
 static void publisher_observe(struct publisher *publisher, const struct note *note, const struct host_identity *host)
 {
 	struct indicator indicator = {.name = NULL};
@@ -256,6 +270,11 @@ static void publisher_take(struct publisher *publisher, const struct note *note)
 		break;
 	case NOTE_TICK:
 		incident_tick(publisher->incidents, note->where.at_ns);
+		break;
+	case NOTE_ANSWERED_TLS:
+	case NOTE_ANSWERED_QUIC:
+	case NOTE_ANSWERED_DTLS:
+		publisher_take_answered(publisher, note);
 		break;
 	case NOTE_LOST:
 		publisher_gap(publisher, note);

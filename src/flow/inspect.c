@@ -132,6 +132,8 @@ void inspection_sight_hello(
 	memcpy(sighting->alpn, hello->alpn, sizeof sighting->alpn[0] * hello->alpns);
 	if (named != NOTE_DTLS) /* only here: nobody asks for that of a name that is no news */
 		c2_tls_ja4(message, named == NOTE_QUIC ? 'q' : 't', sighting->ja4);
+	if (sighting->is_hit && !sighting->is_aside)
+		answer_await(in, named == NOTE_QUIC ? NOTE_ANSWERED_QUIC : named == NOTE_DTLS ? NOTE_ANSWERED_DTLS : NOTE_ANSWERED_TLS, sighting);
 	inspection_publish(in);
 }
 

@@ -222,6 +222,7 @@ void inspect_quic(struct inspection *in)
 		(rc == C2_OK && !look.first.is_known && look.first.type == C2_QUIC_INITIAL && in->packet->payload_len < DATAGRAM_LEN_MIN))
 		return; /* somebody else's protocol */
 	if (rc == C2_OK) {
+		inspect_answer_quic(in, datagram);
 		if (!look.first.is_known && look.first.type != C2_QUIC_NEGOTIATION)
 			counter_add(counters, COUNTER_quic_unknown_version, 1);
 		look.in = in;

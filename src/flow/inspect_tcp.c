@@ -24,6 +24,7 @@ struct look {
 		LOOK_OVER
 	} what; /* more octets are needed; `taken` are done with, look again behind them; nothing more to look for */
 	uint64_t taken;
+	uint32_t need; /* LOOK_WAIT: octets of the head that another look is worth; 0: any more */
 };
 
 static const struct look look_wait = {.what = LOOK_WAIT};
@@ -39,19 +40,48 @@ static void inspection_count(const struct inspection *in, enum counter first, en
 	counter_add(in->inspector->options.counters, (enum counter)(first + rc), 1);
 }
 
+/*
+ * How many octets must be there for another look at a hello of which `have` are: each look joins and reads it anew, so a stranger who sends one octet at a
+ * time must not get a look for each. Another eighth, or what the message lacks at least: its end is never waited for in vain.
+ */
+static struct look look_wait_for_hello(size_t have, struct c2_rd message)
+{
+	size_t got = c2_rd_left(&message);
+	c2_rd_skip(&message, 1);
+	size_t len = c2_rd_u24(&message);
+	size_t lacks = message.rc == C2_OK ? len + 4 - got : 1;
+	return (struct look){.what = LOOK_WAIT, .need = (uint32_t)(have + (lacks < have / 8 ? lacks : have / 8))};
+}
+
 static struct look look_for_hello(struct inspection *in, struct flow *flow, struct c2_rd head)
 {
 	struct c2_rd message;
 	struct c2_tls_hello hello;
-	enum c2_rc rc = c2_tls_handshake(head, in->inspector->scratch, &message);
-	if (rc == C2_OK)
-		rc = c2_tls_hello_read(message, &hello);
+	enum c2_rc joined = c2_tls_handshake(head, in->inspector->scratch, &message);
+	enum c2_rc rc = joined == C2_OK ? c2_tls_hello_read(message, &hello) : joined;
 	inspection_count(in, COUNTER_hello_ok, rc);
 	if (rc == C2_OK) {
 		flow->named |= NAMED_HELLO;
 		inspection_sight_hello(in, &hello, message, NOTE_TLS, NOTE_TLS_NOSNI);
 	}
-	return rc == C2_MORE ? look_wait : look_over;
+	if (rc != C2_MORE)
+		return look_over;
+	return joined == C2_OK ? look_wait_for_hello(c2_rd_left(&head), message) : look_wait;
+}
+
+/* A hello in SSL 2.0's form is one without a name. */
+static struct look sight_hello_v2(struct inspection *in, struct flow *flow, const struct c2_tls_hello *hello)
+{
+	flow->named |= NAMED_HELLO;
+	counter_add(in->inspector->options.counters, COUNTER_hello_v2, 1);
+	inspection_sight_hello(in, hello, c2_rd_closed(in->payload, 0), NOTE_TLS, NOTE_TLS_NOSNI);
+	return look_over;
+}
+
+/* A record that a stack steps over before a hello. */
+static struct look look_past_stray(struct flow *flow, size_t len)
+{
+	return flow->strikes++ < C2_TLS_STRAYS_MAX ? look_on(len) : look_over;
 }
 
 static void sight_host(struct inspection *in, enum note_kind kind, const struct c2_name *name)
@@ -153,18 +183,25 @@ static struct look look_at_first(struct inspection *in, struct flow *flow, struc
 {
 	size_t len = c2_rd_left(&head);
 	size_t header;
+	enum c2_rc stray = c2_tls_stray_read(head, &header);
+	if (stray == C2_OK)
+		return look_past_stray(flow, header);
 	if (c2_tls_hello_begins(head.p, len))
 		return look_for_hello(in, flow, head);
 	if (c2_tls_server_begins(head.p, len))
-		return inspect_certificate(in, head) == C2_MORE ? look_wait : look_over;
+		return inspect_server(in, flow, head) == C2_MORE ? look_wait : look_over;
 	if (is_dns(in->packet))
 		return c2_http_request_begins(head.p, len) ? look_for_request(in, flow, head) : look_for_dns(in, flow, head);
 	if (*head.p == 4 || *head.p == 5)
 		return look_for_socks(in, flow, head);
+	struct c2_tls_hello hello;
+	enum c2_rc v2 = c2_tls_hello_v2_read(head, &hello);
+	if (v2 == C2_OK)
+		return sight_hello_v2(in, flow, &hello);
 	enum c2_rc rc = c2_proxy_header_read(head, &header);
 	if (rc == C2_OK)
 		return look_on(header);
-	if (rc == C2_MORE)
+	if (rc == C2_MORE || v2 == C2_MORE || stray == C2_MORE)
 		return look_wait;
 	return c2_http_begins(head.p, len) ? look_for_request(in, flow, head) : look_over;
 }
@@ -196,7 +233,7 @@ static struct look look_along(struct inspection *in, struct flow *flow, const ui
 	while (taken < len) {
 		struct look look = look_at(in, flow, c2_rd_open(octets + taken, len - (size_t)taken));
 		if (look.what != LOOK_ON)
-			return (struct look){.what = look.what, .taken = taken};
+			return (struct look){.what = look.what, .taken = taken, .need = look.need};
 		if (look.taken == 0 || look.taken > BODY_MAX)
 			return look_over;
 		taken += look.taken;
@@ -215,8 +252,10 @@ static void inspect_direct(struct inspection *in, struct flow *flow)
 		return;
 	}
 	flow->base += (uint32_t)look.taken;
-	if (look.taken < len)
+	if (look.taken < len) {
 		flow_buffer(flows, flow, 0, in->payload + look.taken, len - (size_t)look.taken);
+		flow_await(flows, flow, look.need);
+	}
 }
 
 /* A segment of a flow whose head is not decided: `offset` octets behind the flow's base. False when it lies beyond what can be buffered. */
@@ -231,14 +270,14 @@ static bool inspect_head(struct inspection *in, struct flow *flow, int64_t offse
 	struct prefix *head = flow_buffer(flows, flow, offset, in->payload, in->packet->payload_len);
 	if (head == NULL)
 		return false;
-	bool is_grown = head->have > had;
+	bool is_grown = head->have > had && head->have >= flow_awaits(flows, flow);
 	while (is_grown && flow->state == FLOW_HEAD) {
 		uint32_t have = head->have;
 		struct look look = look_along(in, flow, head->octets, have);
 		if (look.what == LOOK_OVER || (look.taken == 0 && have == HEAD_LARGE))
 			flow_decide(flows, flow, flow->base + have);
-		else
-			flow_advance(flows, flow, (uint32_t)look.taken);
+		else if (flow_advance(flows, flow, (uint32_t)look.taken))
+			flow_await(flows, flow, look.need);
 		is_grown = look.taken > have; /* a body was stepped over: what came before its end may be the head now */
 	}
 	return true;
@@ -250,6 +289,21 @@ static bool is_dns_message(const uint8_t *octets, size_t len)
 	return len > 2 && (size_t)(octets[0] << 8 | octets[1]) == len - 2 && dns_is_whole(c2_rd_closed(octets + 2, len - 2));
 }
 
+/* Does the segment begin a hello, behind records that a stack steps over before it? */
+static bool is_hello(const struct inspection *in)
+{
+	struct c2_rd rd = c2_rd_open(in->payload, in->packet->payload_len);
+	struct c2_tls_hello hello;
+	unsigned strays = 0;
+	if (*rd.p < 20 || (*rd.p > 22 && *rd.p < 0x80)) /* no record of TLS, no length of SSL 2.0: nearly every segment */
+		return false;
+	for (size_t len; strays < C2_TLS_STRAYS_MAX && c2_tls_stray_read(rd, &len) == C2_OK; strays++)
+		c2_rd_skip(&rd, len);
+	if (strays > 0 && c2_rd_left(&rd) <= 5) /* they end a handshake as well: it takes more to tell */
+		return false;
+	return c2_tls_hello_begins(rd.p, c2_rd_left(&rd)) || c2_tls_hello_v2_read(rd, &hello) == C2_OK;
+}
+
 /* Does the segment begin like something that is worth a flow, though none expects it? */
 static bool is_beginning(struct inspection *in)
 {
@@ -257,14 +311,18 @@ static bool is_beginning(struct inspection *in)
 	size_t header;
 	if (is_dns(in->packet) && is_dns_message(in->payload, len))
 		return true;
-	return c2_tls_hello_begins(in->payload, len) || certificate_may_come(in) || c2_http_request_begins(in->payload, len) ||
+	return is_hello(in) || c2_http_request_begins(in->payload, len) ||
 	       c2_proxy_header_read(c2_rd_open(in->payload, len), &header) == C2_OK;
 }
 
 static void inspect_stray(struct inspection *in, uint64_t hash, uint32_t seq, uint32_t now_s)
 {
-	if (is_beginning(in))
-		inspect_head(in, flow_admit(&in->inspector->flows, hash, seq, now_s), 0);
+	uint8_t named = 0;
+	if (!server_begins(in, &named) && !is_beginning(in))
+		return;
+	struct flow *flow = flow_admit(&in->inspector->flows, hash, seq, now_s);
+	flow->named = named;
+	inspect_head(in, flow, 0);
 }
 
 /* A connection begins, in either direction of which only the client's is of interest; but both sides speak DNS. */
@@ -326,7 +384,7 @@ void inspect_tcp(struct inspection *in)
 	}
 	int32_t offset = (int32_t)(seq - flow->base);
 	bool is_stuck = flow->is_doubtful || (offset > 0 && now_s - flow->seen_s >= GAP_S);
-	bool is_elsewhere = is_stuck && offset != 0 && is_beginning(in);
+	bool is_elsewhere = is_stuck && offset != 0 && (is_beginning(in) || c2_tls_server_begins(in->payload, packet->payload_len));
 	if (offset + (int64_t)packet->payload_len <= 0 && !is_elsewhere) /* repeated, or of a body */
 		return;
 	if (offset <= 0)

@@ -109,6 +109,8 @@ void inspect_udp(struct inspection *in)
 	struct c2_rd payload = inspection_payload(in);
 	if (c2_dtls_begins(payload.p, c2_rd_left(&payload))) {
 		inspect_dtls(in, payload);
+	} else if (c2_dtls_server_begins(payload.p, c2_rd_left(&payload))) {
+		inspect_answer(in, NULL);
 	} else if (c2_quic_begins(payload.p, c2_rd_left(&payload))) {
 		inspect_quic(in);
 	} else if (is_of(packet, PORT_DNS)) {

@@ -32,7 +32,7 @@ enum flow_talk {
 
 #define NAMED_TARGET 1
 #define NAMED_HOST 2
-#define NAMED_HELLO 4 /* a hello was found */
+#define NAMED_HELLO 4 /* a hello was found, a client's or a server's */
 
 /* One direction of a flow, known by the keyed hash of its protocol, addresses, ports and VLANs: 64 bits that no stranger can steer. */
 struct flow {
@@ -46,13 +46,14 @@ struct flow {
 	uint8_t state;    /* enum flow_state */
 	uint8_t talk;     /* enum flow_talk */
 	uint8_t named;    /* NAMED_ bits: the names of the request at the head that have been noted, though its end is not there yet */
-	uint8_t strikes;  /* DNS messages in a row that were none */
+	uint8_t strikes;  /* DNS messages in a row that were none; TLS records stepped over before a hello */
 	bool is_doubtful; /* two SYNs told two beginnings: one of them is a lie */
 	bool is_large;    /* FLOW_HEAD: the slot is of the large pool */
 };
 
 struct flow_head {
 	struct prefix prefix;
+	uint32_t awaits;          /* TCP: octets of it that another look is worth, 0 for any more */
 	struct c2_quic_keys keys; /* QUIC: what opened the connection's first Initial */
 				  /* its memory follows */
 };
@@ -96,8 +97,15 @@ struct prefix *flow_head(const struct flow_table *table, const struct flow *flow
 /* The keys that stay with it. */
 struct c2_quic_keys *flow_keys(const struct flow_table *table, const struct flow *flow);
 
-/* The flow's head begins `taken` octets later: what is buffered before that is dropped, and the buffer goes back when nothing is left in it. */
-void flow_advance(struct flow_table *table, struct flow *flow, uint32_t taken);
+/* How many octets of a flow's head, in FLOW_HEAD, another look is worth: set, and asked. A head that begins anew awaits nothing. */
+void flow_await(const struct flow_table *table, const struct flow *flow, uint32_t octets);
+uint32_t flow_awaits(const struct flow_table *table, const struct flow *flow);
+
+/*
+ * The flow's head begins `taken` octets later: what is buffered before that is dropped, and the buffer goes back when nothing is left in it. True when
+ * something is.
+ */
+bool flow_advance(struct flow_table *table, struct flow *flow, uint32_t taken);
 
 /*
  * Adds a segment at `offset` of the head, in a buffer that is found for it. Returns the head, or null when the segment

@@ -31,6 +31,7 @@
 	COUNTERS_OF_DECODER(X, http, "HTTP requests")                                                                                        \
 	X(hello_nosni, "count", "ClientHellos without a server name")                                                                        \
 	X(hello_badname, "count", "ClientHellos whose server name is no domain name")                                                        \
+	X(hello_v2, "count", "ClientHellos in the form of SSL 2.0, which have no room for a server name")                                     \
 	X(hello_ech, "count", "ClientHellos with an encrypted one inside: the name is the outer one")                                        \
 	COUNTERS_OF_DECODER(X, quic, "datagrams with QUIC long headers")                                                                     \
 	X(quic_unknown_version, "count", "datagrams of a QUIC version that is not known, whether or not the keys of another opened them")    \
@@ -46,6 +47,7 @@
 	X(sightings, "count", "names seen")                                                                                                  \
 	X(hits, "count", "names seen that are listed")                                                                                       \
 	X(notes_lost, "count", "notes that found the ring to the publisher full")                                                            \
+	COUNTERS_OF_DECODER(X, server_hello, "looks at a TLS ServerHello")                                                                   \
 	COUNTERS_OF_DECODER(X, certificate, "looks at a TLS server's certificate")
 
 enum counter {
