@@ -28,6 +28,7 @@ FUZZ_TARGETS = \
 	tests/fuzz/prefix_fuzz \
 	tests/fuzz/inspect_fuzz \
 	tests/fuzz/savefile_fuzz \
+	tests/fuzz/tls_server_fuzz \
 	tests/fuzz/tls_cert_fuzz \
 	tests/fuzz/tls_ja4_fuzz
 
@@ -300,8 +301,15 @@ EXTRA_DIST += tests/fuzz/corpus/http tests/fuzz/corpus/socks
 TESTS += $(STREAM_TESTS)
 
 # certificates and fingerprints
-check_PROGRAMS += tests/unit/tls_cert_test tests/unit/tls_ja4_test tests/fuzz/tls_cert_fuzz tests/fuzz/tls_ja4_fuzz
-TLS_CERT = src/wire/tls_cert.c src/wire/tls_record.c src/wire/tls_numbers.h
+check_PROGRAMS += tests/unit/tls_server_test tests/unit/tls_cert_test tests/unit/tls_ja4_test tests/fuzz/tls_server_fuzz tests/fuzz/tls_cert_fuzz \
+	tests/fuzz/tls_ja4_fuzz
+TLS_SERVER = src/wire/tls_server.c src/wire/tls_record.c src/wire/tls_numbers.h
+tests_unit_tls_server_test_SOURCES = tests/unit/tls_server_test.c tests/unit/fixtures.h $(OCTETS) $(TLS_SERVER)
+tests_unit_tls_server_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_tls_server_test_LDADD = $(CMOCKA_LIBS)
+tests_fuzz_tls_server_fuzz_SOURCES = tests/fuzz/tls_server_fuzz.c $(FUZZED) $(TLS_SERVER) $(NAME)
+tests_fuzz_tls_server_fuzz_LDFLAGS = $(FUZZ_LINK)
+TLS_CERT = src/wire/tls_cert.c $(TLS_SERVER)
 tests_unit_tls_cert_test_SOURCES = tests/unit/tls_cert_test.c tests/unit/fixtures.h $(OCTETS) $(TLS_CERT) $(NAME)
 tests_unit_tls_cert_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_tls_cert_test_LDADD = $(CMOCKA_LIBS)
@@ -314,5 +322,5 @@ tests_fuzz_tls_ja4_fuzz_SOURCES = tests/fuzz/tls_ja4_fuzz.c $(FUZZED) src/wire/t
 tests_fuzz_tls_ja4_fuzz_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
 tests_fuzz_tls_ja4_fuzz_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_tls_ja4_fuzz_LDADD = $(CRYPTO_LIBS)
-EXTRA_DIST += tests/fuzz/corpus/tls_cert tests/fuzz/corpus/tls_ja4
-TESTS += tests/unit/tls_cert_test tests/unit/tls_ja4_test
+EXTRA_DIST += tests/fuzz/corpus/tls_server tests/fuzz/corpus/tls_cert tests/fuzz/corpus/tls_ja4
+TESTS += tests/unit/tls_server_test tests/unit/tls_cert_test tests/unit/tls_ja4_test

@@ -12,6 +12,9 @@
 #define C2_TLS_ALPN_MAX 4
 #define C2_TLS_ALPN_LEN_MAX 15
 
+/* Handshake messages, RFC 8446 §4. */
+enum c2_tls_message { C2_TLS_CLIENT_HELLO = 1, C2_TLS_SERVER_HELLO = 2 };
+
 /* What a ClientHello says. */
 struct c2_tls_hello {
 	struct c2_name name; /* server name (RFC 6066 §3); len 0 when there is none */
@@ -37,12 +40,13 @@ enum c2_rc c2_tls_stray_read(struct c2_rd in, size_t *len);
  * c2_tls_stray_read() knows may stand between them: a sensor that is stricter than a server is blind to what that server reads.
  *
  * `in`      the stream's head, open
+ * `type`    the message that is looked for
  * `scratch` C2_TLS_HELLO_MAX + 4 octets, written to only when the message spans records
  * `out`     a view of the message, header included, into `in` or `scratch`; open when not all of it is at hand
  *
- * OK; NONE when the first record is none of a handshake; MORE when it is too short to tell; BAD for a record that no TLS peer may send.
+ * OK; NONE when the first record does not begin that message; MORE when it is too short to tell; BAD for a record that no TLS peer may send.
  */
-enum c2_rc c2_tls_handshake(struct c2_rd in, uint8_t *scratch, struct c2_rd *out);
+enum c2_rc c2_tls_handshake(struct c2_rd in, enum c2_tls_message type, uint8_t *scratch, struct c2_rd *out);
 
 /*
  * Reads a ClientHello from a handshake message. RFC 8446 §4.1.2, RFC 6066 §3, RFC 7301 §3.1.

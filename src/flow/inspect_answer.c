@@ -60,10 +60,13 @@ void inspect_answer(struct inspection *in, const struct c2_tls_server_hello *hel
 	if (note == NULL)
 		return;
 	note->sighting = awaited->sighting;
+	note->sighting.alpns = 0; /* what the client offered is not what the server chose */
 	if (hello != NULL) {
 		note->sighting.tls_version = hello->version;
 		note->sighting.alpns = hello->alpn[0] != '\0';
 		memcpy(note->sighting.alpn[0], hello->alpn, sizeof note->sighting.alpn[0]);
+	} else if (awaited->answer == NOTE_ANSWERED_DTLS) {
+		note->sighting.tls_version = 0;
 	}
 	inspection_publish(in);
 }

@@ -94,7 +94,7 @@ bool server_begins(struct inspection *in, uint8_t *named);
 /* Awaits the server's answer to a listed hello: a note of kind `answer`, with the hello's sighting. */
 void answer_await(struct inspection *in, enum note_kind answer, const struct note_sighting *sighting);
 
-/* The packet is a server's hello: notes it when it is awaited. `hello` may be null when it is encrypted, or of no interest. */
+/* The packet is a server's hello: notes it when it is awaited. `hello` is null where it is not read: of QUIC, which is TLS 1.3 always, and of DTLS. */
 void inspect_answer(struct inspection *in, const struct c2_tls_server_hello *hello);
 
 /* The same for a datagram of QUIC. */

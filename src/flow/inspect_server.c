@@ -19,7 +19,7 @@ static enum c2_rc hello_look(struct inspection *in, struct c2_rd head)
 {
 	struct c2_rd message;
 	struct c2_tls_server_hello hello;
-	enum c2_rc rc = c2_tls_handshake(head, in->inspector->scratch, &message);
+	enum c2_rc rc = c2_tls_handshake(head, C2_TLS_SERVER_HELLO, in->inspector->scratch, &message);
 	if (rc == C2_OK)
 		rc = c2_tls_server_hello_read(message, &hello);
 	server_count(in, COUNTER_server_hello_ok, rc);

@@ -57,7 +57,7 @@ static struct look look_for_hello(struct inspection *in, struct flow *flow, stru
 {
 	struct c2_rd message;
 	struct c2_tls_hello hello;
-	enum c2_rc joined = c2_tls_handshake(head, in->inspector->scratch, &message);
+	enum c2_rc joined = c2_tls_handshake(head, C2_TLS_CLIENT_HELLO, in->inspector->scratch, &message);
 	enum c2_rc rc = joined == C2_OK ? c2_tls_hello_read(message, &hello) : joined;
 	inspection_count(in, COUNTER_hello_ok, rc);
 	if (rc == C2_OK) {

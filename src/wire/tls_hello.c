@@ -145,7 +145,7 @@ static enum c2_rc read_body(struct c2_rd body, uint8_t major, struct c2_tls_hell
 enum c2_rc c2_tls_hello_read(struct c2_rd message, struct c2_tls_hello *out)
 {
 	uint8_t type = c2_rd_u8(&message);
-	if (message.rc == C2_OK && type != TLS_CLIENT_HELLO)
+	if (message.rc == C2_OK && type != C2_TLS_CLIENT_HELLO)
 		return C2_NONE;
 	return read_body(c2_rd_block24(&message), MAJOR_TLS, out);
 }
@@ -160,7 +160,7 @@ enum c2_rc c2_tls_hello_v2_read(struct c2_rd in, struct c2_tls_hello *out)
 {
 	uint16_t len = c2_rd_u16(&in);
 	uint8_t type = c2_rd_u8(&in);
-	if (in.rc == C2_OK && ((len & V2_LEN_MARK) == 0 || type != TLS_CLIENT_HELLO))
+	if (in.rc == C2_OK && ((len & V2_LEN_MARK) == 0 || type != C2_TLS_CLIENT_HELLO))
 		return C2_NONE;
 	uint16_t version = c2_rd_u16(&in);
 	uint16_t ciphers = c2_rd_u16(&in);

@@ -173,7 +173,7 @@ static enum c2_rc read_extensions(struct c2_rd extensions, struct ja4 *out)
 static enum c2_rc read_hello(struct c2_rd message, struct ja4 *out)
 {
 	uint8_t type = c2_rd_u8(&message);
-	if (message.rc == C2_OK && type != TLS_CLIENT_HELLO)
+	if (message.rc == C2_OK && type != C2_TLS_CLIENT_HELLO)
 		return C2_NONE;
 	struct c2_rd body = c2_rd_block24(&message);
 	if (message.rc != C2_OK) /* the fingerprint is of all of it */

@@ -16,12 +16,12 @@ bool c2_tls_hello_begins(const uint8_t *octets, size_t len)
 	if (!is_header || len < 6)
 		return is_header;
 	bool is_split = octets[3] == 0 && octets[4] == 1; /* a record of one octet: the message's length is in the next */
-	return octets[5] == TLS_CLIENT_HELLO && (len < 7 || is_split || octets[6] == 0);
+	return octets[5] == C2_TLS_CLIENT_HELLO && (len < 7 || is_split || octets[6] == 0);
 }
 
 bool c2_tls_server_begins(const uint8_t *octets, size_t len)
 {
-	if (len <= RECORD_HEADER || octets[0] != TLS_RECORD_HANDSHAKE || octets[5] != TLS_SERVER_HELLO)
+	if (len <= RECORD_HEADER || octets[0] != TLS_RECORD_HANDSHAKE || octets[5] != C2_TLS_SERVER_HELLO)
 		return false;
 	bool is_split = octets[3] == 0 && octets[4] == 1;
 	return octets[1] == 3 && octets[2] <= 4 && octets[3] <= RECORD_LEN_MAX >> 8 && (len < 7 || is_split || octets[6] == 0);
@@ -128,7 +128,7 @@ static enum c2_rc records_join(struct c2_rd in, struct c2_rd payload, uint8_t *s
 	}
 }
 
-enum c2_rc c2_tls_handshake(struct c2_rd in, uint8_t *scratch, struct c2_rd *out)
+enum c2_rc c2_tls_handshake(struct c2_rd in, enum c2_tls_message type, uint8_t *scratch, struct c2_rd *out)
 {
 	struct c2_rd payload;
 	enum c2_rc rc = record_read(&in, &payload);
@@ -136,6 +136,8 @@ enum c2_rc c2_tls_handshake(struct c2_rd in, uint8_t *scratch, struct c2_rd *out
 		return rc;
 	if (c2_rd_left(&payload) == 0)
 		return C2_MORE;
+	if (*payload.p != type)
+		return C2_NONE;
 	size_t len = message_len(payload);
 	if (len > C2_TLS_HELLO_MAX + MESSAGE_HEADER)
 		return C2_BAD;

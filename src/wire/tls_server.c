@@ -51,7 +51,7 @@ enum c2_rc c2_tls_server_hello_read(struct c2_rd message, struct c2_tls_server_h
 {
 	uint8_t random[sizeof retry_random];
 	uint8_t type = c2_rd_u8(&message);
-	if (message.rc == C2_OK && type != TLS_SERVER_HELLO)
+	if (message.rc == C2_OK && type != C2_TLS_SERVER_HELLO)
 		return C2_NONE;
 	struct c2_rd body = c2_rd_block24(&message);
 	out->version = c2_rd_u16(&body);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A script of frames through the whole inspector. Each frame: one octet for its kind, two for its length, then its octets. The kinds: TCP on one of
- * four flows (two octets of sequence number and one of flags come first), UDP from or to port 53, DHCP, or a frame as it is.
+ * four flows (two octets of sequence number and one of flags come first), by its client or its server, UDP from or to port 53, DHCP, or a frame as it is.
  */
 #include "flow/inspect.h"
 
@@ -46,7 +46,8 @@ static void check_notes(struct bench *bench)
 {
 	const struct note *note;
 	while ((note = spsc_peek(&bench->ring)) != NULL) {
-		if (note->kind < NOTE_SIGHTINGS && note->sighting.name.len > 0)
+		MUST(!note_is_answered(note->kind) || (note->sighting.is_hit && note->sighting.name.len > 0));
+		if ((note->kind < NOTE_SIGHTINGS || note_is_answered(note->kind)) && note->sighting.name.len > 0)
 			check_name(&note->sighting.name);
 		if (note->kind < NOTE_SIGHTINGS && note->sighting.owner.len > 0)
 			check_name(&note->sighting.owner);
@@ -58,9 +59,11 @@ static size_t make_frame(uint8_t *frame, uint8_t kind, const uint8_t *octets, si
 {
 	struct frame_ends ends = {.src = 0x0a000007u + (kind >> 4 & 3), .dst = 0xc0000201, .sport = 40000, .dport = 443, .vlan = kind >> 6};
 	switch (kind & 7) {
+	case 2:
+		ends = (struct frame_ends){.src = ends.dst, .dst = ends.src, .sport = ends.dport, .dport = ends.sport, .vlan = ends.vlan};
+		/* fall through */
 	case 0:
 	case 1:
-	case 2:
 		if (len < 3)
 			return 0;
 		return frame_tcp(frame, &ends, 0xfffff000u + (uint32_t)(octets[0] << 8 | octets[1]), octets[2], octets + 3, len - 3);

@@ -171,6 +171,7 @@ static void write_tls(const char *dir)
 	corpus_add_text(&corpus, RECORD("01 000030 0303 5a*20") "15 0301 <2 0100 >");
 	corpus_add_text(&corpus, RECORD(HELLO("0000 <2 <2 01 <2 'other' > 00 <2 'www.example.com' > > >")));
 	corpus_add_text(&corpus, "80 2e 01 0301 0015 0000 0010 00*21 5a*16");
+	corpus_add_text(&corpus, RECORD("01 000030 0303 5a*20") "15 0301 <2 0170 > 16 0301 0000 14 0301 <2 01 >" RECORD("5a*12 <1 > " SUITES " <1 00 >"));
 }
 
 /* The hello alone, without its record. */
@@ -194,6 +195,15 @@ static void write_flights(const char *dir)
 	corpus_add_text(&corpus, RECORD(SERVER_HELLO CERTIFICATES("30 80 30 80")));
 	corpus_add_text(&corpus, RECORD(SERVER_HELLO CERTIFICATES("")));
 	corpus_add_text(&corpus, RECORD(SERVER_HELLO) RECORD("0b 0100") "15 0303 <2 0228 >");
+}
+
+static void write_server_hellos(const char *dir)
+{
+	struct corpus corpus = corpus_open(dir, "tls_server");
+	corpus_add_fixtures(&corpus, server_hellos, COUNT(server_hellos));
+	corpus_add_text(&corpus, RECORD("02 <3 0303 " RANDOM32 " <1 > c02f 00 <2 0010 <2 0003 05 'h2' > 002b <2 03 > > >"));
+	corpus_add_text(&corpus, RECORD("02 <3 0300 " RANDOM32 " <1 33*32 > 0035 00 >"));
+	corpus_add_text(&corpus, RECORD("02 <3 0400 5a*31 >"));
 }
 
 static void write_savefiles(const char *dir)
@@ -272,6 +282,14 @@ static void write_scripts(const char *dir)
 			0, 9999));
 	for (size_t i = 0; i < COUNT(dhcp4_messages); i++)
 		corpus_add(&corpus, script, put_frame(script, i < 2 ? 5 : 13, "", dhcp4_messages[i].octets, 0, 9999));
+	for (size_t i = 0; i < COUNT(server_hellos); i++) { /* the listed hello, an alert in front of it, and what its server answers */
+		size_t len = put_frame(script, 0, "0001 10 15 0301 <2 0170 >", RECORD(HELLO(SNI("'www.evil.example'"))), 0, 9999);
+		len += put_frame(script + len, 2, i % 2 == 0 ? "1000 10" : "0001 10 15 0301 <2 0170 >", server_hellos[i].octets, 0, 60);
+		corpus_add(&corpus, script, len);
+		len += put_frame(script + len, 2, i % 2 == 0 ? "103c 10" : "0044 10", server_hellos[i].octets, 60, 9999);
+		corpus_add(&corpus, script, len);
+	}
+	corpus_add(&corpus, script, put_frame(script, 0, "0001 10", "80 2e 01 0301 0015 0000 0010 00*21 5a*16", 0, 9999));
 	write_own_names(&corpus, true, 546, 547, dhcp6_messages, COUNT(dhcp6_messages));
 	write_own_names(&corpus, false, 137, 137, netbios_claims, COUNT(netbios_claims));
 	write_own_names(&corpus, false, 5353, 5353, mdns, COUNT(mdns));
@@ -335,6 +353,7 @@ int main(int argc, char **argv)
 	write_prefixes(argv[1]);
 	write_fingerprints(argv[1]);
 	write_flights(argv[1]);
+	write_server_hellos(argv[1]);
 	write_tls(argv[1]);
 	write_streams(argv[1]);
 	write_savefiles(argv[1]);

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Writes the golden tests' captures: make.py DIR makes DIR/<trouble>/in.pcap for each trouble. What is to be seen in them stands in
 tests/golden/<trouble>/expect.ndjson, written from what the packets mean."""
+import hashlib
 import os
 import socket
 import struct
@@ -9,7 +10,7 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "scenario"))
 from frames import (LOOP, NULL, RAW, SLL, SLL2, UDP, Connection, Host, IPv6, Raw, answer, block, dhcp6_lease, dhcp_lease, hello, link,  # noqa: E402
-                    noise, pcap, pcapng, question, records, udp)
+                    noise, pcap, pcapng, question, records, server_hello, udp)
 from scapy.layers.inet6 import HBHOptUnknown, IPv6ExtHdrDestOpt, IPv6ExtHdrHopByHop, IPv6ExtHdrRouting, PadN  # noqa: E402
 
 START_NS = 1772420400 * 10**9  # 2026-03-02T03:00:00Z
@@ -118,6 +119,38 @@ def tls_no_syn(path):
 def tls_three_records(path):
     c = connection()
     pcap(path, timed(*c.open(), *c.send(records(hello("listed.example"), 3, 700)), step_s=0.01))
+
+
+def tls_answered(path):
+    """Hellos, each a host's of its own, and what comes back: a ServerHello of TLS 1.3; one of TLS 1.2 behind a warning, cut in segments; a
+    HelloRetryRequest, then another hello and its answer; an alert; nothing."""
+    frames = []
+    for n, name in enumerate(("tls13", "tls12", "retry", "alert", "silent")):
+        c = Connection(Host(f"02:00:00:00:00:{n + 16:02x}", f"10.1.0.{n + 16}"), 50000, SERVER, 443)
+        greeting = records(hello(f"{name}.listed.example", name))
+        frames += c.open() + c.send(greeting)
+        if name == "tls13":
+            frames.append(c.reply("PA", records(server_hello(name)) + b"\x14\x03\x03\0\1\1" + b"\x17\x03\x03" + block(2, noise(name, 64))))
+        elif name == "tls12":
+            frames += replies(c, b"\x15\x03\x03\0\2\1\x70" + records(server_hello(name, tls13=False, alpn=b"h2")), 40)
+        elif name == "retry":
+            again = server_hello(name).replace(noise(name + " server random", 32), hashlib.sha256(b"HelloRetryRequest").digest())
+            frames += [c.reply("PA", records(again))] + c.send(b"\x14\x03\x03\0\1\1" + greeting) + [c.reply("PA", records(server_hello(name)))]
+        elif name == "alert":
+            frames.append(c.reply("PA", b"\x15\x03\x03\0\2\2\x28"))
+    pcap(path, timed(*frames, step_s=0.01))
+
+
+def tls_beside_the_hello(path):
+    """Records that a server steps over: an alert, a ChangeCipherSpec, a record without octets, before a hello and between its records."""
+    alert, change, empty = b"\x15\x03\1\0\2\1\x70", b"\x14\x03\1\0\1\1", b"\x16\x03\1\0\0"
+    message = hello("www.listed.example")
+    before, between = connection(50001), connection(50002)
+    frames = before.open() + before.send(empty + alert + change + records(message))
+    frames += between.open() + between.send(records(message[:3]) + alert + records(message[3:900]) + empty + change + records(message[900:]), 700)
+    v2 = connection(50003)
+    frames += v2.open() + v2.send(bytes.fromhex("801c01030100030000001000002f") + noise("challenge", 16))
+    pcap(path, timed(*frames, step_s=0.01))
 
 
 def tls_no_name(path):

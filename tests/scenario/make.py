@@ -10,7 +10,7 @@ Both also ask for look-alikes, which no hit may come from.
 """
 import sys
 
-from frames import Connection, Host, answer, dhcp_lease, hello, noise, pcap, question, records, udp
+from frames import Connection, Host, answer, dhcp_lease, hello, noise, pcap, question, records, server_hello, udp
 
 START_NS = 1772420400 * 10**9  # 2026-03-02T03:00:00Z
 
@@ -48,7 +48,7 @@ def tls(connection, name, post_quantum):
     frames = connection.open()
     frames += connection.send(records(hello(name, name, post_quantum)))
     frames.append(connection.reply("A"))
-    frames.append(connection.reply("PA", b"\x16\x03\x03" + (122).to_bytes(2, "big") + noise(name + " server", 122)))
+    frames.append(connection.reply("PA", records(server_hello(name))))
     frames += connection.send(b"\x17\x03\x03" + (300).to_bytes(2, "big") + noise(name + " request", 300))
     return frames + connection.close()
 

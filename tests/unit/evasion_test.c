@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Evasion: a name is found however its stream is cut. Each variant cuts, splits, reorders, repeats and overlaps at random, beside another stream on the
- * same wire: TLS records within TCP segments, HTTP requests, DNS messages over TCP, ClientHellos of DTLS in fragments, datagrams in fragments of IP. A second
+ * same wire: TLS records, and what a server steps over between them, within TCP segments, HTTP requests, DNS messages over TCP, ClientHellos of DTLS in fragments, datagrams in fragments of IP. A second
  * copy that contradicts the first is counted, and the first is what is reported. `evasion_test N [SEED]` tries N variants of each.
  */
 #include "bench.h"
@@ -127,6 +127,20 @@ static void name_make(char *name, uint32_t number)
 	sprintf(name, "h%u.evil.example", number);
 }
 
+/* Records that a server steps over, a few at most: in front of a hello, where its stream is known to begin, and between its own. */
+static void stream_add_strays(struct stream *stream, unsigned *left)
+{
+	static const struct {
+		size_t len;
+		uint8_t octets[7];
+	} strays[] = {{7, {21, 3, 1, 0, 2, 1, 112}}, {7, {21, 3, 3, 0, 2, 2, 40}}, {6, {20, 3, 3, 0, 1, 1}}, {5, {22, 3, 1, 0, 0}}};
+	while (*left > 0 && random_below(3) == 0) {
+		uint32_t which = random_below(4);
+		stream_add(stream, strays[which].octets, strays[which].len);
+		--*left;
+	}
+}
+
 /* A hello of a name in records at random, the name anywhere in it. */
 static void make_hello(struct stream *stream, const char *name)
 {
@@ -137,7 +151,10 @@ static void make_hello(struct stream *stream, const char *name)
 		1 + random_below(1800), name);
 	struct octets hello = octets_from(text);
 	size_t longest = 1 + random_below((uint32_t)(random_below(4) == 0 ? 60 : hello.len));
+	unsigned strays = random_below(3) == 0 ? 32 : 0;
 	for (size_t at = 0; at < hello.len;) {
+		if (at > 0 || stream->has_syn)
+			stream_add_strays(stream, &strays);
 		size_t len = 1 + random_below((uint32_t)longest);
 		if (len > hello.len - at)
 			len = hello.len - at;

@@ -217,6 +217,45 @@ static void whole_tls_hello(void **state)
 											    "\"t13d1516h2_8daaf6152771_02713d6af862\"}}}");
 }
 
+/* The server's packet, the client's host, and what the server chose. */
+static void answered_hello_is_the_clients(void **state)
+{
+	static const struct {
+		enum note_kind kind;
+		const char *action, *protocol, *message;
+	} rows[] = {
+		{NOTE_ANSWERED_TLS, "c2-tls-server-hello", "tls", "ws-0142 (10.20.30.41) was answered over TLS by C2 domain cdn.msstorageboxes.com [3cx-2023]"},
+		{NOTE_ANSWERED_QUIC, "c2-quic-server-hello", "quic",
+			"ws-0142 (10.20.30.41) was answered over QUIC by C2 domain cdn.msstorageboxes.com [3cx-2023]"},
+		{NOTE_ANSWERED_DTLS, "c2-tls-server-hello", "dtls",
+			"ws-0142 (10.20.30.41) was answered over DTLS by C2 domain cdn.msstorageboxes.com [3cx-2023]"},
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct full full;
+		tls_make(&full);
+		full.note.kind = rows[i].kind;
+		full.note.where.dst = full.note.where.src;
+		full.note.where.src = fixture_addr("203.0.113.9");
+		full.note.where.sport = 443;
+		full.note.where.dport = 50212;
+		full.note.sighting.alpns = 1;
+		full.incident.outcome = INCIDENT_TALKED;
+		full.incident.count = 0;
+		json_t *root = hit_parse(&full);
+		assert_string_equal(text_at(root, "event/action"), rows[i].action);
+		assert_string_equal(text_at(root, "network/protocol"), rows[i].protocol);
+		assert_string_equal(text_at(root, "message"), rows[i].message);
+		assert_string_equal(text_at(root, "source/ip"), "10.20.30.41");
+		assert_string_equal(text_at(root, "destination/domain"), "cdn.msstorageboxes.com");
+		assert_string_equal(text_at(root, "tls/client/server_name"), "cdn.msstorageboxes.com");
+		assert_string_equal(text_at(root, "tls/next_protocol"), "h2");
+		assert_string_equal(text_at(root, "c2watch/incident/outcome"), "talked");
+		assert_null(at(root, "c2watch/tls/ja4"));
+		json_decref(root);
+	}
+}
+
 /* Nothing is known that need not be. */
 static void whole_hit_of_an_unknown_host(void **state)
 {
@@ -572,6 +611,7 @@ static const struct field fields[] = {
 	{"dns.answers.data", 's'},
 	{"dns.resolved_ip", 'a'},
 	{"dns.response_code", 's'},
+	{"tls.next_protocol", 's'},
 	{"tls.version", 's'},
 	{"tls.version_protocol", 's'},
 	{"tls.client.server_name", 's'},
@@ -641,7 +681,7 @@ static void leaves_are_ecs(json_t *node, const char *path)
 static void every_leaf_is_ecs(void **state)
 {
 	(void)state;
-	static const enum note_kind kinds[] = {NOTE_DNS, NOTE_DNS_R, NOTE_CNAME, NOTE_ADDR, NOTE_TLS};
+	static const enum note_kind kinds[] = {NOTE_DNS, NOTE_DNS_R, NOTE_CNAME, NOTE_ADDR, NOTE_TLS, NOTE_ANSWERED_TLS};
 	for (size_t i = 0; i < 2 * COUNT(kinds); i++) {
 		struct full full;
 		tls_make(&full);
@@ -903,6 +943,7 @@ int main(void)
 		cmocka_unit_test(whole_dns_query),
 		cmocka_unit_test(whole_dns_answer),
 		cmocka_unit_test(whole_tls_hello),
+		cmocka_unit_test(answered_hello_is_the_clients),
 		cmocka_unit_test(whole_hit_of_an_unknown_host),
 		cmocka_unit_test(cname_is_an_answer),
 		cmocka_unit_test(address_is_an_answer),
