@@ -83,8 +83,9 @@ enum c2_rc c2_tls_ja4(struct c2_rd message, char transport, char *text);
 struct c2_tls_server_hello {
 	uint16_t version; /* that the server chose, 0x0304 for TLS 1.3 */
 	uint16_t cipher;
-	bool is_retry;                      /* HelloRetryRequest: the client is asked for another hello */
-	char alpn[C2_TLS_ALPN_LEN_MAX + 1]; /* the protocol chosen, when it stands in the clear, is printable and fits; NUL-ended, empty without one */
+	bool is_retry; /* HelloRetryRequest: the client is asked for another hello */
+	char alpn[C2_TLS_ALPN_LEN_MAX +
+		  1]; /* the protocol chosen, when it stands in the clear, is printable and fits; NUL-ended, empty without one */
 };
 
 /* Could these octets, the first of a TCP segment, begin a ServerHello? False for a beginning too short to tell. */

@@ -17,7 +17,7 @@
 struct awaited {
 	uint64_t hash; /* of the server's direction; 0: none */
 	uint64_t until_ns;
-	enum note_kind answer;          /* what to note when it comes */
+	enum note_kind answer;         /* what to note when it comes */
 	struct note_sighting sighting; /* the hello's */
 };
 
@@ -31,9 +31,9 @@ struct inspector {
 	uint64_t tick_ns; /* the last tick note's time */
 	/* Hashes of (MAC, address, VLANs, hour) that a note has been written for; a newcomer takes the place of whoever stood there. */
 	uint64_t known[ADDRESSES_KNOWN];
-	uint64_t awaited_until_ns; /* later than this no answer is awaited */
+	uint64_t awaited_until_ns;               /* later than this no answer is awaited */
 	struct awaited awaited[ANSWERS_AWAITED]; /* each in the place of its hash: a newcomer takes it */
-	uint8_t scratch[C2_TLS_HELLO_MAX + 4]; /* no less than C2_TLS_FLIGHT_MAX */
+	uint8_t scratch[C2_TLS_HELLO_MAX + 4];   /* no less than C2_TLS_FLIGHT_MAX */
 };
 
 /* One packet on its way through the inspector. */

@@ -311,8 +311,7 @@ static bool is_beginning(struct inspection *in)
 	size_t header;
 	if (is_dns(in->packet) && is_dns_message(in->payload, len))
 		return true;
-	return is_hello(in) || c2_http_request_begins(in->payload, len) ||
-	       c2_proxy_header_read(c2_rd_open(in->payload, len), &header) == C2_OK;
+	return is_hello(in) || c2_http_request_begins(in->payload, len) || c2_proxy_header_read(c2_rd_open(in->payload, len), &header) == C2_OK;
 }
 
 static void inspect_stray(struct inspection *in, uint64_t hash, uint32_t seq, uint32_t now_s)

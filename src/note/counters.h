@@ -31,7 +31,7 @@
 	COUNTERS_OF_DECODER(X, http, "HTTP requests")                                                                                        \
 	X(hello_nosni, "count", "ClientHellos without a server name")                                                                        \
 	X(hello_badname, "count", "ClientHellos whose server name is no domain name")                                                        \
-	X(hello_v2, "count", "ClientHellos in the form of SSL 2.0, which have no room for a server name")                                     \
+	X(hello_v2, "count", "ClientHellos in the form of SSL 2.0, which have no room for a server name")                                    \
 	X(hello_ech, "count", "ClientHellos with an encrypted one inside: the name is the outer one")                                        \
 	COUNTERS_OF_DECODER(X, quic, "datagrams with QUIC long headers")                                                                     \
 	X(quic_unknown_version, "count", "datagrams of a QUIC version that is not known, whether or not the keys of another opened them")    \

@@ -171,7 +171,8 @@ static void write_tls(const char *dir)
 	corpus_add_text(&corpus, RECORD("01 000030 0303 5a*20") "15 0301 <2 0100 >");
 	corpus_add_text(&corpus, RECORD(HELLO("0000 <2 <2 01 <2 'other' > 00 <2 'www.example.com' > > >")));
 	corpus_add_text(&corpus, "80 2e 01 0301 0015 0000 0010 00*21 5a*16");
-	corpus_add_text(&corpus, RECORD("01 000030 0303 5a*20") "15 0301 <2 0170 > 16 0301 0000 14 0301 <2 01 >" RECORD("5a*12 <1 > " SUITES " <1 00 >"));
+	corpus_add_text(
+		&corpus, RECORD("01 000030 0303 5a*20") "15 0301 <2 0170 > 16 0301 0000 14 0301 <2 01 >" RECORD("5a*12 <1 > " SUITES " <1 00 >"));
 }
 
 /* The hello alone, without its record. */

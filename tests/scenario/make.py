@@ -3,7 +3,7 @@
 """Writes the scenario: make.py FILE. A small office, some minutes at three in the morning; contrib/try shows what c2watch finds in it.
 
   ws-0142   10.20.30.41, a Windows workstation with a 3CX client. It gets its lease, asks for its PBX and for 3CX's own servers, then for a listed
-            name; is answered; opens TLS to that address, with a ClientHello in two segments; and asks on, every ten seconds.
+            name; is answered; opens TLS to that address, with a ClientHello in two segments, and is answered; and asks on, every ten seconds.
   mac-0007  10.20.120.7 on VLAN 120. It asks for another listed name, which no longer exists; and for a harmless name whose CNAME is a listed one.
 
 Both also ask for look-alikes, which no hit may come from.

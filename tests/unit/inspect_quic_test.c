@@ -124,10 +124,10 @@ static const char *notes(struct bench *bench)
 			if (note->sighting.name.len > 0)
 				c2_name_to_text(&note->sighting.name, name);
 			n += (size_t)snprintf(bench->notes + n, sizeof bench->notes - n, "%s%s%s%s", n > 0 ? "; " : "",
-				note->kind == NOTE_QUIC         ? ""
-				: note->kind == NOTE_QUIC_NOSNI ? "nosni "
+				note->kind == NOTE_QUIC            ? ""
+				: note->kind == NOTE_QUIC_NOSNI    ? "nosni "
 				: note->kind == NOTE_ANSWERED_QUIC ? "answered "
-								: "? ",
+								   : "? ",
 				name, note->sighting.is_hit ? " hit" : "");
 		}
 		spsc_release(&bench->ring);

@@ -292,8 +292,9 @@ static const struct stream_row streams[] = {
 	{"all of them before the hello", EMPTY ALERT CHANGE EMPTY SMALL, true, 100, ALL, HIT},
 	{"32 records before the hello", EMPTY_8 EMPTY_8 EMPTY_8 EMPTY_8 SMALL, true, 100, ALL, HIT},
 	{"33 records before the hello", EMPTY_8 EMPTY_8 EMPTY_8 EMPTY_8 EMPTY SMALL, true, 100, ALL, ""},
-	{"records within the hello", RECORD("01 0000") ALERT RECORD("44 0303 5a*20") EMPTY CHANGE RECORD(
-		"5a*12 <1 > " SUITES " <1 00 > <2 " SNI("'evil.example'") " >"), true, 100, {{0, 12}, {12, 30}, {30, 0}}, "tls evil.example hit#0"},
+	{"records within the hello",
+		RECORD("01 0000") ALERT RECORD("44 0303 5a*20") EMPTY CHANGE RECORD("5a*12 <1 > " SUITES " <1 00 > <2 " SNI("'evil.example'") " >"),
+		true, 100, {{0, 12}, {12, 30}, {30, 0}}, "tls evil.example hit#0"},
 	{"the end of a handshake is no hello", CHANGE RECORD("00*40"), false, 100, ALL, ""},
 	{"an encrypted alert before the hello", "15 0303 <2 aa*32 >" SMALL, true, 100, ALL, ""},
 	{"hello in the form of SSL 2.0", HELLO_V2, true, 100, ALL, "tls_nosni "},
@@ -375,7 +376,8 @@ static void serve(struct bench *bench, uint32_t seq, const char *text, size_t si
 	struct octets octets = octets_from(text);
 	size = size > 0 ? size : octets.len;
 	for (size_t at = 0; at < octets.len; at += size)
-		see(bench, frame, frame_tcp(frame, &server, seq + (uint32_t)at, C2_TCP_ACK, octets.at + at, octets.len - at < size ? octets.len - at : size));
+		see(bench, frame,
+			frame_tcp(frame, &server, seq + (uint32_t)at, C2_TCP_ACK, octets.at + at, octets.len - at < size ? octets.len - at : size));
 	octets_free(&octets);
 }
 
@@ -490,8 +492,8 @@ static void test_answer_of_dtls(void **state)
 	static const struct frame_ends back = {.src = 0xc0000201, .dst = 0x0a000007, .sport = 5684, .dport = 40000};
 	struct bench *bench = *state;
 	udp(bench, &there,
-		"16 fefd 0000 000000000000 <2 01 000050 0000 000000 <3 fefd " RANDOM32 " <1 > <1 > " SUITES " <1 00 > <2 " SNI("'www.evil.example'") PADDING(2)
-		" > > >");
+		"16 fefd 0000 000000000000 <2 01 000050 0000 000000 <3 fefd " RANDOM32 " <1 > <1 > " SUITES " <1 00 > <2 " SNI("'www.evil.example'")
+			PADDING(2) " > > >");
 	udp(bench, &back, "16 fefd 0000 000000000000 <2 03 000007 0000 000000 <3 feff <1 aabbccdd > > >");
 	assert_string_equal(notes(bench), "dtls www.evil.example hit#0");
 	udp(bench, &back, "16 fefd 0000 000000000001 <2 02 000026 0001 000000 <3 fefd " RANDOM32 " <1 > c02b 00 > >");

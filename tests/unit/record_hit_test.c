@@ -224,7 +224,8 @@ static void answered_hello_is_the_clients(void **state)
 		enum note_kind kind;
 		const char *action, *protocol, *message;
 	} rows[] = {
-		{NOTE_ANSWERED_TLS, "c2-tls-server-hello", "tls", "ws-0142 (10.20.30.41) was answered over TLS by C2 domain cdn.msstorageboxes.com [3cx-2023]"},
+		{NOTE_ANSWERED_TLS, "c2-tls-server-hello", "tls",
+			"ws-0142 (10.20.30.41) was answered over TLS by C2 domain cdn.msstorageboxes.com [3cx-2023]"},
 		{NOTE_ANSWERED_QUIC, "c2-quic-server-hello", "quic",
 			"ws-0142 (10.20.30.41) was answered over QUIC by C2 domain cdn.msstorageboxes.com [3cx-2023]"},
 		{NOTE_ANSWERED_DTLS, "c2-tls-server-hello", "dtls",

@@ -25,8 +25,8 @@ static enum c2_rc read_stream(const uint8_t *octets, size_t len, struct c2_tls_s
 static const char *hello_text(const struct c2_tls_server_hello *hello)
 {
 	static char text[64];
-	snprintf(text, sizeof text, "%04x %04x%s%s%s", hello->version, hello->cipher, hello->is_retry ? " retry" : "", hello->alpn[0] != '\0' ? " " : "",
-		hello->alpn);
+	snprintf(text, sizeof text, "%04x %04x%s%s%s", hello->version, hello->cipher, hello->is_retry ? " retry" : "",
+		hello->alpn[0] != '\0' ? " " : "", hello->alpn);
 	return text;
 }
 
@@ -45,8 +45,8 @@ static const struct server_row rows[] = {
 	{"TLS 1.3", RECORD(SERVER_HELLO_13), C2_OK, "0304 1301"},
 	{"a draft of it", WITH("002b <2 7f1c >"), C2_OK, "7f1c c02f"},
 	{"another hello is asked for", RECORD(SERVER_RETRY), C2_OK, "0304 1301 retry"},
-	{"a random that begins like that", RECORD("02 <3 0303 cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339d <1 > 1301 00 >"), C2_OK,
-		"0303 1301"},
+	{"a random that begins like that", RECORD("02 <3 0303 cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339d <1 > 1301 00 >"),
+		C2_OK, "0303 1301"},
 	{"TLS 1.2", RECORD(SERVER_HELLO), C2_OK, "0303 c02f"},
 	{"TLS 1.2, said twice", WITH("002b <2 0303 >"), C2_OK, "0303 c02f"},
 	{"no extensions", BODY("0301", "<1 >", ""), C2_OK, "0301 c02f"},
