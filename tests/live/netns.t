@@ -150,6 +150,7 @@ c2-dns-answer msstorageazure.com resolved
 c2-dns-query azureonlinestorage.com asked
 c2-dns-answer azureonlinestorage.com resolved
 c2-tls-client-hello azureonlinestorage.com hello
+c2-tls-server-hello azureonlinestorage.com talked
 c2-dns-query reloaded.test asked
 c2-dns-answer reloaded.test resolved
 END
