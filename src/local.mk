@@ -17,7 +17,8 @@ pkginclude_HEADERS = \
 
 BASE = src/base/log.c src/base/log.h src/base/pool.c src/base/pool.h src/base/siphash.c src/base/siphash.h src/base/spsc.c src/base/spsc.h
 NAME = src/name/name.c
-WIRE = src/wire/dns.c src/wire/dtls.c src/wire/http.c src/wire/netbios.c src/wire/socks.c src/wire/tls_record.c src/wire/tls_hello.c src/wire/dhcp4.c \
+WIRE = src/wire/dns.c src/wire/dtls.c src/wire/edns.c src/wire/hpack.c src/wire/hpack.h src/wire/http.c src/wire/http2.c src/wire/http_authority.h \
+	src/wire/netbios.c src/wire/socks.c src/wire/tls_record.c src/wire/tls_hello.c src/wire/dhcp4.c \
 	src/wire/dhcp6.c src/wire/dhcp_option.h \
 	src/wire/quic_packet.c src/wire/quic_seal.c src/wire/quic_frame.c src/wire/quic_version.h \
 	src/wire/tls_cert.c src/wire/tls_ja4.c src/wire/tls_numbers.h src/wire/tls_server.c

@@ -29,6 +29,7 @@
 	COUNTERS_OF_DECODER(X, hello, "looks at a TLS ClientHello")                                                                          \
 	COUNTERS_OF_DECODER(X, dtls, "looks at a DTLS ClientHello")                                                                          \
 	COUNTERS_OF_DECODER(X, http, "HTTP requests")                                                                                        \
+	COUNTERS_OF_DECODER(X, http2, "looks at the first request of an HTTP/2 connection")                                                  \
 	X(hello_nosni, "count", "ClientHellos without a server name")                                                                        \
 	X(hello_badname, "count", "ClientHellos whose server name is no domain name")                                                        \
 	X(hello_v2, "count", "ClientHellos in the form of SSL 2.0, which have no room for a server name")                                    \

@@ -5,8 +5,8 @@
  */
 #include "flow/inspect.h"
 
-#include "frames.h"
-#include "quic_sealer.h"
+#include "../unit/frames.h"
+#include "../unit/quic_sealer.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -92,6 +92,15 @@ def dns_cname(path):
              ("cdn.listed.example", "A", "203.0.113.10")), step_s=0.02))
 
 
+def dns_client_subnet(path):
+    """A forwarder asks, and tells whose question it is; once with two such options, of which neither counts."""
+    def asked(ident, *options):
+        opt = b"\0\0\x29\x10\0\0\0\0\0" + block(2, b"".join(struct.pack(">H", code) + block(2, data) for code, data in options))
+        return udp(CLIENT, 40000, RESOLVER, 53, Raw(struct.pack(">6H", ident, 0x0100, 1, 0, 0, 1) + b"\6listed\7example\0\0\1\0\1" + opt))
+    cookie, one, two = (10, b"12345678"), (8, bytes.fromhex("00011800c00002")), (8, bytes.fromhex("0002380020010db8000100"))
+    pcap(path, timed(asked(1, cookie, one), asked(2, two), asked(3, one, two)))
+
+
 def dns_refused(path):
     pcap(path, timed(ask("listed.example", 7), told("listed.example", 7, rcode=3), step_s=0.02))
 
@@ -244,6 +253,19 @@ def tls_certificate(path):
 
 def tls_certificate_observed(path):
     tls_certificate(path)
+
+
+def http2_in_the_clear(path):
+    """Prior knowledge, in small segments: a request in Huffman's code that is continued in a second frame, and a CONNECT."""
+    def frame(kind, flags, stream, payload):
+        return struct.pack(">I", len(payload))[1:] + struct.pack(">BBI", kind, flags, stream) + payload
+    begin = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + frame(4, 0, 0, b"") + frame(8, 0, 0, b"\0\1\0\0")
+    name = bytes.fromhex("f1e3c2f419092c8b97c8e9ae82ff")  # www.listed.example
+    fields = b"\x82\x84\x87\x41" + bytes([0x80 | len(name)]) + name
+    get, tunnel = connection(50001), connection(50002)
+    frames = get.open() + get.send(begin + frame(1, 1, 1, fields[:8]) + frame(9, 4, 1, fields[8:]), size=16)
+    frames += tunnel.open() + tunnel.send(begin + frame(1, 4, 1, b"\x02" + block(1, b"CONNECT") + b"\x41" + block(1, b"listed.example:443")))
+    pcap(path, timed(*frames, step_s=0.01))
 
 
 def vlan(path):
