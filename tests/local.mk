@@ -271,7 +271,8 @@ EXTRA_DIST += tests/fuzz/corpus/quic tests/fuzz/corpus/quic_sealed tests/fuzz/qu
 TESTS += tests/unit/quic_test tests/unit/inspect_quic_test
 
 # streams, tunnels, fragments
-STREAM_TESTS = tests/unit/http_test tests/unit/socks_test tests/unit/dtls_test tests/unit/frag_test tests/unit/streams_test tests/unit/evasion_test
+STREAM_TESTS = tests/unit/http_test tests/unit/socks_test tests/unit/dtls_test tests/unit/frag_test tests/unit/streams_test tests/unit/segments_test \
+	tests/unit/evasion_test
 check_PROGRAMS += $(STREAM_TESTS) tests/fuzz/http_fuzz tests/fuzz/socks_fuzz
 BENCH = tests/unit/bench.c tests/unit/bench.h $(FRAMES) $(OCTETS) tests/unit/fixtures.h $(PIPELINE)
 tests_unit_http_test_SOURCES = tests/unit/http_test.c $(OCTETS) src/wire/http.c $(NAME)
@@ -289,6 +290,9 @@ tests_unit_frag_test_LDADD = $(CMOCKA_LIBS)
 tests_unit_streams_test_SOURCES = tests/unit/streams_test.c $(BENCH)
 tests_unit_streams_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(CRYPTO_CFLAGS)
 tests_unit_streams_test_LDADD = $(CMOCKA_LIBS) $(CRYPTO_LIBS)
+tests_unit_segments_test_SOURCES = tests/unit/segments_test.c tests/unit/table.h $(BENCH)
+tests_unit_segments_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(CRYPTO_CFLAGS)
+tests_unit_segments_test_LDADD = $(CMOCKA_LIBS) $(CRYPTO_LIBS)
 tests_unit_evasion_test_SOURCES = tests/unit/evasion_test.c $(BENCH)
 tests_unit_evasion_test_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
 tests_unit_evasion_test_LDADD = $(CRYPTO_LIBS)
