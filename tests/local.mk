@@ -303,6 +303,22 @@ tests_fuzz_socks_fuzz_LDFLAGS = $(FUZZ_LINK)
 EXTRA_DIST += tests/fuzz/corpus/http tests/fuzz/corpus/socks
 TESTS += $(STREAM_TESTS)
 
+# floods
+check_PROGRAMS += tests/unit/flood_test
+tests_unit_flood_test_SOURCES = tests/unit/flood_test.c $(BENCH) $(HOSTS) $(INCIDENT)
+tests_unit_flood_test_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
+tests_unit_flood_test_LDADD = $(CRYPTO_LIBS)
+tests_unit_flood_test_LDFLAGS = $(WATCHED_MALLOC)
+TESTS += tests/unit/flood_test
+
+# memory that is refused
+check_PROGRAMS += tests/unit/memory_test
+tests_unit_memory_test_SOURCES = tests/unit/memory_test.c tests/unit/spool_ground.h tests/unit/table.h
+tests_unit_memory_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_memory_test_LDADD = src/libc2watchd.la $(CMOCKA_LIBS)
+tests_unit_memory_test_LDFLAGS = $(WATCHED_MALLOC),--wrap=free
+TESTS += tests/unit/memory_test
+
 # certificates and fingerprints
 check_PROGRAMS += tests/unit/tls_cert_test tests/unit/tls_ja4_test tests/fuzz/tls_cert_fuzz tests/fuzz/tls_ja4_fuzz
 TLS_CERT = src/wire/tls_cert.c src/wire/tls_record.c src/wire/tls_numbers.h

@@ -64,6 +64,7 @@ struct flow_table {
 	struct flow *flows;
 	uint32_t buckets; /* a power of two */
 	struct pool small, large;
+	unsigned turn; /* of the ways of a bucket */
 	struct siphash_key key;
 	struct counters *counters;
 };

@@ -13,16 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || !defined(__OPTIMIZE__)
-#define VARIANTS 10000
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define VARIANTS 10000
-#endif
-#endif
-#ifndef VARIANTS
-#define VARIANTS 100000
-#endif
+#define VARIANTS (BENCH_IS_SLOW ? 10000 : 100000)
 #define PIECES_MAX 64
 #define STREAM_MAX 32768
 
