@@ -4,8 +4,10 @@ SCRIPT_TESTS = \
 	tests/badinput.t \
 	tests/floors.t \
 	tests/golden.t \
+	tests/hostile.t \
 	tests/house.t \
 	tests/live/acl.t \
+	tests/live/interface.t \
 	tests/live/kill.t \
 	tests/live/netns.t \
 	tests/live/signals.t \
