@@ -16,6 +16,7 @@ SCRIPT_TESTS = \
 dist_check_SCRIPTS += $(SCRIPT_TESTS)
 TESTS += $(SCRIPT_TESTS)
 EXTRA_DIST += \
+	tests/HOSTILE.md \
 	tests/golden \
 	tests/live/crowd.py \
 	tests/live/redis.sh \
