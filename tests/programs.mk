@@ -7,6 +7,7 @@ SCRIPT_TESTS = \
 	tests/hostile.t \
 	tests/house.t \
 	tests/live/acl.t \
+	tests/live/hellos.t \
 	tests/live/interface.t \
 	tests/live/kill.t \
 	tests/live/netns.t \
@@ -19,6 +20,9 @@ EXTRA_DIST += \
 	tests/HOSTILE.md \
 	tests/golden \
 	tests/live/crowd.py \
+	tests/live/hello_reader.py \
+	tests/live/hello_server.py \
+	tests/live/hello_verdicts.py \
 	tests/live/redis.sh \
 	tests/run \
 	tests/scenario/expect.txt \

@@ -356,8 +356,8 @@ static unsigned try_fragments(uint32_t variants, bool has_lies)
 static void dtls_show(const struct frame_ends *ends, const struct octets *body, const struct piece *piece, size_t number)
 {
 	uint8_t datagram[STREAM_MAX] = {22, 0xfe, 0xfd, 0, 0, 0, 0, 0, 0, 0, (uint8_t)number, (uint8_t)((12 + piece->len) >> 8),
-		(uint8_t)(12 + piece->len), 1, 0, (uint8_t)(body->len >> 8), (uint8_t)body->len, 0, 0, 0, (uint8_t)(piece->at >> 8), (uint8_t)piece->at, 0,
-		(uint8_t)(piece->len >> 8), (uint8_t)piece->len};
+		(uint8_t)(12 + piece->len), 1, 0, (uint8_t)(body->len >> 8), (uint8_t)body->len, 0, 0, 0, (uint8_t)(piece->at >> 8),
+		(uint8_t)piece->at, 0, (uint8_t)(piece->len >> 8), (uint8_t)piece->len};
 	memcpy(datagram + 25, body->at + piece->at, piece->len);
 	for (size_t i = 0; piece->is_lie && i < piece->len; i++)
 		datagram[25 + i] ^= 0x15;

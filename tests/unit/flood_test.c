@@ -15,9 +15,9 @@
 #include <unistd.h>
 
 #define PACKETS (BENCH_IS_SLOW ? 200000 : 1000000)
-#define EVERY 1000   /* packets to a beacon of each kind */
-#define BETWEEN 500  /* packets between the halves of one */
-#define SPORT 40000  /* of the first kind of beacon */
+#define EVERY 1000  /* packets to a beacon of each kind */
+#define BETWEEN 500 /* packets between the halves of one */
+#define SPORT 40000 /* of the first kind of beacon */
 #define SECOND UINT64_C(1000000000)
 
 /* The linker's --wrap, as in inspect_test. */
@@ -245,9 +245,10 @@ static void flood_run(const struct flood *flood, uint32_t packets)
 	unsigned long taken = allocations - before;
 	long grown = resident_kb() - kb;
 	unsigned sent = packets / EVERY;
-	printf("# %s: %u packets, resident %ld kB, %+ld kB, %u of %u beacons in a packet, %u of %u in two, %llu heads robbed, %llu open flows evicted\n", flood->name, packets, kb,
-		grown, found.whole, 2 * sent, found.halves, sent, (unsigned long long)bench_count(&bench, COUNTER_heads_robbed),
-		(unsigned long long)bench_count(&bench, COUNTER_flows_evicted_open));
+	printf("# %s: %u packets, resident %ld kB, %+ld kB, %u of %u beacons in a packet, %u of %u in two, %llu heads robbed, %llu open flows "
+	       "evicted\n",
+		flood->name, packets, kb, grown, found.whole, 2 * sent, found.halves, sent,
+		(unsigned long long)bench_count(&bench, COUNTER_heads_robbed), (unsigned long long)bench_count(&bench, COUNTER_flows_evicted_open));
 	report(taken <= 2 && grown < 4096, "no memory taken", flood->name); /* fopen(3) of the measuring takes two */
 	report(found.whole == 2 * sent && bench_count(&bench, COUNTER_notes_lost) == 0, "every beacon of a packet found", flood->name);
 	report(found.halves * 100 >= sent * 99, "99 of 100 beacons of two found", flood->name);
@@ -321,8 +322,8 @@ static void publisher_run(uint32_t packets)
 	incident_flush(incidents);
 	hosts_count(hosts, &counted);
 	incidents_count(incidents, &counts);
-	printf("# hosts and incidents: %u, resident %ld kB, %+ld kB, %llu MACs evicted, %llu incidents begun, %llu open, %llu evicted\n", packets, kb, grown,
-		(unsigned long long)counted.macs_evicted, (unsigned long long)counts.begun, (unsigned long long)counts.open,
+	printf("# hosts and incidents: %u, resident %ld kB, %+ld kB, %llu MACs evicted, %llu incidents begun, %llu open, %llu evicted\n", packets, kb,
+		grown, (unsigned long long)counted.macs_evicted, (unsigned long long)counts.begun, (unsigned long long)counts.open,
 		(unsigned long long)counts.evicted);
 	report(taken <= 2 && grown < 4096, "no memory taken", "hosts and incidents");
 	report(counts.begun == counts.open + counts.evicted && counts.sightings == packets + packets / 4 && summed == counts.sightings,

@@ -269,8 +269,8 @@ static int try_capture(void)
 
 static int files_make(void **state)
 {
-	static const uint32_t capture[] = {0x0a0d0d0a, 28, 0x1a2b3c4d, 0x00000001, 0xffffffff, 0xffffffff, 28, 1, 20, 1, 0, 20, 6, 36, 0, 0, 0, 4, 4, 0x01020304,
-		36};
+	static const uint32_t capture[] = {
+		0x0a0d0d0a, 28, 0x1a2b3c4d, 0x00000001, 0xffffffff, 0xffffffff, 28, 1, 20, 1, 0, 20, 6, 36, 0, 0, 0, 4, 4, 0x01020304, 36};
 	static char feed[64 << 10] = "#: name = a\n#: provider = p\n";
 	void *made;
 	(void)state; /* each test's is its row */

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 
 #define ISN 99
-#define LEN 700  /* of the client's hello, more or less: cut at HALF */
+#define LEN 700 /* of the client's hello, more or less: cut at HALF */
 #define HALF 300
 #define FAR 500000000
 
@@ -37,17 +37,62 @@ struct segment {
 	bool is_servers;
 };
 
-#define SYN {.flags = C2_TCP_SYN, .at = (uint32_t)-1}
-#define WHOLE {.flags = C2_TCP_ACK, .what = TRUTH}
-#define FIRST_HALF {.flags = C2_TCP_ACK, .what = TRUTH, .to = HALF}
-#define OTHER_HALF {.at = HALF, .flags = C2_TCP_ACK, .what = TRUTH, .from = HALF}
+#define SYN                                             \
+	{                                               \
+		.flags = C2_TCP_SYN, .at = (uint32_t)-1 \
+	}
+#define WHOLE                                      \
+	{                                          \
+		.flags = C2_TCP_ACK, .what = TRUTH \
+	}
+#define FIRST_HALF                                             \
+	{                                                      \
+		.flags = C2_TCP_ACK, .what = TRUTH, .to = HALF \
+	}
+#define OTHER_HALF                                                           \
+	{                                                                    \
+		.at = HALF, .flags = C2_TCP_ACK, .what = TRUTH, .from = HALF \
+	}
 
-#define PATCH_TTL {{22, 1}}
-#define PATCH_CHECKSUM {{50, 0xde}, {51, 0xad}}
-#define PATCH_URGENT {{47, C2_TCP_ACK | 0x20}, {53, 10}}
-#define PATCH_WINDOW_0 {{48, 0}, {49, 0}}
-#define PATCH_OLD_ACK {{42, 0x80}}
-#define PATCH_FIN {{47, C2_TCP_ACK | C2_TCP_FIN}}
+#define PATCH_TTL             \
+	{                     \
+		{             \
+			22, 1 \
+		}             \
+	}
+#define PATCH_CHECKSUM           \
+	{                        \
+		{50, 0xde},      \
+		{                \
+			51, 0xad \
+		}                \
+	}
+#define PATCH_URGENT                     \
+	{                                \
+		{47, C2_TCP_ACK | 0x20}, \
+		{                        \
+			53, 10           \
+		}                        \
+	}
+#define PATCH_WINDOW_0        \
+	{                     \
+		{48, 0},      \
+		{             \
+			49, 0 \
+		}             \
+	}
+#define PATCH_OLD_ACK            \
+	{                        \
+		{                \
+			42, 0x80 \
+		}                \
+	}
+#define PATCH_FIN                                   \
+	{                                           \
+		{                                   \
+			47, C2_TCP_ACK | C2_TCP_FIN \
+		}                                   \
+	}
 
 struct row {
 	const char *name;
@@ -87,15 +132,13 @@ static const struct row rows[] = {
 	{"SYN answered with another acknowledgement", FOUND, 0, 0,
 		{SYN, {.at = 0, .flags = C2_TCP_SYN | C2_TCP_ACK, .is_servers = true, .patch = PATCH_OLD_ACK}, WHOLE}},
 	{"both open at once", FOUND, 0, 0,
-		{SYN, {.at = (uint32_t)-1, .flags = C2_TCP_SYN, .is_servers = true}, {.at = (uint32_t)-1, .flags = C2_TCP_SYN | C2_TCP_ACK}, FIRST_HALF,
-			OTHER_HALF}},
-	{"urgent octets are in their place", FOUND, 0, 0,
-		{SYN, {.flags = C2_TCP_ACK, .what = TRUTH, .to = HALF, .patch = PATCH_URGENT}, OTHER_HALF}},
+		{SYN, {.at = (uint32_t)-1, .flags = C2_TCP_SYN, .is_servers = true}, {.at = (uint32_t)-1, .flags = C2_TCP_SYN | C2_TCP_ACK},
+			FIRST_HALF, OTHER_HALF}},
+	{"urgent octets are in their place", FOUND, 0, 0, {SYN, {.flags = C2_TCP_ACK, .what = TRUTH, .to = HALF, .patch = PATCH_URGENT}, OTHER_HALF}},
 	{"keepalive octet before the hello", FOUND, 0, 0, {SYN, {.at = (uint32_t)-1, .flags = C2_TCP_ACK, .what = JUNK, .to = 1}, WHOLE}},
 	{"keepalive octet between the halves", FOUND, 0, 0,
 		{SYN, FIRST_HALF, {.at = HALF - 1, .flags = C2_TCP_ACK, .what = TRUTH, .from = HALF - 1, .to = HALF}, OTHER_HALF}},
-	{"keepalive octet that is another", FOUND, 1, 0,
-		{SYN, FIRST_HALF, {.at = HALF - 1, .flags = C2_TCP_ACK, .what = JUNK, .to = 1}, OTHER_HALF}},
+	{"keepalive octet that is another", FOUND, 1, 0, {SYN, FIRST_HALF, {.at = HALF - 1, .flags = C2_TCP_ACK, .what = JUNK, .to = 1}, OTHER_HALF}},
 	{"window of none", FOUND, 0, 0, {SYN, {.flags = C2_TCP_ACK, .what = TRUTH, .to = HALF, .patch = PATCH_WINDOW_0}, OTHER_HALF}},
 	{"probe of a window of none, an octet at a time", FOUND, 0, 0,
 		{SYN, {.flags = C2_TCP_ACK, .what = TRUTH, .to = 1, .patch = PATCH_WINDOW_0},
@@ -107,10 +150,8 @@ static const struct row rows[] = {
 	{"the client's direction alone", FOUND, 0, 0, {FIRST_HALF, OTHER_HALF}},
 	{"the server's direction alone", "", 0, 0,
 		{{.at = 0, .flags = C2_TCP_SYN | C2_TCP_ACK, .is_servers = true}, {.flags = C2_TCP_ACK, .what = JUNK, .is_servers = true}}},
-	{"an old half a minute late", FOUND, 0, 0,
-		{SYN, FIRST_HALF, OTHER_HALF, {.flags = C2_TCP_ACK, .what = TRUTH, .to = HALF, .wait_s = 60}}},
-	{"a minute between the halves", FOUND, 0, 0,
-		{SYN, FIRST_HALF, {.at = HALF, .flags = C2_TCP_ACK, .what = TRUTH, .from = HALF, .wait_s = 60}}},
+	{"an old half a minute late", FOUND, 0, 0, {SYN, FIRST_HALF, OTHER_HALF, {.flags = C2_TCP_ACK, .what = TRUTH, .to = HALF, .wait_s = 60}}},
+	{"a minute between the halves", FOUND, 0, 0, {SYN, FIRST_HALF, {.at = HALF, .flags = C2_TCP_ACK, .what = TRUTH, .from = HALF, .wait_s = 60}}},
 	{"decoy that dies on its way", FOUND, 1, 0, {SYN, {.flags = C2_TCP_ACK, .what = JUNK, .patch = PATCH_TTL}, WHOLE}},
 	{"decoy of a bad checksum", FOUND, 1, 0, {SYN, {.flags = C2_TCP_ACK, .what = JUNK, .patch = PATCH_CHECKSUM}, WHOLE}},
 	{"decoy of an old acknowledgement", FOUND, 1, 0, {SYN, {.flags = C2_TCP_ACK, .what = JUNK, .patch = PATCH_OLD_ACK}, WHOLE}},
