@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #define PACKETS (BENCH_IS_SLOW ? 200000 : 1000000)
+#define WARM 250000 /* packets after which every page that there is has been touched */
 #define EVERY 1000  /* packets to a beacon of each kind */
 #define BETWEEN 500 /* packets between the halves of one */
 #define SPORT 40000 /* of the first kind of beacon */
@@ -228,7 +229,7 @@ static void flood_run(const struct flood *flood, uint32_t packets)
 {
 	struct found found = {0};
 	bench_open(&bench);
-	for (uint32_t i = 0; i < packets / 4; i++) { /* every page that there is has been touched */
+	for (uint32_t i = 0; i < WARM; i++) {
 		flood->send(i);
 		found_add(&found);
 	}
@@ -237,7 +238,7 @@ static void flood_run(const struct flood *flood, uint32_t packets)
 	long kb = resident_kb();
 	for (uint32_t i = 0; i < packets; i++) {
 		beacons_send(i);
-		flood->send(packets / 4 + i);
+		flood->send(WARM + i);
 		if (i % 256 == 0)
 			found_add(&found);
 	}
@@ -292,8 +293,8 @@ static void publisher_run(uint32_t packets)
 	note.sighting.verdict.labels = 2;
 	unsigned long before = 0;
 	long kb = 0;
-	for (uint32_t i = 0; i < packets + packets / 4; i++) {
-		if (i == packets / 4) {
+	for (uint32_t i = 0; i < packets + WARM; i++) {
+		if (i == WARM) {
 			before = allocations;
 			kb = resident_kb();
 		}
@@ -326,7 +327,7 @@ static void publisher_run(uint32_t packets)
 		grown, (unsigned long long)counted.macs_evicted, (unsigned long long)counts.begun, (unsigned long long)counts.open,
 		(unsigned long long)counts.evicted);
 	report(taken <= 2 && grown < 4096, "no memory taken", "hosts and incidents");
-	report(counts.begun == counts.open + counts.evicted && counts.sightings == packets + packets / 4 && summed == counts.sightings,
+	report(counts.begun == counts.open + counts.evicted && counts.sightings == packets + WARM && summed == counts.sightings,
 		"every sighting is in a record", "hosts and incidents");
 	hosts_close(hosts);
 	incidents_close(incidents);
