@@ -327,8 +327,9 @@ int main(void)
 	static struct tests tests;
 	enum { ROWS = sizeof streams / sizeof streams[0] };
 	static char names[2][ROWS][96];
-	const struct CMUnitTest alone[] = {TEST(test_from_the_middle), TEST(test_starttls), TEST(test_behind_the_wrap), TEST(test_a_thousand_questions), TEST(test_second_syn),
-		TEST(test_body_before_head), TEST(test_dtls), TEST(test_fragments), TEST(test_head_of_fragments)};
+	const struct CMUnitTest alone[] = {TEST(test_from_the_middle), TEST(test_starttls), TEST(test_behind_the_wrap),
+		TEST(test_a_thousand_questions), TEST(test_second_syn), TEST(test_body_before_head), TEST(test_dtls), TEST(test_fragments),
+		TEST(test_head_of_fragments)};
 	TESTS_ROWS(&tests, streams, test_whole);
 	TESTS_ROWS(&tests, given_up, test_whole);
 	for (size_t i = 0; i < ROWS; i++) {
