@@ -75,12 +75,15 @@ static void sight_request(struct inspection *in, struct flow *flow, const struct
 {
 	bool has_target = request->target.len > 0 && (flow->named & NAMED_TARGET) == 0;
 	bool has_host = request->host.len > 0 && (flow->named & NAMED_HOST) == 0;
+	bool has_other = request->other.len > 0 && (flow->named & NAMED_OTHER) == 0;
 	bool are_one = !request->is_connect && request->target.len > 0 && request->host.len > 0 && c2_name_equal(&request->host, &request->target);
 	if (has_target)
 		sight_host(in, request->is_connect ? NOTE_CONNECT : NOTE_HTTP, &request->target);
 	if (has_host && !are_one)
 		sight_host(in, NOTE_HTTP, &request->host);
-	flow->named |= (uint8_t)((has_target ? NAMED_TARGET : 0) | (has_host ? NAMED_HOST : 0));
+	if (has_other)
+		sight_host(in, NOTE_HTTP, &request->other);
+	flow->named |= (uint8_t)((has_target ? NAMED_TARGET : 0) | (has_host ? NAMED_HOST : 0) | (has_other ? NAMED_OTHER : 0));
 }
 
 static struct look look_for_request(struct inspection *in, struct flow *flow, struct c2_rd head)
@@ -362,7 +365,7 @@ static void inspect_decided(struct inspection *in, struct flow *flow, uint64_t h
 	}
 }
 
-/* No receiver takes octets from a reset, or from a segment that acknowledges nothing, RFC 9293 §3.10.7.4: they are for whoever looks on. */
+/* In a connection no receiver takes octets from a reset, or from a segment that acknowledges nothing, RFC 9293 §3.10.7.4: they are for whoever looks on. */
 static bool is_ignored(const struct c2_packet *packet)
 {
 	return (packet->tcp_flags & C2_TCP_RST) != 0 || (packet->tcp_flags & (C2_TCP_SYN | C2_TCP_ACK)) == 0;
@@ -381,13 +384,15 @@ void inspect_tcp(struct inspection *in)
 		seq++;
 		inspect_opening(in, hash, seq, now_s);
 	}
-	if (packet->payload_len == 0 || is_ignored(packet))
+	if (packet->payload_len == 0)
 		return;
 	struct flow *flow = flow_of(flows, &hash, seq);
 	if (flow == NULL) {
 		inspect_stray(in, hash, seq, now_s);
 		return;
 	}
+	if (is_ignored(packet))
+		return;
 	if (flow->state == FLOW_DECIDED) {
 		inspect_decided(in, flow, hash, seq, now_s);
 		return;

@@ -33,6 +33,7 @@ enum flow_talk {
 #define NAMED_TARGET 1
 #define NAMED_HOST 2
 #define NAMED_HELLO 4 /* a hello was found */
+#define NAMED_OTHER 8
 
 /* One direction of a flow, known by the keyed hash of its protocol, addresses, ports and VLANs: 64 bits that no stranger can steer. */
 struct flow {

@@ -48,6 +48,8 @@ static const struct stream_row streams[] = {
 	{"the same host again is another sighting", 80, REQUEST("evil.example") REQUEST("evil.example"),
 		"http evil.example hit; http evil.example hit"},
 	{"target and host differ", 80, "'GET http://evil.example/ HTTP/1.1'" NL "'Host: a.example'" END, "http evil.example hit; http a.example"},
+	{"two hosts", 80, "'GET / HTTP/1.1'" NL "'Host: a.example'" NL "'Host: evil.example'" END REQUEST("c.example"),
+		"http a.example; http evil.example hit; http c.example"},
 	{"target and host are one", 80, "'GET http://a.example/ HTTP/1.1'" NL "'Host: a.example'" END, "http a.example"},
 	{"a request in a body", 80, POST("49", REQUEST("evil.example") "41*12") REQUEST("c.example"), "http a.example; http c.example"},
 	{"a hello in a body", 80,
