@@ -11,6 +11,7 @@ FUZZ_TARGETS = \
 	tests/fuzz/feed_fuzz \
 	tests/fuzz/flow_table_fuzz \
 	tests/fuzz/frag_fuzz \
+	tests/fuzz/gquic_fuzz \
 	tests/fuzz/http2_fuzz \
 	tests/fuzz/http_fuzz \
 	tests/fuzz/inspect_fuzz \
@@ -233,18 +234,23 @@ coverage: check
 .PHONY: coverage
 
 # QUIC
-check_PROGRAMS += tests/unit/quic_test tests/unit/inspect_quic_test
+check_PROGRAMS += tests/unit/quic_test tests/unit/gquic_test tests/unit/inspect_quic_test
 SEALER = tests/unit/quic_sealer.c tests/unit/quic_sealer.h
 tests_unit_quic_test_SOURCES = tests/unit/quic_test.c tests/unit/quic_vectors.h tests/unit/octets.c tests/unit/octets.h tests/unit/table.h $(SEALER) $(WIRE) $(NAME)
 tests_unit_quic_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(CRYPTO_CFLAGS)
 tests_unit_quic_test_LDADD = $(CMOCKA_LIBS) $(CRYPTO_LIBS)
+tests_unit_gquic_test_SOURCES = tests/unit/gquic_test.c tests/unit/octets.c tests/unit/octets.h tests/unit/table.h src/wire/gquic.c $(NAME)
+tests_unit_gquic_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_gquic_test_LDADD = $(CMOCKA_LIBS)
 tests_unit_inspect_quic_test_SOURCES = tests/unit/inspect_quic_test.c tests/unit/frames.c tests/unit/frames.h tests/unit/table.h $(SEALER) $(PIPELINE)
 tests_unit_inspect_quic_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(CRYPTO_CFLAGS)
 tests_unit_inspect_quic_test_LDADD = $(CMOCKA_LIBS) $(CRYPTO_LIBS)
-TESTS += tests/unit/quic_test tests/unit/inspect_quic_test
+tests_unit_inspect_quic_test_LDFLAGS = -Wl,--wrap=SHA256_Transform
+TESTS += tests/unit/quic_test tests/unit/gquic_test tests/unit/inspect_quic_test
 
 # streams, tunnels, fragments
-STREAM_TESTS = tests/unit/http_test tests/unit/http2_test tests/unit/socks_test tests/unit/dtls_test tests/unit/frag_test tests/unit/streams_test tests/unit/evasion_test
+STREAM_TESTS = tests/unit/http_test tests/unit/http2_test tests/unit/socks_test tests/unit/dtls_test tests/unit/frag_test tests/unit/streams_test \
+	tests/unit/segments_test tests/unit/evasion_test
 check_PROGRAMS += $(STREAM_TESTS)
 BENCH = tests/unit/bench.c tests/unit/bench.h $(FRAMES) $(OCTETS) tests/unit/fixtures.h $(PIPELINE)
 HTTP = src/wire/http.c src/wire/http_authority.h
@@ -267,10 +273,29 @@ tests_unit_frag_test_LDADD = $(CMOCKA_LIBS)
 tests_unit_streams_test_SOURCES = tests/unit/streams_test.c $(BENCH)
 tests_unit_streams_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(CRYPTO_CFLAGS)
 tests_unit_streams_test_LDADD = $(CMOCKA_LIBS) $(CRYPTO_LIBS)
+tests_unit_segments_test_SOURCES = tests/unit/segments_test.c tests/unit/table.h $(BENCH)
+tests_unit_segments_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(CRYPTO_CFLAGS)
+tests_unit_segments_test_LDADD = $(CMOCKA_LIBS) $(CRYPTO_LIBS)
 tests_unit_evasion_test_SOURCES = tests/unit/evasion_test.c $(BENCH)
 tests_unit_evasion_test_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
 tests_unit_evasion_test_LDADD = $(CRYPTO_LIBS)
 TESTS += $(STREAM_TESTS)
+
+# floods
+check_PROGRAMS += tests/unit/flood_test
+tests_unit_flood_test_SOURCES = tests/unit/flood_test.c $(BENCH) $(HOSTS) $(INCIDENT)
+tests_unit_flood_test_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
+tests_unit_flood_test_LDADD = $(CRYPTO_LIBS)
+tests_unit_flood_test_LDFLAGS = $(WATCHED_MALLOC)
+TESTS += tests/unit/flood_test
+
+# memory that is refused
+check_PROGRAMS += tests/unit/memory_test
+tests_unit_memory_test_SOURCES = tests/unit/memory_test.c tests/unit/spool_ground.h tests/unit/table.h
+tests_unit_memory_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_memory_test_LDADD = src/libc2watchd.la $(CMOCKA_LIBS)
+tests_unit_memory_test_LDFLAGS = $(WATCHED_MALLOC),--wrap=free
+TESTS += tests/unit/memory_test
 
 # certificates and fingerprints
 check_PROGRAMS += tests/unit/tls_server_test tests/unit/tls_cert_test tests/unit/tls_ja4_test

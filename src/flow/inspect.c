@@ -132,7 +132,10 @@ void inspection_sight_hello(
 	sighting->ech = hello->has_ech;
 	sighting->alpns = hello->alpns;
 	memcpy(sighting->alpn, hello->alpn, sizeof sighting->alpn[0] * hello->alpns);
-	if (named != NOTE_DTLS) /* only here: nobody asks for that of a name that is no news */
+	/* Only here: nobody asks for a fingerprint of a name that is no news. */
+	if (named == NOTE_DTLS)
+		c2_dtls_ja4(message, sighting->ja4);
+	else
 		c2_tls_ja4(message, named == NOTE_QUIC ? 'q' : 't', sighting->ja4);
 	if (sighting->is_hit && !sighting->is_aside)
 		answer_await(in, named == NOTE_QUIC ? NOTE_ANSWERED_QUIC : named == NOTE_DTLS ? NOTE_ANSWERED_DTLS : NOTE_ANSWERED_TLS, sighting);

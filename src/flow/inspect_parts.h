@@ -6,6 +6,7 @@
 #include "flow/inspect.h"
 #include "flow/table.h"
 
+#include <c2watch/gquic.h>
 #include <c2watch/quic.h>
 #include <c2watch/tls.h>
 
@@ -88,7 +89,7 @@ bool dns_proves_itself(struct c2_rd message);
 /* Reads a server's hello from the head of its stream, and the names of its certificate when it is in the clear. As the decoders say. */
 enum c2_rc inspect_server(struct inspection *in, struct flow *flow, struct c2_rd head);
 
-/* Does the payload begin a server's hello that is not whole, or that a certificate in the clear may follow? `named` gets NAMED_HELLO if it is whole. */
+/* Does the payload begin a server's hello that is not whole, or that a certificate in the clear may follow? `named` gets NAMED_SERVER if it is whole. */
 bool server_begins(struct inspection *in, uint8_t *named);
 
 /* Awaits the server's answer to a listed hello: a note of kind `answer`, with the hello's sighting. */
@@ -104,5 +105,6 @@ void inspect_dtls(struct inspection *in, struct c2_rd datagram);
 void inspect_udp(struct inspection *in);
 void inspect_tcp(struct inspection *in);
 void inspect_quic(struct inspection *in);
+void inspect_gquic(struct inspection *in);
 
 #endif

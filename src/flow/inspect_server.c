@@ -45,7 +45,7 @@ bool server_begins(struct inspection *in, uint8_t *named)
 	enum c2_rc rc = hello_look(in, head);
 	if (rc != C2_OK)
 		return rc == C2_MORE;
-	*named = NAMED_HELLO;
+	*named = NAMED_SERVER;
 	rc = certificate_look(in, head, &certificate);
 	if (rc == C2_NONE || rc == C2_BAD)
 		server_count(in, COUNTER_certificate_ok, rc);
@@ -55,10 +55,10 @@ bool server_begins(struct inspection *in, uint8_t *named)
 enum c2_rc inspect_server(struct inspection *in, struct flow *flow, struct c2_rd head)
 {
 	struct c2_tls_certificate certificate;
-	enum c2_rc rc = (flow->named & NAMED_HELLO) == 0 ? hello_look(in, head) : C2_OK;
+	enum c2_rc rc = (flow->named & NAMED_SERVER) == 0 ? hello_look(in, head) : C2_OK;
 	if (rc != C2_OK)
 		return rc;
-	flow->named |= NAMED_HELLO;
+	flow->named |= NAMED_SERVER;
 	rc = certificate_look(in, head, &certificate);
 	server_count(in, COUNTER_certificate_ok, rc);
 	if (rc != C2_OK)

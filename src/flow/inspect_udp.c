@@ -115,6 +115,14 @@ static bool is_of(const struct c2_packet *packet, enum port port)
 	return packet->dport == port || packet->sport == port;
 }
 
+/* A message of DNS or one of its relatives, by its port; what is none may be QUIC of a version that is not known, which is at home on no port. */
+static void inspect_asked(struct inspection *in, struct c2_rd payload, enum dns_tongue tongue)
+{
+	enum c2_rc rc = inspect_dns(in, payload, tongue);
+	if (rc == C2_NONE || rc == C2_BAD)
+		inspect_quic(in);
+}
+
 void inspect_udp(struct inspection *in)
 {
 	const struct c2_packet *packet = in->packet;
@@ -123,25 +131,27 @@ void inspect_udp(struct inspection *in)
 		inspect_dtls(in, payload);
 	} else if (c2_dtls_server_begins(payload.p, c2_rd_left(&payload))) {
 		inspect_answer(in, NULL);
+	} else if (c2_gquic_begins(payload.p, c2_rd_left(&payload))) {
+		inspect_gquic(in);
 	} else if (c2_quic_begins(payload.p, c2_rd_left(&payload))) {
 		inspect_quic(in);
 	} else if (is_of(packet, PORT_DNS)) {
 		if (packet->dport == PORT_DNS)
 			inspection_meet_source(in);
-		inspect_dns(in, payload, TONGUE_DNS);
+		inspect_asked(in, payload, TONGUE_DNS);
 	} else if ((packet->dport == PORT_DHCP_SERVER || packet->dport == PORT_DHCP_CLIENT) && packet->src.family == 4) {
 		inspect_dhcp4(in);
 	} else if ((packet->dport == PORT_DHCP6_SERVER || packet->dport == PORT_DHCP6_CLIENT) && packet->src.family == 6) {
 		inspect_dhcp6(in);
 	} else if (is_of(packet, PORT_MDNS)) {
 		inspect_announcement(in, payload, TONGUE_MDNS);
-		inspect_dns(in, payload, TONGUE_MDNS);
+		inspect_asked(in, payload, TONGUE_MDNS);
 	} else if (is_of(packet, PORT_LLMNR)) {
 		inspect_announcement(in, payload, TONGUE_LLMNR);
-		inspect_dns(in, payload, TONGUE_LLMNR);
+		inspect_asked(in, payload, TONGUE_LLMNR);
 	} else if (packet->dport == PORT_NBNS) {
 		inspect_announcement(in, payload, TONGUE_NBNS);
-		inspect_dns(in, payload, TONGUE_NBNS);
+		inspect_asked(in, payload, TONGUE_NBNS);
 	} else if (dns_proves_itself(payload)) {
 		inspect_dns(in, payload, TONGUE_DNS);
 	} else {

@@ -32,7 +32,9 @@ enum flow_talk {
 
 #define NAMED_TARGET 1
 #define NAMED_HOST 2
-#define NAMED_HELLO 4 /* a hello was found, a client's or a server's */
+#define NAMED_HELLO 4 /* a client's hello was found */
+#define NAMED_OTHER 8
+#define NAMED_SERVER 16 /* a server's hello was found */
 
 /* One direction of a flow, known by the keyed hash of its protocol, addresses, ports and VLANs: 64 bits that no stranger can steer. */
 struct flow {
@@ -47,6 +49,7 @@ struct flow {
 	uint8_t talk;     /* enum flow_talk */
 	uint8_t named;    /* NAMED_ bits: the names of the request at the head that have been noted, though its end is not there yet */
 	uint8_t strikes;  /* DNS messages in a row that were none; TLS records stepped over before a hello */
+	uint16_t said;    /* NAMED_HELLO: what is kept of its name, to know a repetition that says another */
 	bool is_doubtful; /* two SYNs told two beginnings: one of them is a lie */
 	bool is_large;    /* FLOW_HEAD: the slot is of the large pool */
 };
@@ -64,6 +67,7 @@ struct flow_table {
 	struct flow *flows;
 	uint32_t buckets; /* a power of two */
 	struct pool small, large;
+	unsigned turn; /* of the ways of a bucket */
 	struct siphash_key key;
 	struct counters *counters;
 };

@@ -34,7 +34,7 @@
 	X(hello_badname, "count", "ClientHellos whose server name is no domain name")                                                        \
 	X(hello_v2, "count", "ClientHellos in the form of SSL 2.0, which have no room for a server name")                                    \
 	X(hello_ech, "count", "ClientHellos with an encrypted one inside: the name is the outer one")                                        \
-	COUNTERS_OF_DECODER(X, quic, "datagrams with QUIC long headers")                                                                     \
+	COUNTERS_OF_DECODER(X, quic, "datagrams of QUIC handshakes")                                                                         \
 	X(quic_unknown_version, "count", "datagrams of a QUIC version that is not known, whether or not the keys of another opened them")    \
 	X(quic_unopened, "count", "QUIC Initials that no key opened: damaged, or a server's whose client was not seen")                      \
 	X(quic_negotiations, "count", "QUIC version negotiations")                                                                           \

@@ -619,6 +619,26 @@ static void write_dtls(const char *dir)
 		corpus_add_text(&corpus, texts[i]);
 }
 
+static void write_http2(const char *dir)
+{
+	static const char *const http2_parts[] = {
+		"01 000004 01 00 00000001 82868441 000010 09 04 00000001 0f 'www.example.com'",
+		"01 00000b 01 2c 00000001 02 00000000 0f 41 01 'a' 0000",
+		"02 828684 41 0f 'www.example.com' be 58 08 'no-cache' 3f9a0a",
+		"02 828684 41 8c f1e3c2e5f23a6ba0ab90f4ff 40 8825a849e95ba97d7f 8925a849e95bb8e8b4bf be",
+		"02 00 0a ':authority' 01 'a' 00 04 'host' 01 'b' 00 07 ':method' 07 'CONNECT' 00 09 ':protocol' 01 'w'",
+		"02 41 84 ffffffff",
+	};
+	struct corpus http2 = corpus_open(dir, "http2");
+	for (size_t i = 0; i < COUNT(http2_connections); i++) {
+		char text[1024];
+		snprintf(text, sizeof text, "00 %s", http2_connections[i].octets);
+		corpus_add_text(&http2, text);
+	}
+	for (size_t i = 0; i < COUNT(http2_parts); i++)
+		corpus_add_text(&http2, http2_parts[i]);
+}
+
 static void write_streams(const char *dir)
 {
 	static const char *const requests[] = {
@@ -663,22 +683,6 @@ static void write_streams(const char *dir)
 		"00 'PROXY ' 61*120",
 		"00 'PROXY TCP4'",
 	};
-	static const char *const http2_parts[] = {
-		"01 000004 01 00 00000001 82868441 000010 09 04 00000001 0f 'www.example.com'",
-		"01 00000b 01 2c 00000001 02 00000000 0f 41 01 'a' 0000",
-		"02 828684 41 0f 'www.example.com' be 58 08 'no-cache' 3f9a0a",
-		"02 828684 41 8c f1e3c2e5f23a6ba0ab90f4ff 40 8825a849e95ba97d7f 8925a849e95bb8e8b4bf be",
-		"02 00 0a ':authority' 01 'a' 00 04 'host' 01 'b' 00 07 ':method' 07 'CONNECT' 00 09 ':protocol' 01 'w'",
-		"02 41 84 ffffffff",
-	};
-	struct corpus http2 = corpus_open(dir, "http2");
-	for (size_t i = 0; i < COUNT(http2_connections); i++) {
-		char text[1024];
-		snprintf(text, sizeof text, "00 %s", http2_connections[i].octets);
-		corpus_add_text(&http2, text);
-	}
-	for (size_t i = 0; i < COUNT(http2_parts); i++)
-		corpus_add_text(&http2, http2_parts[i]);
 	struct corpus http = corpus_open(dir, "http");
 	for (size_t i = 0; i < COUNT(requests); i++)
 		corpus_add_text(&http, requests[i]);
@@ -725,6 +729,7 @@ int main(int argc, char **argv)
 	write_flights(argv[1]);
 	write_server_hellos(argv[1]);
 	write_tls(argv[1]);
+	write_http2(argv[1]);
 	write_streams(argv[1]);
 	write_savefiles(argv[1]);
 	write_scripts(argv[1]);

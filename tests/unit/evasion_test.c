@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Evasion: a name is found however its stream is cut. Each variant cuts, splits, reorders, repeats and overlaps at random, beside another stream on the
- * same wire: TLS records, and what a server steps over between them, within TCP segments, HTTP requests, DNS messages over TCP, ClientHellos of DTLS in fragments, datagrams in fragments of IP. A second
- * copy that contradicts the first is counted, and the first is what is reported. `evasion_test N [SEED]` tries N variants of each.
+ * same wire: TLS records, and what a server steps over between them, within TCP segments, HTTP requests, DNS messages over TCP, ClientHellos of DTLS in
+ * fragments, datagrams in fragments of IP. A second copy that contradicts the first is counted, and the first is what is reported.
+ * `evasion_test N [SEED]` tries N variants of each; QUIC has its own in inspect_quic_test.
  */
 #include "bench.h"
 #include "fixtures.h"
@@ -12,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define VARIANTS 20000
+#define VARIANTS (BENCH_IS_SLOW ? 10000 : 100000)
 #define PIECES_MAX 64
 #define STREAM_MAX 32768
 
@@ -312,8 +313,25 @@ static unsigned try_lies(const struct protocol *protocol, uint32_t variants)
 	return missed;
 }
 
-/* A datagram of DNS in fragments of IP, in any order and with repetitions. */
-static unsigned try_fragments(uint32_t variants)
+/* Shows a fragment of a datagram of `len` octets behind a header of IP. One that lies says something else in each octet. */
+static void fragment_show(const uint8_t *frame, size_t len, const struct piece *piece, uint16_t id)
+{
+	uint8_t part[FRAME_LEN_MAX];
+	memcpy(part, frame, 34);
+	memcpy(part + 34, frame + 34 + piece->at, piece->len);
+	for (size_t i = 0; piece->is_lie && i < piece->len; i++)
+		part[34 + i] ^= 0x15;
+	part[16] = (uint8_t)((20 + piece->len) >> 8);
+	part[17] = (uint8_t)(20 + piece->len);
+	part[18] = (uint8_t)(id >> 8);
+	part[19] = (uint8_t)id;
+	part[20] = (uint8_t)((piece->at + piece->len < len ? 0x20 : 0) | piece->at >> 11);
+	part[21] = (uint8_t)(piece->at >> 3);
+	bench_see(&bench, part, 34 + piece->len);
+}
+
+/* A datagram of DNS in fragments of IP, in any order and with repetitions; with lies, each says something else of what is there already. */
+static unsigned try_fragments(uint32_t variants, bool has_lies)
 {
 	static struct stream stream;
 	unsigned missed = 0;
@@ -321,6 +339,8 @@ static unsigned try_fragments(uint32_t variants)
 		char name[64];
 		char want[128];
 		uint8_t frame[FRAME_LEN_MAX];
+		uint64_t before = bench_count(&bench, COUNTER_fragments_contradicted);
+		uint64_t lies = 0;
 		name_make(name, number);
 		snprintf(want, sizeof want, "dns %s hit", name);
 		memset(&stream, 0, sizeof stream);
@@ -333,26 +353,55 @@ static unsigned try_fragments(uint32_t variants)
 		size_t cuts = stream.pieces;
 		stream_shuffle(&stream);
 		for (size_t i = 0; i < cuts; i++) { /* a repetition comes before the last piece, or it would be another datagram's */
-			size_t again = i + 1 < cuts && random_below(4) == 0 ? 2 : 1;
-			for (size_t n = 0; n < again; n++) {
-				const struct piece *piece = &stream.piece[i];
-				uint8_t part[FRAME_LEN_MAX];
-				memcpy(part, frame, 34);
-				memcpy(part + 34, frame + 34 + piece->at, piece->len);
-				part[16] = (uint8_t)((20 + piece->len) >> 8);
-				part[17] = (uint8_t)(20 + piece->len);
-				part[18] = (uint8_t)(number >> 8);
-				part[19] = (uint8_t)number;
-				part[20] = (uint8_t)((piece->at + piece->len < len ? 0x20 : 0) | piece->at >> 11);
-				part[21] = (uint8_t)(piece->at >> 3);
-				bench_see(&bench, part, 34 + piece->len);
-			}
+			fragment_show(frame, len, &stream.piece[i], (uint16_t)number);
+			if (i + 1 == cuts || random_below(4) != 0)
+				continue;
+			struct piece again = stream.piece[i];
+			again.is_lie = has_lies;
+			lies += has_lies;
+			fragment_show(frame, len, &again, (uint16_t)number);
 		}
 		const char *notes = bench_notes(&bench);
-		if (strcmp(notes, want) != 0 && missed++ == 0)
+		bool is_counted = bench_count(&bench, COUNTER_fragments_contradicted) == before + lies;
+		if ((!is_counted || strcmp(notes, want) != 0) && missed++ == 0)
 			fprintf(stderr, "fragments %u: '%s' wanted, '%s' noted\n", number, want, notes);
 	}
 	return missed;
+}
+
+/* The body of a DTLS hello. */
+static void make_dtls(struct stream *stream, const char *name)
+{
+	char text[512];
+	snprintf(text, sizeof text, "fefd " RANDOM32 " <1 > <1 cc*20 > " SUITES " <1 00 > <2 0033 <2 <2 11ec <2 77*%u > > > " SNI("'%s'") " > ",
+		1 + random_below(1300), name);
+	struct octets body = octets_from(text);
+	stream_add(stream, body.at, body.len);
+	octets_free(&body);
+}
+
+/* A piece of the body as a fragment in a datagram of its own. */
+static void dtls_show(const struct stream *stream, const struct piece *piece)
+{
+	static uint8_t count;
+	uint8_t datagram[STREAM_MAX] = {22, 0xfe, 0xfd, 0, 0, 0, 0, 0, 0, 0, count++, (uint8_t)((12 + piece->len) >> 8), (uint8_t)(12 + piece->len),
+		1, 0, (uint8_t)(stream->len >> 8), (uint8_t)stream->len, 0, 0, 0, (uint8_t)(piece->at >> 8), (uint8_t)piece->at, 0,
+		(uint8_t)(piece->len >> 8), (uint8_t)piece->len};
+	memcpy(datagram + 25, stream->octets + piece->at, piece->len);
+	for (size_t i = 0; piece->is_lie && i < piece->len; i++)
+		datagram[25 + i] ^= 0x15;
+	bench_udp(&bench, &stream->ends, datagram, 25 + piece->len);
+}
+
+static void dtls_make(struct stream *stream, uint32_t number, uint32_t side, char *want)
+{
+	char name[64];
+	name_make(name, number * 16 + side);
+	sprintf(want, "dtls %s hit", name);
+	memset(stream, 0, sizeof *stream);
+	stream->ends = (struct frame_ends){.src = 0x0a000000 + number, .dst = 0xc0000201 + side, .sport = 40000, .dport = 5684};
+	stream->has_syn = true;
+	make_dtls(stream, name);
 }
 
 /* A hello of DTLS in fragments of the handshake, in datagrams of their own, in any order, repeated and overlapping. */
@@ -361,38 +410,43 @@ static unsigned try_dtls(uint32_t variants)
 	static struct stream stream;
 	unsigned missed = 0;
 	for (uint32_t number = 1; number <= variants; number++) {
-		char name[64];
 		char want[128];
-		char text[512];
-		name_make(name, number);
-		snprintf(want, sizeof want, "dtls %s hit", name);
-		snprintf(text, sizeof text,
-			"fefd " RANDOM32 " <1 > <1 cc*20 > " SUITES " <1 00 > <2 0033 <2 <2 11ec <2 77*%u > > > " SNI("'%s'") " > ",
-			1 + random_below(1300), name);
-		struct octets body = octets_from(text);
-		memset(&stream, 0, sizeof stream);
-		stream_add(&stream, body.at, body.len);
-		stream.has_syn = true;
-		size_t half = 1 + random_below((uint32_t)body.len - 1);
+		uint64_t before = bench_count(&bench, COUNTER_sightings);
+		dtls_make(&stream, number, 0, want);
+		size_t half = 1 + random_below((uint32_t)stream.len - 1);
 		stream_cut(&stream, 0, half, 1);
 		stream_shuffle(&stream);
-		struct piece last = {.at = half, .len = body.len - half};
+		struct piece last = {.at = half, .len = stream.len - half};
 		stream_repeat(&stream, 1);
-		struct frame_ends ends = {.src = 0x0a000000 + number, .dst = 0xc0000201, .sport = 40000, .dport = 5684};
-		bool is_over = false;
-		for (size_t i = 0; i <= stream.pieces && !is_over; i++) {
-			const struct piece *piece = i < stream.pieces ? &stream.piece[i] : &last;
-			uint8_t datagram[STREAM_MAX] = {22, 0xfe, 0xfd, 0, 0, 0, 0, 0, 0, 0, (uint8_t)i, (uint8_t)((12 + piece->len) >> 8),
-				(uint8_t)(12 + piece->len), 1, 0, (uint8_t)(body.len >> 8), (uint8_t)body.len, 0, 0, 0, (uint8_t)(piece->at >> 8),
-				(uint8_t)piece->at, 0, (uint8_t)(piece->len >> 8), (uint8_t)piece->len};
-			memcpy(datagram + 25, body.at + piece->at, piece->len);
-			bench_udp(&bench, &ends, datagram, 25 + piece->len);
-			is_over = piece->len == body.len || bench_count(&bench, COUNTER_sightings) == number;
-		}
+		for (size_t i = 0; i <= stream.pieces && bench_count(&bench, COUNTER_sightings) == before; i++)
+			dtls_show(&stream, i < stream.pieces ? &stream.piece[i] : &last);
 		const char *notes = bench_notes(&bench);
 		if (strcmp(notes, want) != 0 && missed++ == 0)
 			fprintf(stderr, "DTLS %u: '%s' wanted, '%s' noted\n", number, want, notes);
-		octets_free(&body);
+	}
+	return missed;
+}
+
+/* As try_lies(), of DTLS' fragments. */
+static unsigned try_dtls_lies(uint32_t variants)
+{
+	static struct stream stream;
+	unsigned missed = 0;
+	for (uint32_t number = 1; number <= variants; number++) {
+		char want[128];
+		uint64_t before = bench_count(&bench, COUNTER_head_contradictions);
+		dtls_make(&stream, number, 1, want);
+		stream_cut(&stream, 1, stream.len, 1);
+		stream_shuffle(&stream);
+		for (size_t i = 0; i < stream.pieces; i++)
+			dtls_show(&stream, &stream.piece[i]);
+		size_t at = 1 + random_below((uint32_t)stream.len - 1);
+		dtls_show(&stream, &(struct piece){.at = at, .len = 1 + random_below((uint32_t)(stream.len - at)), .is_lie = true});
+		bool is_counted = bench_count(&bench, COUNTER_head_contradictions) == before + 1;
+		dtls_show(&stream, &(struct piece){.at = 0, .len = 1});
+		const char *notes = bench_notes(&bench);
+		if ((!is_counted || strcmp(notes, want) != 0) && missed++ == 0)
+			fprintf(stderr, "DTLS %u, a lie: '%s' wanted, '%s' noted\n", number, want, notes);
 	}
 	return missed;
 }
@@ -410,7 +464,7 @@ int main(int argc, char **argv)
 	unsigned failed = 0;
 	unsigned number = 0;
 	random_state = argc > 2 ? strtoull(argv[2], NULL, 10) | 1 : 20231;
-	printf("1..%zu\n", 2 * sizeof protocols / sizeof protocols[0] + 2);
+	printf("1..%zu\n", 2 * sizeof protocols / sizeof protocols[0] + 4);
 	for (size_t i = 0; i < sizeof protocols / sizeof protocols[0]; i++) {
 		bench_open(&bench);
 		failed +=
@@ -419,10 +473,12 @@ int main(int argc, char **argv)
 		bench_close(&bench);
 	}
 	bench_open(&bench);
-	failed += report(++number, "cut, reordered, repeated", "DNS in fragments of IP", variants, try_fragments(variants));
+	failed += report(++number, "cut, reordered, repeated", "DNS in fragments of IP", variants, try_fragments(variants, false));
+	failed += report(++number, "contradicted", "DNS in fragments of IP", variants, try_fragments(variants, true));
 	bench_close(&bench);
 	bench_open(&bench);
 	failed += report(++number, "cut, reordered, repeated", "DTLS", variants, try_dtls(variants));
+	failed += report(++number, "contradicted", "DTLS", variants, try_dtls_lies(variants));
 	bench_close(&bench);
 	return failed > 0;
 }

@@ -16,7 +16,7 @@
 #include <time.h>
 
 #define WORST_NS 200000u
-#define SLOWER 2  /* a machine may be so much slower than the one that the bound was set on: 2.1 GHz, with others at work on it */
+#define SLOWER 2  /* a machine may be so much slower than the one that the bound was set on, and have others at work on it */
 #define ROUNDS 10 /* the best of so many: the rest is what else the machine did */
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || !defined(__OPTIMIZE__)
