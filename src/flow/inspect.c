@@ -123,6 +123,7 @@ void inspection_sight_hello(
 		counter_add(counters, COUNTER_hello_badname, 1);
 	else if (hello->name.len == 0)
 		counter_add(counters, COUNTER_hello_nosni, 1);
+	inspect_resolver(in, hello, named == NOTE_QUIC);
 	struct note_sighting *sighting = inspection_sight(in, hello->name.len > 0 ? named : nameless, &hello->name);
 	if (sighting == NULL)
 		return;
@@ -167,7 +168,7 @@ static void count_decode(struct counters *counters, enum c2_layer layer, enum c2
 /* Could the packet hold anything to look at? Most of a wire is acknowledgements and the middle of streams. */
 static bool is_worth_a_look(const struct c2_packet *packet)
 {
-	return packet->payload_len > 0 || (packet->proto == C2_PROTO_TCP && (packet->tcp_flags & (C2_TCP_SYN | C2_TCP_ACK)) == C2_TCP_SYN);
+	return packet->payload_len > 0 || (packet->proto == C2_PROTO_TCP && (packet->tcp_flags & C2_TCP_SYN) != 0);
 }
 
 static void inspect_payload(struct inspector *inspector, const struct c2_packet *packet, const uint8_t *payload, uint64_t at_ns, uint16_t iface)
@@ -202,6 +203,8 @@ static void inspect_datagram(struct inspector *inspector, struct frag *frag, uin
 		counter_add(inspector->options.counters, (enum counter)(COUNTER_transport_ok + rc), 1);
 		if (rc == C2_OK)
 			inspect_payload(inspector, &frag->packet, octets + frag->packet.payload_at, at_ns, frag->iface);
+		else if (rc == C2_NONE)
+			count_unread(inspector->options.counters, &frag->packet);
 	}
 	frag_drop(&inspector->frags, frag);
 }
@@ -248,6 +251,8 @@ void inspector_see(struct inspector *inspector, enum c2_link link, const uint8_t
 		inspect_payload(inspector, &packet, frame + packet.payload_at, at_ns, iface);
 	else if (rc == C2_NONE && packet.fragment.is_one)
 		inspect_fragment(inspector, &packet, frame + packet.payload_at, at_ns, iface);
+	else if (rc == C2_NONE)
+		count_unread(counters, &packet);
 }
 
 void inspector_finish(struct inspector *inspector)

@@ -2,7 +2,7 @@
 #ifndef FLOW_INSPECT_H
 #define FLOW_INSPECT_H
 
-#include "base/siphash.h"
+#include "flow/named.h"
 #include "note/outlet.h"
 
 #include <c2watch/domset.h>
@@ -16,13 +16,18 @@ struct inspector_options {
 	struct siphash_key key;
 	struct note_outlet *outlet; /* where notes go */
 	struct counters *counters;  /* what it counts into */
+	struct named *named;        /* the addresses that answers told, shared by all workers; null: connections are not counted */
 	bool notes_all;             /* a note for every name seen (--observe), not for listed ones only */
 };
 
-/* The names to look for, and the generation of the feed set they came with. The domset must outlive its use here. */
+/* The names to look for, and the generation of the feed set they came with. What is pointed to must outlive its use here. */
 struct inspector_feeds {
 	const struct c2_domset *domset;
 	uint32_t generation;
+	/* resolvers that take questions under encryption: hellos to them are counted */
+	const struct c2_domset *resolvers;    /* names; null: none */
+	const struct c2_addr *resolver_addrs; /* in the order of their octets */
+	size_t resolver_addr_count;
 };
 
 /* Makes an inspector. 0, -EINVAL or -ENOMEM. */

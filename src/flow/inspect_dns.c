@@ -84,6 +84,15 @@ static void hear_question(struct hearing *hearing, const struct c2_dns_question 
 	}
 }
 
+/* An address that a name has: whoever connects to it now does so by name, perhaps. */
+static void hear_address(struct hearing *hearing, const struct c2_dns_record *record, const struct c2_dns *answers)
+{
+	struct named *named = hearing->in->inspector->options.named;
+	if (named != NULL && is_response(&hearing->dns) && !addr_is_local(&record->addr))
+		named_learn(named, &record->addr, (uint32_t)(hearing->in->at_ns / 1000000000u));
+	hear_name(hearing, NOTE_ADDR, &record->owner, record, answers);
+}
+
 static enum c2_rc hear_records(struct hearing *hearing)
 {
 	const struct c2_dns answers = hearing->dns;
@@ -94,7 +103,7 @@ static enum c2_rc hear_records(struct hearing *hearing)
 		hearing->in->is_beside = record.section != C2_DNS_ANSWER || !is_response(&hearing->dns);
 		bool is_alias = record.type == C2_DNS_CNAME || record.type == C2_DNS_DNAME;
 		if (record.addr.family != 0)
-			hear_name(hearing, NOTE_ADDR, &record.owner, &record, &answers);
+			hear_address(hearing, &record, &answers);
 		else if (record.target.len > 0 && record.target.labels > 0)
 			hear_name(hearing, is_alias ? NOTE_CNAME : NOTE_RR, &record.target, &record, &answers);
 	}

@@ -80,6 +80,18 @@ enum c2_rc inspect_certificate(struct inspection *in, struct c2_rd head);
 /* Does the payload begin a server's hello that a certificate in the clear may follow? */
 bool certificate_may_come(struct inspection *in);
 
+/* Counts a packet that is not read by what the decode stopped at. */
+void count_unread(struct counters *counters, const struct c2_packet *packet);
+
+/* Counts a datagram that belongs to an encrypted tunnel. */
+void inspect_sealed(struct inspection *in);
+
+/* Counts a hello to a resolver. */
+void inspect_resolver(struct inspection *in, const struct c2_tls_hello *hello, bool is_quic);
+
+/* Counts a connection that the packet's source begins. */
+void inspect_connection(struct inspection *in);
+
 void inspect_dtls(struct inspection *in, struct c2_rd datagram);
 void inspect_udp(struct inspection *in);
 void inspect_tcp(struct inspection *in);

@@ -146,6 +146,7 @@ static size_t table_place(struct flow_table *table, size_t first)
 struct flow *flow_admit(struct flow_table *table, uint64_t hash, uint32_t base, uint32_t now_s)
 {
 	struct flow *flow = flow_find(table, hash);
+	uint8_t ends = 0;
 	if (flow == NULL) {
 		size_t place = table_place(table, (size_t)(hash & (table->buckets - 1)) * WAYS);
 		flow = &table->flows[place];
@@ -154,9 +155,10 @@ struct flow *flow_admit(struct flow_table *table, uint64_t hash, uint32_t base, 
 		table->tags[place] = hash_tag(hash);
 		counter_add(table->counters, COUNTER_flows_opened, 1);
 	} else {
+		ends = flow->ends;
 		flow_drop_head(table, flow);
 	}
-	*flow = (struct flow){.hash = hash, .base = base, .seen_s = now_s, .state = FLOW_WAITING};
+	*flow = (struct flow){.hash = hash, .base = base, .seen_s = now_s, .state = FLOW_WAITING, .ends = ends};
 	return flow;
 }
 

@@ -85,7 +85,7 @@ static enum c2_rc read_pppoe(struct walk *walk)
 	uint8_t code = c2_rd_u8(rd);
 	c2_rd_skip(rd, 4);
 	if (rd->rc == C2_OK && (version != 0x11 || code != 0))
-		return C2_NONE;
+		return walk_stop(walk, C2_STOP_ETHERTYPE, TYPE_PPPOE);
 	walk->step = STEP_PPP;
 	return (enum c2_rc)rd->rc;
 }
@@ -130,6 +130,6 @@ enum c2_rc walk_ethertype(struct walk *walk)
 		return (enum c2_rc)walk->rd.rc;
 	default:
 		walk->out->layer = C2_LAYER_IP;
-		return C2_NONE;
+		return walk_stop(walk, C2_STOP_ETHERTYPE, walk->out->ethertype);
 	}
 }

@@ -84,7 +84,7 @@ static enum c2_rc read_snap(struct walk *walk)
 	if (organisation == 0 || organisation == 0x0000f8)
 		return walk_to_ethertype(walk, protocol);
 	if (organisation != 0x0080c2 || (protocol != 1 && protocol != 7))
-		return C2_NONE;
+		return walk_stop(walk, C2_STOP_LLC, 0xaaaa);
 	walk->out->tunnels++;
 	return walk_to(walk, STEP_ETHERNET);
 }
@@ -101,7 +101,7 @@ enum c2_rc walk_llc(struct walk *walk)
 	if (rd->rc == C2_OK && dsap == 6 && ssap == 6)
 		return walk_to(walk, STEP_IP);
 	if (rd->rc == C2_OK && (dsap != 0xaa || ssap != 0xaa))
-		return C2_NONE;
+		return walk_stop(walk, C2_STOP_LLC, (uint16_t)(dsap << 8 | ssap));
 	return read_snap(walk);
 }
 
@@ -176,7 +176,7 @@ enum c2_rc walk_ppp(struct walk *walk)
 	case PPP_MPLS:
 		return walk_to_ethertype(walk, ETHERTYPE_MPLS);
 	default:
-		return C2_NONE;
+		return walk_stop(walk, C2_STOP_PPP, protocol);
 	}
 }
 
@@ -244,6 +244,12 @@ static enum c2_rc read_radio(struct walk *walk, size_t at, size_t width)
 	return walk_to(walk, STEP_WIFI);
 }
 
+/* A header that says which link's header follows it. */
+static enum c2_rc walk_to_link(struct walk *walk, unsigned type)
+{
+	return c2_link_from_type(type, &walk->link) ? walk_to(walk, STEP_LINK) : walk_stop(walk, C2_STOP_LINK, (uint16_t)type);
+}
+
 /* PPI: version, flags, length, and the link type of what follows. */
 static enum c2_rc read_ppi(struct walk *walk)
 {
@@ -257,7 +263,7 @@ static enum c2_rc read_ppi(struct walk *walk)
 	if (len < sizeof fields)
 		return C2_BAD;
 	c2_rd_skip(&walk->rd, len);
-	return c2_link_from_type(type, &walk->link) ? walk_to(walk, STEP_LINK) : C2_NONE;
+	return walk_to_link(walk, type);
 }
 
 /* PKTAP: its own length, the kind of record, the link type of what follows; all in the byte order of a little-endian Mac. */
@@ -273,7 +279,7 @@ static enum c2_rc read_pktap(struct walk *walk)
 	if (len < sizeof fields)
 		return C2_BAD;
 	c2_rd_skip(&walk->rd, len);
-	return c2_link_from_type(type, &walk->link) ? walk_to(walk, STEP_LINK) : C2_NONE;
+	return walk_to_link(walk, type);
 }
 
 /* Source, destination, protocol; RFC 1201 has fragmentation fields, RFC 1051 (protocols 240, 241) has none. */
