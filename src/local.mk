@@ -15,7 +15,7 @@ pkginclude_HEADERS = \
 	include/c2watch/rd.h \
 	include/c2watch/tls.h
 
-BASE = src/base/log.c src/base/log.h src/base/pool.c src/base/pool.h src/base/siphash.c src/base/siphash.h src/base/spsc.c src/base/spsc.h
+BASE = src/base/log.c src/base/log.h src/base/mulhash.h src/base/pool.c src/base/pool.h src/base/siphash.c src/base/siphash.h src/base/spsc.c src/base/spsc.h
 NAME = src/name/name.c
 WIRE = src/wire/dns.c src/wire/dtls.c src/wire/http.c src/wire/netbios.c src/wire/socks.c src/wire/tls_record.c src/wire/tls_hello.c src/wire/dhcp4.c \
 	src/wire/dhcp6.c src/wire/dhcp_option.h \
@@ -23,7 +23,8 @@ WIRE = src/wire/dns.c src/wire/dtls.c src/wire/http.c src/wire/netbios.c src/wir
 	src/wire/tls_cert.c src/wire/tls_ja4.c src/wire/tls_numbers.h
 NET = src/net/ethertype.c src/net/ip.c src/net/link.c src/net/packet.c src/net/tunnel.c src/net/udp_tunnel.c src/net/walk.h src/net/wifi.c
 MATCH = src/match/builder.c src/match/domset.c src/match/image.c src/match/image.h
-NOTE = src/note/note.h src/note/counters.h src/note/counters.c src/note/outlet.h src/note/outlet.c src/note/unread.h src/note/unread.c
+NOTE = src/note/note.h src/note/counters.h src/note/counters.c src/note/outlet.h src/note/outlet.c src/note/resolver_set.h src/note/resolver_set.c \
+	src/note/unread.h src/note/unread.c
 FEED = \
 	src/feed/book.c src/feed/book.h \
 	src/feed/complaint.c src/feed/complaint.h \
@@ -38,7 +39,7 @@ FEED = \
 	src/feed/spelling.c src/feed/spelling.h
 FLOW = src/flow/frag.c src/flow/frag.h src/flow/prefix.c src/flow/prefix.h src/flow/table.c src/flow/table.h src/flow/inspect.c src/flow/inspect.h \
 	src/flow/inspect_parts.h src/flow/inspect_dns.c src/flow/inspect_dtls.c src/flow/inspect_hosts.c src/flow/inspect_quic.c src/flow/inspect_tcp.c \
-	src/flow/inspect_udp.c src/flow/inspect_cert.c src/flow/inspect_blind.c src/flow/named.c src/flow/named.h
+	src/flow/inspect_udp.c src/flow/inspect_cert.c src/flow/inspect_blind.c src/flow/ends.c src/flow/ends.h src/flow/named.c src/flow/named.h
 HOST = src/host/announced.c src/host/announced.h \
 	src/host/home.c src/host/home.h src/host/hosts.c src/host/hosts.h src/host/leases.c src/host/leases.h src/host/mmdb.c src/host/mmdb.h \
 	src/host/names.c src/host/names.h src/host/place.c src/host/place.h src/host/routers.c src/host/routers.h src/host/table.c src/host/table.h

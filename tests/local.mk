@@ -58,6 +58,7 @@ check_PROGRAMS += tests/unit/home_test tests/unit/hosts_test tests/unit/place_te
 	tests/unit/record_hit_test tests/fuzz/place_fuzz tests/fuzz/record_fuzz
 HOSTS = src/host/hosts.c src/host/leases.c src/host/announced.c src/host/names.c src/host/routers.c src/host/table.c
 PLACE = src/host/place.c src/host/mmdb.c
+COUNTED = src/note/counters.c src/note/counters.h src/note/unread.c src/note/unread.h
 RECORD_CFLAGS = $(LDNS_CFLAGS) $(CRYPTO_CFLAGS) $(JANSSON_CFLAGS)
 RECORD_LIBS = $(LDNS_LIBS) $(CRYPTO_LIBS) $(JANSSON_LIBS)
 tests_unit_home_test_SOURCES = tests/unit/home_test.c tests/unit/table.h src/host/home.c
@@ -76,7 +77,7 @@ tests_unit_record_line_test_SOURCES = tests/unit/record_line_test.c tests/unit/r
 	src/record/community_id.c src/record/observation.c $(NAME)
 tests_unit_record_line_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(RECORD_CFLAGS)
 tests_unit_record_line_test_LDADD = $(CMOCKA_LIBS) $(RECORD_LIBS)
-tests_unit_record_hit_test_SOURCES = tests/unit/record_hit_test.c tests/unit/record_fixture.h tests/unit/table.h $(RECORD) src/host/home.c \
+tests_unit_record_hit_test_SOURCES = tests/unit/record_hit_test.c tests/unit/record_fixture.h tests/unit/table.h $(RECORD) $(COUNTED) src/host/home.c \
 	src/incident/outcome.c $(NAME)
 tests_unit_record_hit_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(RECORD_CFLAGS)
 tests_unit_record_hit_test_LDADD = $(CMOCKA_LIBS) $(RECORD_LIBS)
@@ -84,7 +85,7 @@ tests_fuzz_place_fuzz_SOURCES = tests/fuzz/place_fuzz.c $(FUZZ_MAIN) $(PLACE)
 tests_fuzz_place_fuzz_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_place_fuzz_CFLAGS = $(AM_CFLAGS) $(MAXMINDDB_CFLAGS)
 tests_fuzz_place_fuzz_LDADD = $(MAXMINDDB_LIBS)
-tests_fuzz_record_fuzz_SOURCES = tests/fuzz/record_fuzz.c $(FUZZ_MAIN) $(RECORD) src/host/home.c src/incident/outcome.c $(NAME)
+tests_fuzz_record_fuzz_SOURCES = tests/fuzz/record_fuzz.c $(FUZZ_MAIN) $(RECORD) $(COUNTED) src/host/home.c src/incident/outcome.c $(NAME)
 tests_fuzz_record_fuzz_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_record_fuzz_CFLAGS = $(AM_CFLAGS) $(RECORD_CFLAGS)
 tests_fuzz_record_fuzz_LDADD = $(RECORD_LIBS)
@@ -271,9 +272,12 @@ EXTRA_DIST += tests/fuzz/corpus/quic tests/fuzz/corpus/quic_sealed tests/fuzz/qu
 TESTS += tests/unit/quic_test tests/unit/inspect_quic_test
 
 # streams, tunnels, fragments
-STREAM_TESTS = tests/unit/http_test tests/unit/socks_test tests/unit/dtls_test tests/unit/frag_test tests/unit/streams_test tests/unit/evasion_test
+STREAM_TESTS = tests/unit/blind_test tests/unit/http_test tests/unit/socks_test tests/unit/dtls_test tests/unit/frag_test tests/unit/streams_test tests/unit/evasion_test
 check_PROGRAMS += $(STREAM_TESTS) tests/fuzz/http_fuzz tests/fuzz/socks_fuzz
 BENCH = tests/unit/bench.c tests/unit/bench.h $(FRAMES) $(OCTETS) tests/unit/fixtures.h $(PIPELINE)
+tests_unit_blind_test_SOURCES = tests/unit/blind_test.c tests/unit/table.h $(BENCH)
+tests_unit_blind_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(CRYPTO_CFLAGS)
+tests_unit_blind_test_LDADD = $(CMOCKA_LIBS) $(CRYPTO_LIBS) -lpthread
 tests_unit_http_test_SOURCES = tests/unit/http_test.c $(OCTETS) src/wire/http.c $(NAME)
 tests_unit_http_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_http_test_LDADD = $(CMOCKA_LIBS)

@@ -22,7 +22,7 @@ static void reload_hear(void *arg, const struct feed_complaint *complaint)
 }
 
 /* Resolvers only make hellos count: without the list that was installed a sensor still watches. One that was asked for must be there. */
-static int reload_resolvers(struct resolvers *out, const char *asked, const struct feed_listener *listener)
+static int reload_resolvers(struct resolver_set *out, const char *asked, const struct feed_listener *listener)
 {
 	const char *path = asked != NULL ? asked : C2WATCH_DATADIR "/feeds/resolvers.txt";
 	int error = resolvers_load(out, path, listener);
@@ -53,9 +53,7 @@ int reload_load(struct reload_feeds *out, const struct config *config, uint32_t 
 	out->feeds = (struct inspector_feeds){
 		.domset = feedset_domset(out->set),
 		.generation = generation,
-		.resolvers = out->resolvers.names,
-		.resolver_addrs = out->resolvers.addrs,
-		.resolver_addr_count = out->resolvers.addr_count,
+		.resolvers = out->resolvers.names != NULL ? &out->resolvers : NULL,
 	};
 	return 0;
 }

@@ -11,7 +11,7 @@
 /* A feed set in force, and what workers see of it. */
 struct reload_feeds {
 	struct feedset *set;
-	struct resolvers resolvers;
+	struct resolver_set resolvers;
 	struct inspector_feeds feeds; /* of both */
 };
 

@@ -336,19 +336,24 @@ static bool is_due(uint64_t *last_ns, uint64_t now_ns, uint64_t period_ns)
 	return true;
 }
 
-/* What there is to do each round, besides signals. */
+/* What there is to do each round, besides signals. Nearly always nothing: a replay's rounds are short. */
 static void sensor_round(struct sensor *sensor, struct sensor_clock *clock)
 {
 	uint64_t now_ns = monotonic_ns();
+	bool shows = sensor->shows_progress && is_due(&clock->progressed_ns, now_ns, PROGRESS_NS);
+	bool prints = sensor->config->stats_s > 0 && is_due(&clock->printed_ns, now_ns, sensor->config->stats_s * SECOND_NS);
+	bool beats = is_due(&clock->beaten_ns, now_ns, SECOND_NS);
+	if (!shows && !prints && !beats)
+		return;
 	struct stats sums;
 	struct publisher_stats stats;
 	stats_gather(&sums, sensor->workers, sensor->worker_count);
 	publisher_stats(sensor->publisher, &stats);
-	if (sensor->shows_progress && is_due(&clock->progressed_ns, now_ns, PROGRESS_NS))
+	if (shows)
 		stats_progress(&sums, &stats, (double)(now_ns - sensor->started_ns) / 1e9);
-	if (sensor->config->stats_s > 0 && is_due(&clock->printed_ns, now_ns, sensor->config->stats_s * SECOND_NS))
+	if (prints)
 		stats_print(&sums, &stats);
-	if (is_due(&clock->beaten_ns, now_ns, SECOND_NS)) {
+	if (beats) {
 		struct timespec wall;
 		clock_gettime(CLOCK_REALTIME, &wall);
 		publisher_heartbeat(sensor->publisher, &sums, (uint64_t)wall.tv_sec * SECOND_NS + (uint64_t)wall.tv_nsec);

@@ -15,7 +15,7 @@
 
 /* A list on its way in. */
 struct reading {
-	struct resolvers *out;
+	struct resolver_set *out;
 	struct c2_domset_builder *builder;
 	uint32_t names;
 };
@@ -29,14 +29,9 @@ static bool addr_parse(const char *text, struct c2_addr *addr)
 	return inet_pton(AF_INET6, text, addr->octets) == 1;
 }
 
-static int addr_compare(const void *a, const void *b)
-{
-	return memcmp(a, b, sizeof(struct c2_addr));
-}
-
 static int reading_add_addr(struct reading *reading, const struct c2_addr *addr)
 {
-	struct resolvers *out = reading->out;
+	struct resolver_set *out = reading->out;
 	if (out->addr_count % ADDRS_STEP == 0) {
 		struct c2_addr *addrs = reallocarray(out->addrs, out->addr_count + ADDRS_STEP, sizeof *addrs);
 		if (addrs == NULL)
@@ -44,6 +39,7 @@ static int reading_add_addr(struct reading *reading, const struct c2_addr *addr)
 		out->addrs = addrs;
 	}
 	out->addrs[out->addr_count++] = *addr;
+	resolver_set_addr_ending(out, addr);
 	return 0;
 }
 
@@ -56,6 +52,7 @@ static int reading_take(struct reading *reading, const char *word)
 		return reading_add_addr(reading, &addr);
 	if (c2_name_from_text(word, strlen(word), &name) != C2_OK || name.labels < 2)
 		return 1;
+	resolver_set_name_ending(reading->out, &name);
 	return c2_domset_builder_add(reading->builder, &name, C2_SCOPE_TREE, reading->names++);
 }
 
@@ -88,9 +85,9 @@ static int reading_run(struct reading *reading, int fd, const char *path, const 
 	return rc;
 }
 
-int resolvers_load(struct resolvers *out, const char *path, const struct feed_listener *listener)
+int resolvers_load(struct resolver_set *out, const char *path, const struct feed_listener *listener)
 {
-	*out = (struct resolvers){.names = NULL};
+	*out = (struct resolver_set){.names = NULL};
 	struct reading reading = {.out = out, .builder = c2_domset_builder_new()};
 	if (reading.builder == NULL)
 		return -ENOMEM;
@@ -104,13 +101,13 @@ int resolvers_load(struct resolvers *out, const char *path, const struct feed_li
 	if (rc < 0)
 		resolvers_free(out);
 	else if (out->addr_count > 0)
-		qsort(out->addrs, out->addr_count, sizeof *out->addrs, addr_compare);
+		qsort(out->addrs, out->addr_count, sizeof *out->addrs, resolver_addr_compare);
 	return rc;
 }
 
-void resolvers_free(struct resolvers *resolvers)
+void resolvers_free(struct resolver_set *resolvers)
 {
 	c2_domset_free(resolvers->names);
 	free(resolvers->addrs);
-	*resolvers = (struct resolvers){.names = NULL};
+	*resolvers = (struct resolver_set){.names = NULL};
 }

@@ -3,15 +3,7 @@
 #define FEED_RESOLVERS_H
 
 #include "feed/feedset.h"
-
-#include <c2watch/addr.h>
-
-/* Resolvers that take questions under encryption, by what a packet shows of them. Immutable once loaded. */
-struct resolvers {
-	struct c2_domset *names;
-	struct c2_addr *addrs; /* in the order of memcmp() */
-	size_t addr_count;
-};
+#include "note/resolver_set.h"
 
 /*
  * Loads a list: a name (which stands for those below it too) or an address a line, `#` begins a comment. What is neither is told to the listener and left out.
@@ -21,7 +13,7 @@ struct resolvers {
  *
  * 0; -EINVAL: the file is no text; -ENOMEM; or what open(2) or read(2) said.
  */
-int resolvers_load(struct resolvers *out, const char *path, const struct feed_listener *listener);
-void resolvers_free(struct resolvers *resolvers);
+int resolvers_load(struct resolver_set *out, const char *path, const struct feed_listener *listener);
+void resolvers_free(struct resolver_set *resolvers);
 
 #endif

@@ -21,6 +21,7 @@ int inspector_open(struct inspector **inspector, const struct inspector_options 
 		return -ENOMEM;
 	made->options = *options;
 	size_t share = options->budget / FRAGS_SHARE;
+	ends_open(&made->ends, &options->key, options->counters);
 	made->opener = c2_quic_opener_new();
 	int error = made->opener == NULL ? -ENOMEM : flow_table_open(&made->flows, options->budget - share, &options->key, options->counters);
 	if (error == 0)
@@ -168,13 +169,16 @@ static void count_decode(struct counters *counters, enum c2_layer layer, enum c2
 /* Could the packet hold anything to look at? Most of a wire is acknowledgements and the middle of streams. */
 static bool is_worth_a_look(const struct c2_packet *packet)
 {
-	return packet->payload_len > 0 || (packet->proto == C2_PROTO_TCP && (packet->tcp_flags & C2_TCP_SYN) != 0);
+	return packet->payload_len > 0 || (packet->proto == C2_PROTO_TCP && (packet->tcp_flags & (C2_TCP_SYN | C2_TCP_ACK)) == C2_TCP_SYN);
 }
 
 static void inspect_payload(struct inspector *inspector, const struct c2_packet *packet, const uint8_t *payload, uint64_t at_ns, uint16_t iface)
 {
-	if (!is_worth_a_look(packet))
+	if (!is_worth_a_look(packet)) {
+		if (packet->proto == C2_PROTO_TCP && (packet->tcp_flags & C2_TCP_SYN) != 0)
+			ends_answer(&inspector->ends, packet);
 		return;
+	}
 	if (packet->is_cut)
 		counter_add(inspector->options.counters, COUNTER_payloads_cut, 1);
 	struct inspection in;

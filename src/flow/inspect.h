@@ -4,6 +4,7 @@
 
 #include "flow/named.h"
 #include "note/outlet.h"
+#include "note/resolver_set.h"
 
 #include <c2watch/domset.h>
 #include <c2watch/packet.h>
@@ -24,10 +25,7 @@ struct inspector_options {
 struct inspector_feeds {
 	const struct c2_domset *domset;
 	uint32_t generation;
-	/* resolvers that take questions under encryption: hellos to them are counted */
-	const struct c2_domset *resolvers;    /* names; null: none */
-	const struct c2_addr *resolver_addrs; /* in the order of their octets */
-	size_t resolver_addr_count;
+	const struct resolver_set *resolvers; /* hellos to them are counted; null: none is known */
 };
 
 /* Makes an inspector. 0, -EINVAL or -ENOMEM. */

@@ -5,7 +5,7 @@
  */
 #include "flow/inspect_parts.h"
 
-#include <stdlib.h>
+#include <string.h>
 
 enum blind_port {
 	PORT_HTTPS = 443,
@@ -68,35 +68,22 @@ void inspect_sealed(struct inspection *in)
 		blind_count(in, COUNTER_sealed_openvpn);
 }
 
-static bool hello_offers(const struct c2_tls_hello *hello, const char *protocol)
+static bool hello_offers(const struct c2_tls_hello *hello, const char protocol[static 4])
 {
 	for (unsigned i = 0; i < hello->alpns; i++)
-		if (strcmp(hello->alpn[i], protocol) == 0)
+		if (memcmp(hello->alpn[i], protocol, 4) == 0)
 			return true;
 	return false;
 }
 
-static int addr_compare(const void *a, const void *b)
-{
-	return memcmp(a, b, sizeof(struct c2_addr));
-}
-
-/* Is the hello's name, or the address it goes to, that of a resolver? */
-static bool is_for_resolver(const struct inspection *in, const struct c2_tls_hello *hello)
-{
-	const struct inspector_feeds *feeds = &in->inspector->feeds;
-	struct c2_verdict verdict;
-	if (feeds->resolvers != NULL && hello->name.len > 0 && c2_domset_find(feeds->resolvers, &hello->name, &verdict) == C2_OK)
-		return true;
-	return in->packet->dport == PORT_HTTPS && feeds->resolver_addr_count > 0 &&
-	       bsearch(&in->packet->dst, feeds->resolver_addrs, feeds->resolver_addr_count, sizeof *feeds->resolver_addrs, addr_compare) != NULL;
-}
-
 void inspect_resolver(struct inspection *in, const struct c2_tls_hello *hello, bool is_quic)
 {
-	if (in->packet->dport == PORT_DNS_TLS || hello_offers(hello, is_quic ? "doq" : "dot"))
+	const struct resolver_set *resolvers = in->inspector->feeds.resolvers;
+	uint16_t port = in->packet->dport;
+	if (port == PORT_DNS_TLS || hello_offers(hello, is_quic ? "doq" : "dot"))
 		blind_count(in, is_quic ? COUNTER_hello_doq : COUNTER_hello_dot);
-	else if (is_for_resolver(in, hello))
+	else if (resolvers != NULL && (resolver_set_has_name(resolvers, &hello->name) ||
+					      (port == PORT_HTTPS && resolver_set_has_addr(resolvers, &in->packet->dst))))
 		blind_count(in, COUNTER_hello_doh);
 }
 

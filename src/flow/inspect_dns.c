@@ -88,7 +88,7 @@ static void hear_question(struct hearing *hearing, const struct c2_dns_question 
 static void hear_address(struct hearing *hearing, const struct c2_dns_record *record, const struct c2_dns *answers)
 {
 	struct named *named = hearing->in->inspector->options.named;
-	if (named != NULL && is_response(&hearing->dns) && !addr_is_local(&record->addr))
+	if (named != NULL && is_response(&hearing->dns))
 		named_learn(named, &record->addr, (uint32_t)(hearing->in->at_ns / 1000000000u));
 	hear_name(hearing, NOTE_ADDR, &record->owner, record, answers);
 }

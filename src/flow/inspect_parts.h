@@ -2,6 +2,7 @@
 #ifndef FLOW_INSPECT_PARTS_H
 #define FLOW_INSPECT_PARTS_H
 
+#include "flow/ends.h"
 #include "flow/frag.h"
 #include "flow/inspect.h"
 #include "flow/table.h"
@@ -18,6 +19,7 @@ struct inspector {
 	struct inspector_feeds feeds;
 	struct flow_table flows;
 	struct frag_table frags;
+	struct ends ends;
 	struct c2_quic_opener *opener;
 	uint64_t tick_ns; /* the last tick note's time */
 	/* Hashes of (MAC, address, VLANs, hour) that a note has been written for; a newcomer takes the place of whoever stood there. */

@@ -39,15 +39,6 @@ static void inspection_count(const struct inspection *in, enum counter first, en
 	counter_add(in->inspector->options.counters, (enum counter)(first + rc), 1);
 }
 
-/* A hello that nobody was seen to have answered the connection of; one in the SYN itself comes before the answer. */
-static void count_client_only(struct inspection *in, struct flow *flow)
-{
-	if (flow->ends != END_CLIENT || (in->packet->tcp_flags & C2_TCP_SYN) != 0)
-		return;
-	flow->ends |= END_TOLD;
-	counter_add(in->inspector->options.counters, COUNTER_client_only, 1);
-}
-
 static struct look look_for_hello(struct inspection *in, struct flow *flow, struct c2_rd head)
 {
 	struct c2_rd message;
@@ -62,7 +53,8 @@ static struct look look_for_hello(struct inspection *in, struct flow *flow, stru
 	}
 	if (rc == C2_OK) {
 		flow->named |= NAMED_HELLO;
-		count_client_only(in, flow);
+		if ((in->packet->tcp_flags & C2_TCP_SYN) == 0) /* with the SYN it comes before any answer */
+			ends_speak(&in->inspector->ends, in->packet);
 		inspection_sight_hello(in, &hello, message, NOTE_TLS, NOTE_TLS_NOSNI);
 	}
 	return rc == C2_MORE ? look_wait : look_over;
@@ -287,11 +279,6 @@ static bool is_opening(const struct c2_packet *packet)
 	return (packet->tcp_flags & C2_TCP_SYN) != 0 && ((packet->tcp_flags & C2_TCP_ACK) == 0 || packet->sport == PORT_DNS);
 }
 
-static bool is_acceptance(const struct c2_packet *packet)
-{
-	return (packet->tcp_flags & (C2_TCP_SYN | C2_TCP_ACK)) == (C2_TCP_SYN | C2_TCP_ACK);
-}
-
 /* A SYN admits a flow, or begins it anew; one that is sent again does neither, also behind a hello that came with it. Of two that begin it at two places before anything was decided one is a lie, and which is not known. */
 static void inspect_opening(struct inspection *in, uint64_t hash, uint32_t seq, uint32_t now_s)
 {
@@ -300,23 +287,11 @@ static void inspect_opening(struct inspection *in, uint64_t hash, uint32_t seq, 
 	bool is_doubtful = known != NULL && known->state != FLOW_DECIDED;
 	if (known != NULL && known->base == seq)
 		return;
-	struct flow *flow = flow_admit(flows, hash, seq, now_s);
-	flow->is_doubtful = is_doubtful;
-	if ((in->packet->tcp_flags & C2_TCP_ACK) != 0)
-		return;
-	flow->ends = END_CLIENT;
-	inspect_connection(in);
-}
-
-/* A SYN/ACK: the connection's flow is the client's. */
-static void inspect_acceptance(struct inspection *in)
-{
-	struct flow_table *flows = &in->inspector->flows;
-	struct flow *client = flow_find(flows, flow_hash_back(flows, in->packet));
-	if (client != NULL)
-		client->ends |= END_SERVER;
-	else
-		counter_add(in->inspector->options.counters, COUNTER_server_only, 1);
+	flow_admit(flows, hash, seq, now_s)->is_doubtful = is_doubtful;
+	if ((in->packet->tcp_flags & C2_TCP_ACK) == 0) {
+		ends_begin(&in->inspector->ends, in->packet);
+		inspect_connection(in);
+	}
 }
 
 /*
@@ -338,15 +313,12 @@ static void inspect_decided(struct inspection *in, struct flow *flow, uint64_t h
 void inspect_tcp(struct inspection *in)
 {
 	const struct c2_packet *packet = in->packet;
-	if (is_acceptance(packet)) {
-		inspect_acceptance(in);
-		if (packet->payload_len == 0 && !is_opening(packet))
-			return;
-	}
 	struct flow_table *flows = &in->inspector->flows;
 	uint64_t hash = flow_hash(flows, packet);
 	uint32_t now_s = (uint32_t)(in->at_ns / 1000000000u);
 	uint32_t seq = packet->seq;
+	if ((packet->tcp_flags & (C2_TCP_SYN | C2_TCP_ACK)) == (C2_TCP_SYN | C2_TCP_ACK))
+		ends_answer(&in->inspector->ends, packet);
 	if (is_opening(packet)) {
 		if ((packet->tcp_flags & C2_TCP_ACK) == 0)
 			inspection_meet_source(in);

@@ -1,34 +1,38 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Addresses that answers have told, in buckets of one cache line under a keyed hash. A place is one word, the upper part of the address's hash and when it
+ * Addresses that answers have told, in pairs under a keyed hash. A place is one word, the upper part of the address's hash and when it
  * was told last, read and written whole and in no order: nothing else hangs on it.
  */
 #include "flow/named.h"
+
+#include "base/mulhash.h"
 
 #include <errno.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
-#define WAYS 8u
-#define BUCKETS (NAMED_ADDRESSES / WAYS) /* a power of two */
+#define WAYS 2u
+#define BUCKET_BITS 17
+#define BUCKETS (1u << BUCKET_BITS)
 #define TIME_BITS 24
 #define TIME_MASK ((UINT64_C(1) << TIME_BITS) - 1)
 #define TIME_SHIFT 6 /* a minute or so: 34 years until it comes round */
 
+_Static_assert(BUCKETS * WAYS == NAMED_ADDRESSES, "as many as promised");
+
 struct named {
-	struct siphash_key key;
+	struct mulhash_key key;
 	struct named_bucket {
-		_Alignas(64) _Atomic uint64_t place[WAYS]; /* 0: free */
+		_Atomic uint64_t place[WAYS]; /* 0: free */
 	} bucket[BUCKETS];
 };
 
 int named_open(struct named **named, const struct siphash_key *key)
 {
-	struct named *made = aligned_alloc(64, sizeof *made);
+	struct named *made = calloc(1, sizeof *made);
 	if (made == NULL)
 		return -ENOMEM;
-	memset(made, 0, sizeof *made);
-	made->key = *key;
+	mulhash_key_make(&made->key, key);
 	*named = made;
 	return 0;
 }
@@ -40,40 +44,35 @@ void named_close(struct named *named)
 
 static uint64_t named_hash(const struct named *named, const struct c2_addr *addr)
 {
-	return siphash13(&named->key, addr->octets, addr->family == 4 ? 4 : 16);
+	uint32_t words[4];
+	memcpy(words, addr->octets, sizeof words);
+	uint64_t sum = named->key.k[0] + named->key.k[1] * words[0];
+	return addr->family == 4 ? sum : mulhash_add(&named->key, sum, 1, words + 1, 3);
+}
+
+static bool is_of(uint64_t place, uint64_t hash)
+{
+	return ((place ^ hash) & ~TIME_MASK) == 0;
 }
 
 void named_learn(struct named *named, const struct c2_addr *addr, uint32_t now_s)
 {
 	uint64_t hash = named_hash(named, addr);
-	struct named_bucket *bucket = &named->bucket[hash & (BUCKETS - 1)];
-	_Atomic uint64_t *oldest = NULL;
-	uint64_t oldest_time = UINT64_MAX;
+	_Atomic uint64_t *places = named->bucket[hash >> (64 - BUCKET_BITS)].place;
+	uint64_t first = atomic_load_explicit(&places[0], memory_order_relaxed);
+	uint64_t second = atomic_load_explicit(&places[1], memory_order_relaxed);
 	uint64_t mine = (hash & ~TIME_MASK) | (now_s >> TIME_SHIFT & TIME_MASK);
-	for (unsigned i = 0; i < WAYS; i++) {
-		uint64_t place = atomic_load_explicit(&bucket->place[i], memory_order_relaxed);
-		if (place == mine)
-			return;
-		if (((place ^ mine) & ~TIME_MASK) == 0) {
-			oldest = &bucket->place[i];
-			break;
-		}
-		if ((place & TIME_MASK) < oldest_time) {
-			oldest = &bucket->place[i];
-			oldest_time = place & TIME_MASK;
-		}
-	}
-	atomic_store_explicit(oldest, mine, memory_order_relaxed);
+	if (first == mine || second == mine)
+		return;
+	bool is_second = is_of(second, hash) || (!is_of(first, hash) && (second & TIME_MASK) < (first & TIME_MASK));
+	atomic_store_explicit(&places[is_second], mine, memory_order_relaxed);
 }
 
 bool named_has(const struct named *named, const struct c2_addr *addr)
 {
 	uint64_t hash = named_hash(named, addr);
-	const struct named_bucket *bucket = &named->bucket[hash & (BUCKETS - 1)];
-	for (unsigned i = 0; i < WAYS; i++)
-		if ((atomic_load_explicit(&bucket->place[i], memory_order_relaxed) & ~TIME_MASK) == (hash & ~TIME_MASK))
-			return true;
-	return false;
+	const _Atomic uint64_t *places = named->bucket[hash >> (64 - BUCKET_BITS)].place;
+	return is_of(atomic_load_explicit(&places[0], memory_order_relaxed), hash) || is_of(atomic_load_explicit(&places[1], memory_order_relaxed), hash);
 }
 
 bool addr_is_local(const struct c2_addr *addr)

@@ -14,7 +14,7 @@
 struct named;
 
 /* Makes a table with room for NAMED_ADDRESSES. 0 or -ENOMEM. */
-#define NAMED_ADDRESSES 131072
+#define NAMED_ADDRESSES 262144
 int named_open(struct named **named, const struct siphash_key *key);
 /* Null is fine. */
 void named_close(struct named *named);

@@ -63,8 +63,13 @@ static uint64_t hash_ends(const struct flow_table *table, const struct c2_packet
 	const struct c2_addr *to = is_back ? &packet->src : &packet->dst;
 	uint8_t key[40];
 	size_t n = from->family == 4 ? 4 : 16;
-	memcpy(key, from->octets, n);
-	memcpy(key + n, to->octets, n);
+	if (n == 4) { /* lengths that are known at compile time: this is done for nearly every packet */
+		memcpy(key, from->octets, 4);
+		memcpy(key + 4, to->octets, 4);
+	} else {
+		memcpy(key, from->octets, 16);
+		memcpy(key + 16, to->octets, 16);
+	}
 	uint16_t rest[4] = {is_back ? packet->dport : packet->sport, is_back ? packet->sport : packet->dport,
 		packet->vlans > 0 ? packet->vlan[0] : 0xffff, packet->vlans > 1 ? packet->vlan[1] : 0xffff};
 	if (packet->proto == C2_PROTO_UDP)
@@ -146,7 +151,6 @@ static size_t table_place(struct flow_table *table, size_t first)
 struct flow *flow_admit(struct flow_table *table, uint64_t hash, uint32_t base, uint32_t now_s)
 {
 	struct flow *flow = flow_find(table, hash);
-	uint8_t ends = 0;
 	if (flow == NULL) {
 		size_t place = table_place(table, (size_t)(hash & (table->buckets - 1)) * WAYS);
 		flow = &table->flows[place];
@@ -155,10 +159,9 @@ struct flow *flow_admit(struct flow_table *table, uint64_t hash, uint32_t base, 
 		table->tags[place] = hash_tag(hash);
 		counter_add(table->counters, COUNTER_flows_opened, 1);
 	} else {
-		ends = flow->ends;
 		flow_drop_head(table, flow);
 	}
-	*flow = (struct flow){.hash = hash, .base = base, .seen_s = now_s, .state = FLOW_WAITING, .ends = ends};
+	*flow = (struct flow){.hash = hash, .base = base, .seen_s = now_s, .state = FLOW_WAITING};
 	return flow;
 }
 

@@ -36,11 +36,6 @@ enum flow_talk {
 
 #define NAMED_BEGUN 8 /* a hello has begun */
 
-/* What has been seen of a connection's two ends. */
-#define END_CLIENT 1 /* its SYN */
-#define END_SERVER 2 /* its SYN/ACK */
-#define END_TOLD 4   /* that one is missing has been counted */
-
 /* One direction of a flow, known by the keyed hash of its protocol, addresses, ports and VLANs: 64 bits that no stranger can steer. */
 struct flow {
 	uint64_t hash;
@@ -54,7 +49,6 @@ struct flow {
 	uint8_t talk;     /* enum flow_talk */
 	uint8_t named;    /* NAMED_ bits: the names of the request at the head that have been noted, though its end is not there yet */
 	uint8_t strikes;  /* DNS messages in a row that were none */
-	uint8_t ends;     /* TCP: END_ bits; they stay when the flow starts anew */
 	bool is_doubtful; /* two SYNs told two beginnings: one of them is a lie */
 	bool is_large;    /* FLOW_HEAD: the slot is of the large pool */
 };
