@@ -197,7 +197,16 @@ static bool number_read(const char *text, const char *what, unsigned low, unsign
 	return true;
 }
 
-enum { OPTION_PASSWORD_FILE = 256, OPTION_SPOOL, OPTION_DRAIN, OPTION_HOME_NET, OPTION_STATS, OPTION_CERTIFICATES, OPTION_COVERAGE, OPTION_RESOLVERS };
+enum {
+	OPTION_PASSWORD_FILE = 256,
+	OPTION_SPOOL,
+	OPTION_DRAIN,
+	OPTION_HOME_NET,
+	OPTION_STATS,
+	OPTION_CERTIFICATES,
+	OPTION_COVERAGE,
+	OPTION_RESOLVERS
+};
 
 static const struct option long_options[] = {
 	{"interface", required_argument, NULL, 'i'},

@@ -30,7 +30,7 @@ struct config {
 	unsigned drain_s;
 	unsigned stats_s;    /* 0: only at the end */
 	unsigned coverage_s; /* packet time between two coverage records; 0: none */
-	int verbosity;    /* -1 quiet, 0, 1 verbose */
+	int verbosity;       /* -1 quiet, 0, 1 verbose */
 	bool is_observe;
 	bool has_certificates; /* --observe shows what servers certify as well, not only what hosts say */
 	bool is_test;

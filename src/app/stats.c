@@ -21,9 +21,9 @@ void stats_gather(struct stats *stats, const struct worker *workers, unsigned n)
 	}
 }
 
-static const enum counter main_counters[] = {COUNTER_packets, COUNTER_sealed_esp, COUNTER_sealed_wireguard, COUNTER_sealed_openvpn, COUNTER_hello_begun,
-	COUNTER_hello_ok, COUNTER_hello_nosni, COUNTER_hello_ech, COUNTER_hello_dot, COUNTER_hello_doh, COUNTER_hello_doq, COUNTER_quic_unknown_version,
-	COUNTER_client_only, COUNTER_server_only, COUNTER_connections, COUNTER_connections_unnamed};
+static const enum counter main_counters[] = {COUNTER_packets, COUNTER_sealed_esp, COUNTER_sealed_wireguard, COUNTER_sealed_openvpn,
+	COUNTER_hello_begun, COUNTER_hello_ok, COUNTER_hello_nosni, COUNTER_hello_ech, COUNTER_hello_dot, COUNTER_hello_doh, COUNTER_hello_doq,
+	COUNTER_quic_unknown_version, COUNTER_client_only, COUNTER_server_only, COUNTER_connections, COUNTER_connections_unnamed};
 #define MAIN_COUNTERS (sizeof main_counters / sizeof *main_counters)
 _Static_assert(MAIN_COUNTERS + 3 <= STATS_FIGURES_MAX, "there is room for the main counters");
 

@@ -52,7 +52,7 @@ uint64_t siphash13(const struct siphash_key *key, const void *octets, size_t len
 		v[0] ^= word;
 	}
 	word = (uint64_t)(len & 0xff) << 56;
-	for (size_t i = 0; i < (len & 7); i++)
+	for (size_t i = 0, tail = len & 7; i < tail; i++)
 		word |= (uint64_t)p[i] << (8 * i);
 	v[3] ^= word;
 	sip_round(v);

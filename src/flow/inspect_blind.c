@@ -82,8 +82,8 @@ void inspect_resolver(struct inspection *in, const struct c2_tls_hello *hello, b
 	uint16_t port = in->packet->dport;
 	if (port == PORT_DNS_TLS || hello_offers(hello, is_quic ? "doq" : "dot"))
 		blind_count(in, is_quic ? COUNTER_hello_doq : COUNTER_hello_dot);
-	else if (resolvers != NULL && (resolver_set_has_name(resolvers, &hello->name) ||
-					      (port == PORT_HTTPS && resolver_set_has_addr(resolvers, &in->packet->dst))))
+	else if (resolvers != NULL &&
+		 (resolver_set_has_name(resolvers, &hello->name) || (port == PORT_HTTPS && resolver_set_has_addr(resolvers, &in->packet->dst))))
 		blind_count(in, COUNTER_hello_doh);
 }
 

@@ -18,7 +18,7 @@
 #define TIME_MASK ((UINT64_C(1) << TIME_BITS) - 1)
 #define TIME_SHIFT 6 /* a minute or so: 34 years until it comes round */
 
-_Static_assert(BUCKETS * WAYS == NAMED_ADDRESSES, "as many as promised");
+_Static_assert(BUCKETS *WAYS == NAMED_ADDRESSES, "as many as promised");
 
 struct named {
 	struct mulhash_key key;
@@ -72,7 +72,8 @@ bool named_has(const struct named *named, const struct c2_addr *addr)
 {
 	uint64_t hash = named_hash(named, addr);
 	const _Atomic uint64_t *places = named->bucket[hash >> (64 - BUCKET_BITS)].place;
-	return is_of(atomic_load_explicit(&places[0], memory_order_relaxed), hash) || is_of(atomic_load_explicit(&places[1], memory_order_relaxed), hash);
+	return is_of(atomic_load_explicit(&places[0], memory_order_relaxed), hash) ||
+	       is_of(atomic_load_explicit(&places[1], memory_order_relaxed), hash);
 }
 
 bool addr_is_local(const struct c2_addr *addr)

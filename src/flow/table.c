@@ -63,13 +63,8 @@ static uint64_t hash_ends(const struct flow_table *table, const struct c2_packet
 	const struct c2_addr *to = is_back ? &packet->src : &packet->dst;
 	uint8_t key[40];
 	size_t n = from->family == 4 ? 4 : 16;
-	if (n == 4) { /* lengths that are known at compile time: this is done for nearly every packet */
-		memcpy(key, from->octets, 4);
-		memcpy(key + 4, to->octets, 4);
-	} else {
-		memcpy(key, from->octets, 16);
-		memcpy(key + 16, to->octets, 16);
-	}
+	memcpy(key, from->octets, n);
+	memcpy(key + n, to->octets, n);
 	uint16_t rest[4] = {is_back ? packet->dport : packet->sport, is_back ? packet->sport : packet->dport,
 		packet->vlans > 0 ? packet->vlan[0] : 0xffff, packet->vlans > 1 ? packet->vlan[1] : 0xffff};
 	if (packet->proto == C2_PROTO_UDP)

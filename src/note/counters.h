@@ -32,7 +32,7 @@
 	COUNTERS_OF_DECODER(X, dns, "DNS messages")                                                                                          \
 	COUNTERS_OF_DECODER(X, dhcp, "DHCP messages")                                                                                        \
 	COUNTERS_OF_DECODER(X, hello, "looks at a TLS ClientHello")                                                                          \
-	X(hello_begun, "count", "TLS ClientHellos begun over TCP: those beyond hello_ok were cut")                                       \
+	X(hello_begun, "count", "TLS ClientHellos begun over TCP: those beyond hello_ok were cut")                                           \
 	COUNTERS_OF_DECODER(X, dtls, "looks at a DTLS ClientHello")                                                                          \
 	COUNTERS_OF_DECODER(X, http, "HTTP requests")                                                                                        \
 	X(hello_nosni, "count", "ClientHellos without a server name")                                                                        \

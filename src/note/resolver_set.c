@@ -61,5 +61,6 @@ int resolver_addr_compare(const void *a, const void *b)
 
 bool resolver_set_has_addr(const struct resolver_set *set, const struct c2_addr *addr)
 {
-	return bits_have(set->addr_endings, addr_bit(addr)) && bsearch(addr, set->addrs, set->addr_count, sizeof *addr, resolver_addr_compare) != NULL;
+	return bits_have(set->addr_endings, addr_bit(addr)) &&
+	       bsearch(addr, set->addrs, set->addr_count, sizeof *addr, resolver_addr_compare) != NULL;
 }

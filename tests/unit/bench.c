@@ -31,12 +31,8 @@ void bench_open(struct bench *bench)
 	bench->outlet = (struct note_outlet){.ring = &bench->ring, .counters = &bench->counters};
 	const struct siphash_key key = {5, 6};
 	must(named_open(&bench->named, &key) == 0);
-	struct inspector_options options = {.budget = 16u << 20,
-		.key = key,
-		.outlet = &bench->outlet,
-		.counters = &bench->counters,
-		.named = bench->named,
-		.notes_all = true};
+	struct inspector_options options = {
+		.budget = 16u << 20, .key = key, .outlet = &bench->outlet, .counters = &bench->counters, .named = bench->named, .notes_all = true};
 	must(inspector_open(&bench->inspector, &options) == 0);
 	inspector_use(bench->inspector, &(struct inspector_feeds){.domset = bench->domset, .generation = 1});
 	bench->at_ns = UINT64_C(1700000000000000000);
