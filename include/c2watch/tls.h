@@ -15,7 +15,7 @@ struct c2_tls_hello {
 	bool has_bad_name;   /* there is one, and it is no domain name */
 	bool is_whole;       /* the hello was at hand to its end: what follows is all it says */
 	bool has_ech;        /* encrypted_client_hello: the name is the outer one */
-	uint16_t version;    /* the highest offered, 0x0304 for TLS 1.3 */
+	uint16_t version;    /* the highest offered, 0x0304 for TLS 1.3; 0 where the hello is cut before that is known */
 	uint8_t alpns;
 	char alpn[C2_TLS_ALPN_MAX][C2_TLS_ALPN_LEN_MAX + 1]; /* the first protocols offered that are printable and fit, NUL-ended */
 };

@@ -109,7 +109,7 @@ struct note_sighting {
 	uint8_t answers;             /* A and AAAA records among the answers, at most 255 */
 	struct c2_addr first_answer; /* the first of them; family 0: none */
 	/* TLS and QUIC */
-	uint16_t tls_version; /* the highest the client offers, 0x0304 and alike; NOTE_CERT: what the server chose */
+	uint16_t tls_version; /* the highest the client offers, 0x0304 and alike, 0: not known; NOTE_CERT: what the server chose */
 	bool ech;             /* an encrypted_client_hello extension: the name is the outer one */
 	uint8_t alpns;
 	char alpn[NOTE_ALPN_MAX][NOTE_ALPN_LEN_MAX + 1]; /* the first protocols offered that are printable and fit; NUL-ended */

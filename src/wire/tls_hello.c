@@ -137,6 +137,8 @@ static enum c2_rc read_body(struct c2_rd body, uint8_t major, struct c2_tls_hell
 	if (rc == C2_OK && body.open) /* its length promises more: whether that comes is not known */
 		rc = C2_MORE;
 	out->is_whole = rc == C2_OK;
+	if (!out->is_whole && out->version == version) /* what says otherwise may be behind the cut */
+		out->version = 0;
 	return rc == C2_MORE && out->name.len > 0 ? C2_OK : rc;
 }
 
