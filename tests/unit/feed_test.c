@@ -820,7 +820,7 @@ static int remove_folder(void **state)
 {
 	(void)state;
 	static const char *const names[] = {"text.feed", "popular.txt", "allow.feed", "bad.feed", "first.feed", "second.feed", "good.feed",
-		"empty.feed", "compiled.set", "more.feed", "cut.set", "wrong.set", "grown.set", "there.set"};
+		"empty.feed", "compiled.set", "more.feed", "cut.set", "wrong.set", "grown.set", "there.set", "resolvers.txt"};
 	for (size_t i = 0; i < COUNT(names); i++)
 		unlink(path_of(names[i]));
 	return rmdir(folder);
