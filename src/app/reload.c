@@ -48,6 +48,7 @@ int reload_load(struct reload_feeds *out, const struct config *config, uint32_t 
 	error = reload_resolvers(&out->resolvers, config->resolvers, &listener);
 	if (error < 0) {
 		feedset_free(out->set);
+		out->set = NULL;
 		return error;
 	}
 	out->feeds = (struct inspector_feeds){
