@@ -59,6 +59,12 @@ enum c2_rc c2_dtls_hello_read(struct c2_rd body, struct c2_tls_hello *out);
  */
 enum c2_rc c2_tls_ja4(struct c2_rd message, char transport, char *text);
 
+/*
+ * The same of a DTLS client, `dd2d1516h2_8daaf6152771_02713d6af862`, from the body of its hello, which has a cookie; `body` is open while not all of it is
+ * at hand. Of the versions offered the newest counts, which has the smallest number. As c2_tls_ja4(), but never NONE for another message.
+ */
+enum c2_rc c2_dtls_ja4(struct c2_rd body, char *text);
+
 #define C2_TLS_FLIGHT_MAX 65536
 #define C2_TLS_CERTIFICATE_NAMES_MAX 16
 

@@ -35,6 +35,7 @@
 	X(hello_begun, "count", "TLS ClientHellos begun over TCP: those beyond hello_ok were cut")                                           \
 	COUNTERS_OF_DECODER(X, dtls, "looks at a DTLS ClientHello")                                                                          \
 	COUNTERS_OF_DECODER(X, http, "HTTP requests")                                                                                        \
+	COUNTERS_OF_DECODER(X, http2, "looks at the first request of an HTTP/2 connection")                                                  \
 	X(hello_nosni, "count", "ClientHellos without a server name")                                                                        \
 	X(hello_badname, "count", "ClientHellos whose server name is no domain name")                                                        \
 	X(hello_ech, "count", "ClientHellos with an encrypted one inside: the name is the outer one")                                        \
@@ -45,7 +46,7 @@
 	X(server_only, "packets", "SYN/ACKs whose SYN was not seen")                                                                         \
 	X(connections, "count", "connections begun to addresses of the Internet: TCP, and QUIC whose Initial opened")                        \
 	X(connections_unnamed, "count", "those to an address that no DNS answer had told")                                                   \
-	COUNTERS_OF_DECODER(X, quic, "datagrams with QUIC long headers")                                                                     \
+	COUNTERS_OF_DECODER(X, quic, "datagrams of QUIC handshakes")                                                                         \
 	X(quic_unknown_version, "count", "datagrams of a QUIC version that is not known, whether or not the keys of another opened them")    \
 	X(quic_unopened, "count", "QUIC Initials that no key opened: damaged, or a server's whose client was not seen")                      \
 	X(quic_negotiations, "count", "QUIC version negotiations")                                                                           \

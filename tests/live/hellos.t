@@ -63,6 +63,7 @@ nss-ech           1 tls:13::ech                    tstclnt -D -o -Q -V tls1.3:tl
 nss-frames        2 tls:13::ech:frames             tstclnt -D -o -Q -V tls1.2:tls1.3 -i 255 -h $name -p 443
 nss-dtls          1 dtls:d2:                       tstclnt -D -o -Q -P client -V tls1.2:tls1.2 -h $name -p 4433
 nss-dtls13        1 dtls:00:                       tstclnt -D -o -Q -P client -V tls1.3:tls1.3 -h $name -p 4433
+curl-http2prior   1 http                           curl -s --http2-prior-knowledge http://$name/
 curl-http         1 http                           curl -s http://$name/
 curl-http-ipv6    6 http                           curl -s http://$name/
 curl-absolute     1 http                           curl -s -x http://$at:8080 http://$name/
