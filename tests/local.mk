@@ -249,7 +249,8 @@ tests_unit_inspect_quic_test_LDFLAGS = -Wl,--wrap=SHA256_Transform
 TESTS += tests/unit/quic_test tests/unit/gquic_test tests/unit/inspect_quic_test
 
 # streams, tunnels, fragments
-STREAM_TESTS = tests/unit/blind_test tests/unit/http_test tests/unit/http2_test tests/unit/socks_test tests/unit/dtls_test tests/unit/frag_test tests/unit/streams_test tests/unit/evasion_test
+STREAM_TESTS = tests/unit/blind_test tests/unit/http_test tests/unit/http2_test tests/unit/socks_test tests/unit/dtls_test tests/unit/frag_test tests/unit/streams_test \
+	tests/unit/segments_test tests/unit/evasion_test
 check_PROGRAMS += $(STREAM_TESTS)
 BENCH = tests/unit/bench.c tests/unit/bench.h $(FRAMES) $(OCTETS) tests/unit/fixtures.h $(PIPELINE)
 tests_unit_blind_test_SOURCES = tests/unit/blind_test.c tests/unit/table.h $(BENCH)
@@ -275,10 +276,29 @@ tests_unit_frag_test_LDADD = $(CMOCKA_LIBS)
 tests_unit_streams_test_SOURCES = tests/unit/streams_test.c $(BENCH)
 tests_unit_streams_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(CRYPTO_CFLAGS)
 tests_unit_streams_test_LDADD = $(CMOCKA_LIBS) $(CRYPTO_LIBS)
+tests_unit_segments_test_SOURCES = tests/unit/segments_test.c tests/unit/table.h $(BENCH)
+tests_unit_segments_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(CRYPTO_CFLAGS)
+tests_unit_segments_test_LDADD = $(CMOCKA_LIBS) $(CRYPTO_LIBS)
 tests_unit_evasion_test_SOURCES = tests/unit/evasion_test.c $(BENCH)
 tests_unit_evasion_test_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
 tests_unit_evasion_test_LDADD = $(CRYPTO_LIBS)
 TESTS += $(STREAM_TESTS)
+
+# floods
+check_PROGRAMS += tests/unit/flood_test
+tests_unit_flood_test_SOURCES = tests/unit/flood_test.c $(BENCH) $(HOSTS) $(INCIDENT)
+tests_unit_flood_test_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
+tests_unit_flood_test_LDADD = $(CRYPTO_LIBS)
+tests_unit_flood_test_LDFLAGS = $(WATCHED_MALLOC)
+TESTS += tests/unit/flood_test
+
+# memory that is refused
+check_PROGRAMS += tests/unit/memory_test
+tests_unit_memory_test_SOURCES = tests/unit/memory_test.c tests/unit/spool_ground.h tests/unit/table.h
+tests_unit_memory_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_memory_test_LDADD = src/libc2watchd.la $(CMOCKA_LIBS)
+tests_unit_memory_test_LDFLAGS = $(WATCHED_MALLOC),--wrap=free
+TESTS += tests/unit/memory_test
 
 # certificates and fingerprints
 check_PROGRAMS += tests/unit/tls_cert_test tests/unit/tls_ja4_test

@@ -82,7 +82,7 @@ static void worker_watch(struct worker *worker)
 	while (!atomic_load_explicit(&worker->is_stopped, memory_order_relaxed)) {
 		worker_pass(worker);
 		if (capture_batch(worker->capture, worker_see, worker, why) < 0) {
-			log_error("capture: %s", why);
+			log_error("%s", why);
 			worker->has_failed = true;
 			break;
 		}

@@ -39,6 +39,12 @@ static void inspection_count(const struct inspection *in, enum counter first, en
 	counter_add(in->inspector->options.counters, (enum counter)(first + rc), 1);
 }
 
+/* What stands for a name once the hello is gone. */
+static uint16_t name_mark(const struct inspection *in, const struct c2_name *name)
+{
+	return (uint16_t)siphash13(&in->inspector->options.key, name->wire, name->len);
+}
+
 static struct look look_for_hello(struct inspection *in, struct flow *flow, struct c2_rd head)
 {
 	struct c2_rd message;
@@ -55,6 +61,7 @@ static struct look look_for_hello(struct inspection *in, struct flow *flow, stru
 		flow->named |= NAMED_HELLO;
 		if ((in->packet->tcp_flags & C2_TCP_SYN) == 0) /* with the SYN it comes before any answer */
 			ends_speak(&in->inspector->ends, in->packet);
+		flow->said = name_mark(in, &hello.name);
 		inspection_sight_hello(in, &hello, message, NOTE_TLS, NOTE_TLS_NOSNI);
 	}
 	return rc == C2_MORE ? look_wait : look_over;
@@ -74,12 +81,15 @@ static void sight_request(struct inspection *in, struct flow *flow, const struct
 {
 	bool has_target = request->target.len > 0 && (flow->named & NAMED_TARGET) == 0;
 	bool has_host = request->host.len > 0 && (flow->named & NAMED_HOST) == 0;
+	bool has_other = request->other.len > 0 && (flow->named & NAMED_OTHER) == 0;
 	bool are_one = !request->is_connect && request->target.len > 0 && request->host.len > 0 && c2_name_equal(&request->host, &request->target);
 	if (has_target)
 		sight_host(in, request->is_connect ? NOTE_CONNECT : NOTE_HTTP, &request->target);
 	if (has_host && !are_one)
 		sight_host(in, NOTE_HTTP, &request->host);
-	flow->named |= (uint8_t)((has_target ? NAMED_TARGET : 0) | (has_host ? NAMED_HOST : 0));
+	if (has_other)
+		sight_host(in, NOTE_HTTP, &request->other);
+	flow->named |= (uint8_t)((has_target ? NAMED_TARGET : 0) | (has_host ? NAMED_HOST : 0) | (has_other ? NAMED_OTHER : 0));
 }
 
 static struct look look_for_request(struct inspection *in, struct flow *flow, struct c2_rd head)
@@ -293,14 +303,21 @@ static bool is_opening(const struct c2_packet *packet)
 	return (packet->tcp_flags & C2_TCP_SYN) != 0 && ((packet->tcp_flags & C2_TCP_ACK) == 0 || packet->sport == PORT_DNS);
 }
 
-/* A SYN admits a flow, or begins it anew; one that is sent again does neither, also behind a hello that came with it. Of two that begin it at two places before anything was decided one is a lie, and which is not known. */
+/*
+ * A SYN admits a flow, or begins it anew; one that is sent again does neither, also behind a hello that came with it. Of two that begin it at two places
+ * before anything was decided one is a lie, and which is not known: the later one's is a flow of its own beside the first, under the hash turned round.
+ */
 static void inspect_opening(struct inspection *in, uint64_t hash, uint32_t seq, uint32_t now_s)
 {
 	struct flow_table *flows = &in->inspector->flows;
 	struct flow *known = flow_find(flows, hash);
-	bool is_doubtful = known != NULL && known->state != FLOW_DECIDED;
 	if (known != NULL && known->base == seq)
 		return;
+	bool is_doubtful = known != NULL && (known->state != FLOW_DECIDED || now_s - known->seen_s < GAP_S);
+	if (known != NULL && known->state != FLOW_DECIDED) {
+		known->is_doubtful = true;
+		hash = ~hash;
+	}
 	flow_admit(flows, hash, seq, now_s)->is_doubtful = is_doubtful;
 	if ((in->packet->tcp_flags & C2_TCP_ACK) == 0) {
 		ends_begin(&in->inspector->ends, in->packet);
@@ -308,9 +325,37 @@ static void inspect_opening(struct inspection *in, uint64_t hash, uint32_t seq, 
 	}
 }
 
+/* The flow a segment belongs to, and its hash: of two beginnings that which it lies behind. */
+static struct flow *flow_of(const struct flow_table *flows, uint64_t *hash, uint32_t seq)
+{
+	struct flow *flow = flow_find(flows, *hash);
+	if (flow == NULL || !flow->is_doubtful || seq - flow->base < HEAD_LARGE)
+		return flow;
+	struct flow *beside = flow_find(flows, ~*hash);
+	if (beside == NULL || seq - beside->base >= HEAD_LARGE)
+		return flow;
+	*hash = ~*hash;
+	return beside;
+}
+
+/* A hello again where one was found. One with another name contradicts it, and one of the two is a decoy: the first is reported, the second if it is listed. */
+static void inspect_second_hello(struct inspection *in, struct flow *flow)
+{
+	struct c2_rd message;
+	struct c2_tls_hello hello;
+	struct c2_verdict verdict;
+	enum c2_rc rc = c2_tls_handshake(c2_rd_open(in->payload, in->packet->payload_len), in->inspector->scratch, &message);
+	if (rc != C2_OK || c2_tls_hello_read(message, &hello) != C2_OK || name_mark(in, &hello.name) == flow->said)
+		return;
+	counter_add(in->inspector->options.counters, COUNTER_head_contradictions, 1);
+	flow->said = name_mark(in, &hello.name);
+	if (hello.name.len > 0 && c2_domset_find(in->inspector->feeds.domset, &hello.name, &verdict) == C2_OK)
+		inspection_sight_hello(in, &hello, message, NOTE_TLS, NOTE_TLS_NOSNI);
+}
+
 /*
- * A segment of a flow that is decided: behind what was looked at it may begin anew. A repetition is nothing new, but where no hello was found it may be the
- * truth behind a decoy, sent so that we see it and the server does not.
+ * A segment of a flow that is decided: behind what was looked at it may begin anew. A repetition is nothing new, but one that begins like a hello may be
+ * the truth behind a decoy, sent so that we see it and the server does not.
  */
 static void inspect_decided(struct inspection *in, struct flow *flow, uint64_t hash, uint32_t seq, uint32_t now_s)
 {
@@ -318,10 +363,22 @@ static void inspect_decided(struct inspection *in, struct flow *flow, uint64_t h
 	flow->seen_s = now_s;
 	if ((int32_t)(seq - flow->end) >= 0) {
 		inspect_stray(in, hash, seq, now_s);
-	} else if ((flow->named & NAMED_HELLO) == 0 && packet->payload_len > 5 && c2_tls_hello_begins(in->payload, packet->payload_len)) {
+		return;
+	}
+	if (packet->payload_len <= 5 || !c2_tls_hello_begins(in->payload, packet->payload_len))
+		return;
+	if ((flow->named & NAMED_HELLO) != 0) {
+		inspect_second_hello(in, flow);
+	} else {
 		counter_add(in->inspector->options.counters, COUNTER_head_contradictions, 1);
 		inspect_stray(in, hash, seq, now_s);
 	}
+}
+
+/* In a connection no receiver takes octets from a reset, or from a segment that acknowledges nothing, RFC 9293 §3.10.7.4: they are for whoever looks on. */
+static bool is_ignored(const struct c2_packet *packet)
+{
+	return (packet->tcp_flags & C2_TCP_RST) != 0 || (packet->tcp_flags & (C2_TCP_SYN | C2_TCP_ACK)) == 0;
 }
 
 void inspect_tcp(struct inspection *in)
@@ -341,11 +398,13 @@ void inspect_tcp(struct inspection *in)
 	}
 	if (packet->payload_len == 0)
 		return;
-	struct flow *flow = flow_find(flows, hash);
+	struct flow *flow = flow_of(flows, &hash, seq);
 	if (flow == NULL) {
 		inspect_stray(in, hash, seq, now_s);
 		return;
 	}
+	if (is_ignored(packet))
+		return;
 	if (flow->state == FLOW_DECIDED) {
 		inspect_decided(in, flow, hash, seq, now_s);
 		return;

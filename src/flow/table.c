@@ -125,10 +125,10 @@ static void flow_drop_head(struct flow_table *table, struct flow *flow)
 	flow->state = FLOW_WAITING;
 }
 
-/* The place for a new flow in a bucket: a free one, or the one whose flow matters least. */
+/* The place for a new flow in a bucket: a free one, or the one whose flow matters least; of equals each in its turn, or in a flood the newest would go. */
 static size_t table_place(struct flow_table *table, size_t first)
 {
-	size_t best = first;
+	size_t best = first + table->turn++ % WAYS;
 	for (size_t i = first; i < first + WAYS; i++) {
 		if (table->tags[i] == 0)
 			return i;

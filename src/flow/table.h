@@ -33,8 +33,8 @@ enum flow_talk {
 #define NAMED_TARGET 1
 #define NAMED_HOST 2
 #define NAMED_HELLO 4 /* a hello was found */
-
-#define NAMED_BEGUN 8 /* a hello has begun */
+#define NAMED_OTHER 8
+#define NAMED_BEGUN 16 /* a hello has begun */
 
 /* One direction of a flow, known by the keyed hash of its protocol, addresses, ports and VLANs: 64 bits that no stranger can steer. */
 struct flow {
@@ -49,6 +49,7 @@ struct flow {
 	uint8_t talk;     /* enum flow_talk */
 	uint8_t named;    /* NAMED_ bits: the names of the request at the head that have been noted, though its end is not there yet */
 	uint8_t strikes;  /* DNS messages in a row that were none */
+	uint16_t said;    /* NAMED_HELLO: what is kept of its name, to know a repetition that says another */
 	bool is_doubtful; /* two SYNs told two beginnings: one of them is a lie */
 	bool is_large;    /* FLOW_HEAD: the slot is of the large pool */
 };
@@ -65,6 +66,7 @@ struct flow_table {
 	struct flow *flows;
 	uint32_t buckets; /* a power of two */
 	struct pool small, large;
+	unsigned turn; /* of the ways of a bucket */
 	struct siphash_key key;
 	struct counters *counters;
 };

@@ -76,7 +76,7 @@ struct entry {
 struct incidents {
 	struct incidents_options options;
 	uint64_t sensor_hash;
-	uint64_t now_ns; /* the latest packet time there was */
+	uint64_t now_ns; /* the latest packet time there was since the clock was set back */
 	struct questions questions;
 	struct entry *entries;
 	uint32_t *chains; /* first entry of each */
@@ -353,6 +353,11 @@ enum incident_step incident_see(struct incidents *in, const struct note *hit, co
 
 void incident_tick(struct incidents *in, uint64_t at_ns)
 {
+	if (at_ns + INCIDENT_SUMMARY_NS < in->now_ns) {
+		/* The clock was set back, or an older capture began: by the old time what is counted would wait until the new one has caught up. */
+		incident_flush(in);
+		in->now_ns = at_ns;
+	}
 	if (at_ns > in->now_ns)
 		in->now_ns = at_ns;
 	uint32_t i;

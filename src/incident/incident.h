@@ -76,7 +76,7 @@ void incidents_close(struct incidents *incidents);
  */
 enum incident_step incident_see(struct incidents *incidents, const struct note *hit, const uint8_t *mac, struct incident *out);
 
-/* Packet time is now `at_ns`: writes the summaries that are due. */
+/* Packet time is now `at_ns`: writes the summaries that are due; all of them when that is more than a minute back. */
 void incident_tick(struct incidents *incidents, uint64_t at_ns);
 
 /* Writes every summary there is something to count in. Also before a new feed set speaks, since summaries repeat the old one's verdicts. */

@@ -336,6 +336,29 @@ static void repeats_are_summed_up_after_a_minute(void **state)
 	assert_int_equal(written->summaries, 1); /* nothing more to count */
 }
 
+/* An hour back: what is counted is told at once, and what comes is told a minute later by the new time. */
+static void clock_set_back_holds_up_no_summary(void **state)
+{
+	struct written *written = *state;
+	struct incident out;
+	for (uint64_t s = 7200; s < 7203; s++) {
+		struct note note = hit(s, NOTE_DNS, "bad.example", 2);
+		see(written, &note, &out);
+	}
+	incident_tick(written->incidents, at(7203 - 60)); /* packets of two workers are not that far apart */
+	assert_int_equal(written->summaries, 0);
+	incident_tick(written->incidents, at(3600));
+	assert_int_equal(written->summaries, 1);
+	assert_int_equal(written->last.count, 2);
+	struct note note = hit(3601, NOTE_DNS, "bad.example", 2);
+	assert_int_equal(see(written, &note, &out), INCIDENT_REPEAT);
+	incident_tick(written->incidents, at(3659));
+	assert_int_equal(written->summaries, 1);
+	incident_tick(written->incidents, at(3661));
+	assert_int_equal(written->summaries, 2);
+	assert_int_equal(written->last.total, 4);
+}
+
 static void summaries_are_a_minute_apart(void **state)
 {
 	struct written *written = *state;
@@ -705,6 +728,7 @@ int main(void)
 		WITH_INCIDENTS(mac_joins_the_addresses_of_a_host),
 		cmocka_unit_test(id_is_the_same_in_every_run),
 		WITH_INCIDENTS(repeats_are_summed_up_after_a_minute),
+		WITH_INCIDENTS(clock_set_back_holds_up_no_summary),
 		WITH_INCIDENTS(summaries_are_a_minute_apart),
 		WITH_INCIDENTS(growth_leaves_the_counted_to_the_summary),
 		WITH_INCIDENTS(flush_writes_every_incident),
