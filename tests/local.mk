@@ -76,7 +76,7 @@ FEED_CFLAGS = $(LDNS_CFLAGS) $(IDN2_CFLAGS) $(PSL_CFLAGS) $(CRYPTO_CFLAGS)
 tests_unit_domset_test_SOURCES = tests/unit/domset_test.c $(MATCH) $(NAME)
 tests_unit_domset_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_domset_test_LDADD = $(CMOCKA_LIBS)
-tests_unit_feed_test_SOURCES = tests/unit/feed_test.c $(FEED) $(MATCH) $(NAME)
+tests_unit_feed_test_SOURCES = tests/unit/feed_test.c $(FEED) src/note/resolver_set.c $(MATCH) $(NAME)
 tests_unit_feed_test_CFLAGS = $(AM_CFLAGS) $(FEED_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_feed_test_LDADD = $(FEED_LIBS) $(CMOCKA_LIBS)
 EXTRA_PROGRAMS += tests/bench/domset_bench
@@ -90,6 +90,7 @@ check_PROGRAMS += tests/unit/home_test tests/unit/hosts_test tests/unit/place_te
 	tests/unit/record_hit_test
 HOSTS = src/host/hosts.c src/host/leases.c src/host/announced.c src/host/names.c src/host/routers.c src/host/table.c
 PLACE = src/host/place.c src/host/mmdb.c
+COUNTED = src/note/counters.c src/note/counters.h src/note/unread.c src/note/unread.h
 RECORD_CFLAGS = $(LDNS_CFLAGS) $(CRYPTO_CFLAGS) $(JANSSON_CFLAGS)
 RECORD_LIBS = $(LDNS_LIBS) $(CRYPTO_LIBS) $(JANSSON_LIBS)
 tests_unit_home_test_SOURCES = tests/unit/home_test.c tests/unit/table.h src/host/home.c
@@ -108,7 +109,7 @@ tests_unit_record_line_test_SOURCES = tests/unit/record_line_test.c tests/unit/r
 	src/record/community_id.c src/record/observation.c $(NAME)
 tests_unit_record_line_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(RECORD_CFLAGS)
 tests_unit_record_line_test_LDADD = $(CMOCKA_LIBS) $(RECORD_LIBS)
-tests_unit_record_hit_test_SOURCES = tests/unit/record_hit_test.c tests/unit/record_fixture.h tests/unit/table.h $(RECORD) src/host/home.c \
+tests_unit_record_hit_test_SOURCES = tests/unit/record_hit_test.c tests/unit/record_fixture.h tests/unit/table.h $(RECORD) $(COUNTED) src/host/home.c \
 	src/incident/outcome.c $(NAME)
 tests_unit_record_hit_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(RECORD_CFLAGS)
 tests_unit_record_hit_test_LDADD = $(CMOCKA_LIBS) $(RECORD_LIBS)
@@ -249,10 +250,13 @@ tests_unit_inspect_quic_test_LDFLAGS = -Wl,--wrap=SHA256_Transform
 TESTS += tests/unit/quic_test tests/unit/gquic_test tests/unit/inspect_quic_test
 
 # streams, tunnels, fragments
-STREAM_TESTS = tests/unit/http_test tests/unit/http2_test tests/unit/socks_test tests/unit/dtls_test tests/unit/frag_test tests/unit/streams_test \
+STREAM_TESTS = tests/unit/blind_test tests/unit/http_test tests/unit/http2_test tests/unit/socks_test tests/unit/dtls_test tests/unit/frag_test tests/unit/streams_test \
 	tests/unit/segments_test tests/unit/evasion_test
 check_PROGRAMS += $(STREAM_TESTS)
 BENCH = tests/unit/bench.c tests/unit/bench.h $(FRAMES) $(OCTETS) tests/unit/fixtures.h $(PIPELINE)
+tests_unit_blind_test_SOURCES = tests/unit/blind_test.c tests/unit/table.h $(BENCH)
+tests_unit_blind_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(CRYPTO_CFLAGS)
+tests_unit_blind_test_LDADD = $(CMOCKA_LIBS) $(CRYPTO_LIBS) -lpthread
 HTTP = src/wire/http.c src/wire/http_authority.h
 HTTP2 = src/wire/hpack.c src/wire/hpack.h src/wire/http2.c
 tests_unit_http_test_SOURCES = tests/unit/http_test.c $(OCTETS) $(HTTP) $(NAME)

@@ -2,6 +2,7 @@
 #ifndef FLOW_INSPECT_PARTS_H
 #define FLOW_INSPECT_PARTS_H
 
+#include "flow/ends.h"
 #include "flow/frag.h"
 #include "flow/inspect.h"
 #include "flow/table.h"
@@ -28,6 +29,7 @@ struct inspector {
 	struct inspector_feeds feeds;
 	struct flow_table flows;
 	struct frag_table frags;
+	struct ends ends;
 	struct c2_quic_opener *opener;
 	uint64_t tick_ns; /* the last tick note's time */
 	/* Hashes of (MAC, address, VLANs, hour) that a note has been written for; a newcomer takes the place of whoever stood there. */
@@ -100,6 +102,18 @@ void inspect_answer(struct inspection *in, const struct c2_tls_server_hello *hel
 
 /* The same for a datagram of QUIC. */
 void inspect_answer_quic(struct inspection *in, struct c2_rd datagram);
+
+/* Counts a packet that is not read by what the decode stopped at. */
+void count_unread(struct counters *counters, const struct c2_packet *packet);
+
+/* Counts a datagram that belongs to an encrypted tunnel. */
+void inspect_sealed(struct inspection *in);
+
+/* Counts a hello to a resolver. */
+void inspect_resolver(struct inspection *in, const struct c2_tls_hello *hello, bool is_quic);
+
+/* Counts a connection that the packet's source begins. */
+void inspect_connection(struct inspection *in);
 
 void inspect_dtls(struct inspection *in, struct c2_rd datagram);
 void inspect_udp(struct inspection *in);

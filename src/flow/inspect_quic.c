@@ -98,6 +98,7 @@ static enum c2_rc look_open(struct quic_look *look, const uint8_t *octets, const
 	if (rc != C2_OK)
 		return rc;
 	inspection_meet_source(look->in);
+	inspect_connection(look->in);
 	look->has_keys = true;
 	look->keys = keys;
 	look->had = 0;

@@ -66,8 +66,14 @@ static struct look look_for_hello(struct inspection *in, struct flow *flow, stru
 	enum c2_rc joined = c2_tls_handshake(head, C2_TLS_CLIENT_HELLO, in->inspector->scratch, &message);
 	enum c2_rc rc = joined == C2_OK ? c2_tls_hello_read(message, &hello) : joined;
 	inspection_count(in, COUNTER_hello_ok, rc);
+	if ((rc == C2_OK || rc == C2_MORE) && (flow->named & NAMED_BEGUN) == 0) {
+		flow->named |= NAMED_BEGUN;
+		counter_add(in->inspector->options.counters, COUNTER_hello_begun, 1);
+	}
 	if (rc == C2_OK) {
 		flow->named |= NAMED_HELLO;
+		if ((in->packet->tcp_flags & C2_TCP_SYN) == 0) /* with the SYN it comes before any answer */
+			ends_speak(&in->inspector->ends, in->packet);
 		flow->said = name_mark(in, &hello.name);
 		inspection_sight_hello(in, &hello, message, NOTE_TLS, NOTE_TLS_NOSNI);
 	}
@@ -374,6 +380,10 @@ static void inspect_opening(struct inspection *in, uint64_t hash, uint32_t seq, 
 		hash = ~hash;
 	}
 	flow_admit(flows, hash, seq, now_s)->is_doubtful = is_doubtful;
+	if ((in->packet->tcp_flags & C2_TCP_ACK) == 0) {
+		ends_begin(&in->inspector->ends, in->packet);
+		inspect_connection(in);
+	}
 }
 
 /* The flow a segment belongs to, and its hash: of two beginnings that which it lies behind. */
@@ -440,6 +450,8 @@ void inspect_tcp(struct inspection *in)
 	uint64_t hash = flow_hash(flows, packet);
 	uint32_t now_s = (uint32_t)(in->at_ns / 1000000000u);
 	uint32_t seq = packet->seq;
+	if ((packet->tcp_flags & (C2_TCP_SYN | C2_TCP_ACK)) == (C2_TCP_SYN | C2_TCP_ACK))
+		ends_answer(&in->inspector->ends, packet);
 	if (is_opening(packet)) {
 		if ((packet->tcp_flags & C2_TCP_ACK) == 0)
 			inspection_meet_source(in);

@@ -155,6 +155,7 @@ void inspect_udp(struct inspection *in)
 	} else if (dns_proves_itself(payload)) {
 		inspect_dns(in, payload, TONGUE_DNS);
 	} else {
+		inspect_sealed(in);
 		inspect_quic(in); /* of a version that is not known, or none of it */
 	}
 }

@@ -9,7 +9,7 @@ import struct
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "scenario"))
-from frames import (LOOP, NULL, RAW, SLL, SLL2, UDP, Connection, Host, IPv6, Raw, answer, block, dhcp6_lease, dhcp_lease, hello, link,  # noqa: E402
+from frames import (IP, LOOP, NULL, RAW, SLL, SLL2, UDP, Connection, Ether, Host, IPv6, Raw, answer, block, dhcp6_lease, dhcp_lease, hello, link,  # noqa: E402
                     noise, pcap, pcapng, question, records, server_hello, udp)
 from scapy.layers.inet6 import HBHOptUnknown, IPv6ExtHdrDestOpt, IPv6ExtHdrHopByHop, IPv6ExtHdrRouting, PadN  # noqa: E402
 
@@ -386,6 +386,43 @@ def link_loop(path):
 
 def link_unknown(path):
     pcap(path, timed(ask("listed.example")), linktype=147)
+
+
+def blind_esp(path):
+    """An encrypted tunnel, in IP and in UDP; beside it a query, so that there is something to see."""
+    sealed = bytes(range(48))
+    pcap(path, timed(link(CLIENT, SERVER, IP(src=CLIENT.ip, dst=SERVER.ip, proto=50, id=0) / Raw(sealed)), udp(CLIENT, 4500, SERVER, 4500, Raw(b"\1" + sealed)),
+                     ask("listed.example")))
+
+
+def blind_ethertype(path):
+    """MACsec that encrypts, and LLDP."""
+    pcap(path, timed(*[bytes(Ether(src=CLIENT.mac, dst=SERVER.mac, type=number) / Raw(b"\x0c" + bytes(39))) for number in (0x88E5, 0x88CC, 0x88E5)]))
+
+
+def blind_resolvers(path):
+    """Hellos to resolvers: over TLS by port, over HTTPS by name, over HTTPS by address; and one to somebody else."""
+    flows = [(SERVER, 853, "dot.example"), (SERVER, 443, "dns.google"), (Host(SERVER.mac, "1.1.1.1"), 443, "www.example"), (SERVER, 443, "www.example")]
+    frames = []
+    for i, (server, port, name) in enumerate(flows):
+        c = Connection(CLIENT, 50000 + i, server, port)
+        frames += c.open() + c.send(records(hello(name)))
+    pcap(path, timed(*frames, step_s=0.01))
+
+
+def blind_one_side(path):
+    """Of one connection only what the client sent, of another only what the server did; of a third both."""
+    one, other, both = connection(50000), connection(50001), connection(50002)
+    pcap(path, timed(*[f for f in one.open() if f[26:30] == socket.inet_aton(CLIENT.ip)], *one.send(records(hello("one.example"))),
+                     *[f for f in other.open() if f[26:30] != socket.inet_aton(CLIENT.ip)],
+                     *both.open(), *both.send(records(hello("both.example"))), step_s=0.01))
+
+
+def blind_unnamed(path):
+    """Connections to an address that an answer told, to one that none did, and to one inside."""
+    others = [Host(SERVER.mac, "203.0.113.10"), Host(SERVER.mac, "10.9.9.9")]
+    pcap(path, timed(told("www.example", 1, ("www.example", "A", SERVER.ip)), *connection().open(),
+                     *[f for i, server in enumerate(others) for f in Connection(CLIENT, 50001 + i, server, 443).open()], step_s=0.01))
 
 
 def pcap_big_endian(path):

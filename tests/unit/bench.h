@@ -25,6 +25,7 @@ struct bench {
 	struct note_outlet outlet;
 	struct counters counters;
 	struct c2_domset *domset;
+	struct named *named;
 	uint64_t at_ns;
 	char notes[65536]; /* the notes so far as text */
 };

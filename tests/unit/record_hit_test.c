@@ -735,6 +735,60 @@ static void whole_gap(void **state)
 	line_free(&line);
 }
 
+/* ---- coverage */
+
+static const char *number_at(json_t *list, size_t i, json_int_t *packets)
+{
+	json_t *entry = json_array_get(list, i);
+	*packets = json_integer_value(json_object_get(entry, "packets"));
+	return json_string_value(json_object_get(entry, "number"));
+}
+
+/* Every counter under its name, zeros too; unknown numbers in their usual writing, the most frequent first. */
+static void coverage_has_every_counter(void **state)
+{
+	(void)state;
+	struct line line = {0};
+	static struct counters counters;
+	json_int_t packets;
+	for (enum counter c = 0; c < COUNTER_COUNT; c++)
+		counters.value[c] = c == COUNTER_fragments ? 0 : 1000u + c;
+	for (unsigned i = 0; i < 3; i++)
+		unread_add(&counters.unread, C2_STOP_ETHERTYPE, i == 0 ? 0x0806 : 0x88e5);
+	unread_add(&counters.unread, C2_STOP_PROTO, 50);
+	struct record_sensor sensor = {.name = "s1", .hostname = "sensor-dc1", .version = "0.1.0"};
+	struct record_id id = {.ms = 1795192267123, .seq = 3, .created_ns = AT_NS};
+	struct record_coverage coverage = {
+		.from_ns = AT_NS - UINT64_C(60000000000), .to_ns = AT_NS, .counters = &counters, .dropped = 7, .missed = UINT64_C(1) << 40};
+	assert_int_equal(record_coverage(&line, &sensor, &id, &coverage), 0);
+	json_t *root = fixture_parse(&line);
+	leaves_are_ecs(root, "");
+	assert_string_equal(text_at(root, "@timestamp"), "2026-11-20T16:31:07.123456Z");
+	assert_string_equal(text_at(root, "event/id"), "s1-1795192267123-3");
+	assert_string_equal(text_at(root, "event/kind"), "metric");
+	assert_string_equal(text_at(root, "event/dataset"), "c2watch.coverage");
+	assert_string_equal(text_at(root, "event/start"), "2026-11-20T16:30:07.123456Z");
+	assert_string_equal(text_at(root, "event/end"), "2026-11-20T16:31:07.123456Z");
+	json_t *got = json_object_get(json_object_get(root, "c2watch"), "coverage");
+	assert_int_equal(json_object_size(got), COUNTER_COUNT + 3);
+	assert_int_equal(json_integer_value(json_object_get(got, "dropped")), 7);
+	assert_int_equal(json_integer_value(json_object_get(got, "missed")), INT64_C(1) << 40);
+	for (enum counter c = 0; c < COUNTER_COUNT; c++) {
+		json_t *value = json_object_get(got, counter_names[c]);
+		assert_true(json_is_integer(value));
+		assert_int_equal(json_integer_value(value), counters.value[c]);
+	}
+	json_t *unread = json_object_get(got, "unread");
+	assert_string_equal(number_at(json_object_get(unread, "ethertype"), 0, &packets), "0x88e5");
+	assert_int_equal(packets, 2);
+	assert_string_equal(number_at(json_object_get(unread, "ethertype"), 1, &packets), "0x0806");
+	assert_string_equal(number_at(json_object_get(unread, "ip_protocol"), 0, &packets), "50");
+	assert_null(json_object_get(unread, "ppp"));
+	assert_int_equal(json_integer_value(json_object_get(unread, "others")), 0);
+	json_decref(root);
+	line_free(&line);
+}
+
 /* ---- injection: 64 texts through every door */
 
 struct injection {
@@ -971,6 +1025,7 @@ int main(void)
 		cmocka_unit_test(first_seen_may_be_a_time),
 		cmocka_unit_test(every_leaf_is_ecs),
 		cmocka_unit_test(whole_gap),
+		cmocka_unit_test(coverage_has_every_counter),
 		cmocka_unit_test(longest_of_everything_fits),
 	};
 	static struct tests tests;
