@@ -183,6 +183,8 @@ static const struct row rows[] = {
 	{"server's hello as a decoy, the hello in halves behind it", FOUND, 1, 0,
 		{SYN, {.flags = C2_TCP_ACK, .what = SERVERS_13}, FIRST_HALF, OTHER_HALF}},
 	{"server's hello as a decoy, a certificate awaited", FOUND, 2, 0, {SYN, {.flags = C2_TCP_ACK, .what = SERVERS_12}, WHOLE}},
+	{"server's hello as a decoy, a certificate awaited, the hello in halves behind it", FOUND, 2, 0,
+		{SYN, {.flags = C2_TCP_ACK, .what = SERVERS_12}, FIRST_HALF, OTHER_HALF}},
 	{"half a decoy behind the truth's half", FOUND, 1, 0,
 		{SYN, OTHER_HALF, {.at = HALF, .flags = C2_TCP_ACK, .what = DECOY, .from = HALF}, FIRST_HALF}},
 	{"the same twice is no contradiction", FOUND, 0, 0, {SYN, WHOLE, WHOLE}},
