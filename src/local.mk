@@ -79,7 +79,8 @@ APP = \
 	src/app/outputs.c src/app/outputs.h \
 	src/app/pcapng.c \
 	src/app/privs.c src/app/privs.h \
-	src/app/publisher.c src/app/publisher.h \
+	src/app/heartbeat.c \
+	src/app/publisher.c src/app/publisher.h src/app/publisher_parts.h \
 	src/app/reload.c src/app/reload.h \
 	src/app/savefile.c src/app/savefile.h src/app/savefile_parts.h \
 	src/app/selftest.c \

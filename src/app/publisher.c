@@ -3,17 +3,8 @@
  * The publisher: drains the workers' rings, asks hosts, incidents and places, and writes records. Its clock is the notes' time; the wall clock only numbers
  * records and says when they were made.
  */
-#include "app/publisher.h"
-
-#include "app/coverage.h"
-#include "app/outputs.h"
-#include "app/stats.h"
+#include "app/publisher_parts.h"
 #include "base/log.h"
-#include "host/home.h"
-#include "host/hosts.h"
-#include "host/place.h"
-#include "incident/incident.h"
-#include "record/record.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -24,29 +15,7 @@
 
 #define IDLE_NS 2000000
 #define BATCH_NOTES 1024
-#define SECOND_NS UINT64_C(1000000000)
 #define WHY_CAP 320
-
-struct publisher {
-	struct publisher_options options;
-	struct hosts *hosts;
-	struct incidents *incidents;
-	struct place *place;
-	struct home home;
-	struct outputs *outputs;
-	struct record_sensor sensor;
-	_Atomic(const struct feedset *) now;  /* the feed set in force */
-	_Atomic(const struct feedset *) next; /* during a reload, the one to come, whose notes say `next_generation` */
-	uint32_t next_generation;
-	struct coverage coverage;
-	struct line line;  /* records and observations */
-	struct line about; /* the heartbeat's, on main's thread */
-	char hostname[64];
-	time_t started_s;
-	pthread_t thread;
-	atomic_bool is_ending, is_retiring, is_reopening, is_deaf;
-	_Atomic uint64_t hits, lines, addresses, addresses_evicted, incidents_open, incidents_evicted;
-};
 
 static uint64_t wall_ns(void)
 {
@@ -457,50 +426,6 @@ void publisher_join(struct publisher *publisher)
 bool publisher_is_deaf(const struct publisher *publisher)
 {
 	return atomic_load(&publisher->is_deaf);
-}
-
-void publisher_heartbeat(struct publisher *publisher, const struct stats *sums, uint64_t now_ns)
-{
-	struct publisher_stats stats;
-	char now[RECORD_TIME_CAP], since[RECORD_TIME_CAP];
-	struct stats_figure figures[STATS_FIGURES_MAX];
-	struct sender_field fields[3 + STATS_FIGURES_MAX];
-	publisher_stats(publisher, &stats);
-	if (!stats.has_redis)
-		return;
-	record_time_text(now_ns, now);
-	record_time_text((uint64_t)publisher->started_s * SECOND_NS, since);
-	const char *feeds = feedset_hash(atomic_load(&publisher->now));
-	size_t n = 0;
-	fields[n++] = (struct sender_field){"at", now};
-	fields[n++] = (struct sender_field){"version", publisher->options.version};
-	fields[n++] = (struct sender_field){"feeds", feeds};
-	unsigned figure_count = stats_figures(sums, &stats, figures);
-	for (unsigned i = 0; i < figure_count; i++)
-		fields[n++] = (struct sender_field){figures[i].name, figures[i].text};
-	if (record_about(&publisher->about, &publisher->sensor, publisher->options.ifaces, publisher->options.iface_count, feeds, since) == 0)
-		outputs_heartbeat(publisher->outputs, fields, n, publisher->about.text);
-}
-
-void publisher_stats(const struct publisher *publisher, struct publisher_stats *stats)
-{
-	struct outputs_stats outputs;
-	outputs_stats(publisher->outputs, &outputs);
-	*stats = (struct publisher_stats){
-		.hits = atomic_load(&publisher->hits),
-		.records = outputs.records,
-		.lines = atomic_load(&publisher->lines),
-		.failed = outputs.failed,
-		.hosts = atomic_load(&publisher->addresses),
-		.hosts_evicted = atomic_load(&publisher->addresses_evicted),
-		.incidents = atomic_load(&publisher->incidents_open),
-		.incidents_evicted = atomic_load(&publisher->incidents_evicted),
-		.waiting = outputs.waiting,
-		.stored = outputs.stored,
-		.refused = outputs.refused,
-		.has_redis = outputs.has_redis,
-		.is_connected = outputs.is_connected,
-	};
 }
 
 uint64_t publisher_close(struct publisher *publisher, uint64_t drain_ms)
