@@ -44,7 +44,7 @@ static char *adblock_host(char *rule)
 static int adblock_line_read(void *reader, char *line, uint32_t number)
 {
 	struct intake *intake = reader;
-	struct intake_entry entry = {.line = number, .scope = C2_SCOPE_TREE, .is_off = !intake->is_on};
+	struct intake_entry entry = {.line = number, .scope = C2_SCOPE_TREE};
 	line += strspn(line, " \t");
 	size_t len = strlen(line);
 	while (len > 0 && strchr(" \t", line[len - 1]) != NULL)
@@ -70,7 +70,8 @@ static enum sample_word adblock_sample(char *line)
 {
 	line += strspn(line, " \t");
 	if (*line == '[')
-		return strcasestr(line, "adblock") != NULL || strcasestr(line, "adguard") != NULL || strcasestr(line, "ublock") != NULL ? SAMPLE_YES : SAMPLE_NO;
+		return strcasestr(line, "adblock") != NULL || strcasestr(line, "adguard") != NULL || strcasestr(line, "ublock") != NULL ? SAMPLE_YES
+																	: SAMPLE_NO;
 	if (strncmp(line, "||", 2) == 0 || strncmp(line, "@@||", 4) == 0)
 		return SAMPLE_YES;
 	bool is_cosmetic = strstr(line, "##") != NULL || strstr(line, "#@#") != NULL;

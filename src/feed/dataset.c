@@ -56,10 +56,9 @@ static int dataset_line_read(void *reader, char *line, uint32_t number)
 	if (*line == '\0' || *line == '#')
 		return 0;
 	if (dataset_name(line, name))
-		return intake_take(intake, &(struct intake_entry){.text = name + (*name == '.'),
-						   .line = number,
-						   .scope = *name == '.' ? C2_SCOPE_TREE : C2_SCOPE_EXACT,
-						   .is_off = !intake->is_on});
+		return intake_take(
+			intake, &(struct intake_entry){
+					.text = name + (*name == '.'), .line = number, .scope = *name == '.' ? C2_SCOPE_TREE : C2_SCOPE_EXACT});
 	if (dataset_is_digest(line))
 		return intake_fail(intake, number, "a dataset of digests (MD5 or SHA-256): only one of names (type string) is of use");
 	return intake_refuse(intake, number, "%s: not the base64 of a name", line);

@@ -34,7 +34,7 @@ static int dnsmasq_answer(struct intake *intake, const char *key, const char *an
 static int dnsmasq_line_read(void *reader, char *line, uint32_t number)
 {
 	struct intake *intake = reader;
-	struct intake_entry entry = {.line = number, .scope = C2_SCOPE_TREE, .is_off = !intake->is_on};
+	struct intake_entry entry = {.line = number, .scope = C2_SCOPE_TREE};
 	line += strspn(line, " \t");
 	for (char *mark = strchr(line, '#'); mark != NULL; mark = strchr(mark + 1, '#'))
 		if (mark == line || strchr(" \t", mark[-1]) != NULL)

@@ -11,9 +11,9 @@
 #define HOSTS_BLANKS " \t"
 
 /* Names of the machine itself, which hosts files have before what they block. */
-static const char *const hosts_own[] = {"localhost", "localhost.localdomain", "local", "broadcasthost", "localhost4", "localhost4.localdomain4", "localhost6",
-	"localhost6.localdomain6", "ip6-localhost", "ip6-loopback", "ip6-localnet", "ip6-mcastprefix", "ip6-allnodes", "ip6-allrouters", "ip6-allhosts",
-	"0.0.0.0"};
+static const char *const hosts_own[] = {"localhost", "localhost.localdomain", "local", "broadcasthost", "localhost4", "localhost4.localdomain4",
+	"localhost6", "localhost6.localdomain6", "ip6-localhost", "ip6-loopback", "ip6-localnet", "ip6-mcastprefix", "ip6-allnodes", "ip6-allrouters",
+	"ip6-allhosts", "0.0.0.0"};
 
 static bool hosts_is_own(const char *name)
 {
@@ -48,7 +48,7 @@ static int hosts_line_read(void *reader, char *line, uint32_t number)
 			continue;
 		if (!sinkhole_is(address))
 			return intake_refuse(intake, number, "%s: %s", address, SINKHOLE_NOT);
-		int rc = intake_take(intake, &(struct intake_entry){.text = name, .line = number, .scope = C2_SCOPE_EXACT, .is_off = !intake->is_on});
+		int rc = intake_take(intake, &(struct intake_entry){.text = name, .line = number, .scope = C2_SCOPE_EXACT});
 		if (rc != 0)
 			return rc;
 	}

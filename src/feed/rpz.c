@@ -38,7 +38,7 @@ static bool rpz_name(const ldns_rdf *rdf, struct c2_name *name)
 /* Takes the entry that waits. */
 static int rpz_release(struct rpz *rpz)
 {
-	const struct intake_entry entry = {.text = rpz->held, .line = rpz->held_number, .scope = rpz->held_scope, .is_off = !rpz->intake->is_on};
+	const struct intake_entry entry = {.text = rpz->held, .line = rpz->held_number, .scope = rpz->held_scope};
 	if (rpz->held_number == 0)
 		return 0;
 	rpz->held_number = 0;
@@ -117,15 +117,28 @@ static int rpz_rr(struct rpz *rpz, const ldns_rr *rr)
 	return name.labels > 0 ? rpz_trigger(rpz, rr, &name) : 0; /* SOA, NS and the like */
 }
 
+/* The class may stand before the time to live (RFC 1035 §5.1), where ldns does not look for it; IN goes without saying. */
+static void rpz_drop_class(char *record)
+{
+	char *class = record + strcspn(record, " \t");
+	class += strspn(class, " \t");
+	if (strncasecmp(class, "IN", 2) != 0)
+		return;
+	size_t blanks = strspn(class + 2, " \t");
+	if (blanks > 0 && class[2 + blanks] >= '0' && class[2 + blanks] <= '9')
+		memset(class, ' ', 2);
+}
+
 /* A record is whole. */
 static int rpz_record(struct rpz *rpz)
 {
 	ldns_rr *rr = NULL;
+	rpz_drop_class(rpz->record);
 	ldns_status status = ldns_rr_new_frm_str(&rr, rpz->record, 0, rpz->origin, &rpz->owner);
 	if (status == LDNS_STATUS_MEM_ERR)
 		return -ENOMEM;
 	if (status != LDNS_STATUS_OK)
-		return intake_refuse(rpz->intake, rpz->number, "%s", ldns_get_errorstr_by_id(status));
+		return intake_refuse(rpz->intake, rpz->number, "%.*s: %s", 100, rpz->record, ldns_get_errorstr_by_id(status));
 	int rc = rpz_rr(rpz, rr);
 	ldns_rr_free(rr);
 	return rc;

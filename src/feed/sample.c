@@ -19,7 +19,7 @@ bool sample_says(const char *octets, size_t len, enum sample_word (*line)(char *
 		octets += n + (lf != NULL);
 		while (n > 0 && strchr(" \t\r", from[n - 1]) != NULL)
 			n--;
-		if (n == 0 || n > LINES_MAX)
+		if (n == 0 || n > LINES_MAX || memchr(from, '\0', n) != NULL)
 			continue;
 		memcpy(text, from, n);
 		text[n] = '\0';

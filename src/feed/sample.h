@@ -14,7 +14,7 @@ enum sample_word {
 
 /*
  * The first lines of a file, of which the first `len` octets are given: true when the first of them that tells anything says yes. `line` gets each, NUL-ended,
- * without blanks at its end, and may write into it; blank lines are left out. A header line of the native format (`#:`) ends it: no.
+ * without blanks at its end, and may write into it; blank lines are left out, and what is no text. A header line of the native format (`#:`) ends it: no.
  */
 bool sample_says(const char *octets, size_t len, enum sample_word (*line)(char *text));
 

@@ -46,14 +46,14 @@ static size_t unbound_name_len(const char *name)
 /* local-zone: NAME TYPE */
 static int unbound_zone(struct unbound *unbound, char *rest, uint32_t number)
 {
-	static const char *const blocked[] = {"always_nxdomain", "always_null", "always_refuse", "always_deny", "always_nodata", "refuse", "deny", "static",
-		"inform_deny"};
+	static const char *const blocked[] = {
+		"always_nxdomain", "always_null", "always_refuse", "always_deny", "always_nodata", "refuse", "deny", "static", "inform_deny"};
 	struct intake *intake = unbound->intake;
 	char *name = unbound_value(&rest);
 	char *type = name != NULL ? unbound_value(&rest) : NULL;
 	if (type == NULL)
 		return intake_refuse(intake, number, "local-zone: no name and type, or quotes that do not pair");
-	struct intake_entry entry = {.text = name, .line = number, .scope = C2_SCOPE_TREE, .is_off = !intake->is_on};
+	struct intake_entry entry = {.text = name, .line = number, .scope = C2_SCOPE_TREE};
 	if (strcmp(type, "redirect") == 0 || strcmp(type, "inform_redirect") == 0) {
 		strcpy(unbound->redirect, name); /* no longer than the line */
 		return 0;
@@ -86,9 +86,7 @@ static int unbound_data(struct unbound *unbound, char *rest, uint32_t number)
 		return intake_refuse(intake, number, "%s: %s", address, SINKHOLE_NOT);
 	size_t len = unbound_name_len(name);
 	bool is_redirect = len == unbound_name_len(unbound->redirect) && strncasecmp(name, unbound->redirect, len) == 0;
-	return intake_take(intake,
-		&(struct intake_entry){
-			.text = name, .line = number, .scope = is_redirect ? C2_SCOPE_TREE : C2_SCOPE_EXACT, .is_off = !intake->is_on});
+	return intake_take(intake, &(struct intake_entry){.text = name, .line = number, .scope = is_redirect ? C2_SCOPE_TREE : C2_SCOPE_EXACT});
 }
 
 static int unbound_line_read(void *reader, char *line, uint32_t number)

@@ -19,8 +19,7 @@ enum zeek_column {
 	ZEEK_COLUMN_COUNT,
 };
 
-static const char *const zeek_columns[ZEEK_COLUMN_COUNT] = {
-	"", "indicator", "indicator_type", "meta.source", "meta.desc", "meta.url"};
+static const char *const zeek_columns[ZEEK_COLUMN_COUNT] = {"", "indicator", "indicator_type", "meta.source", "meta.desc", "meta.url"};
 
 struct zeek {
 	struct intake *intake;
@@ -78,8 +77,7 @@ static int zeek_entry(struct zeek *zeek, char *rest, uint32_t number)
 	int rc = zeek_facts(zeek, values, number, &facts);
 	if (rc != 0)
 		return rc;
-	const struct intake_entry entry = {
-		.text = values[ZEEK_INDICATOR], .line = number, .scope = C2_SCOPE_EXACT, .is_off = !zeek->intake->is_on, .facts = &facts};
+	const struct intake_entry entry = {.text = values[ZEEK_INDICATOR], .line = number, .scope = C2_SCOPE_EXACT, .facts = &facts};
 	return is_url ? intake_take_url(zeek->intake, &entry) : intake_take(zeek->intake, &entry);
 }
 

@@ -75,7 +75,8 @@ static void list(const struct feedset *set, char *text, size_t cap)
 	for (uint32_t i = 0; i < feedset_entries(set); i++)
 		for (unsigned which = 0; feedset_describe(set, i, 0, which, &entry); which++)
 			if (n < sizeof words / sizeof *words)
-				snprintf(words[n++], sizeof *words, "%s%.200s@%u", entry.kind == INDICATOR_EXCEPTION ? "!" : marks[entry.scope], entry.name, entry.line);
+				snprintf(words[n++], sizeof *words, "%s%.200s@%u", entry.kind == INDICATOR_EXCEPTION ? "!" : marks[entry.scope],
+					entry.name, entry.line);
 	qsort(words, n, sizeof *words, compare);
 	text[0] = '\0';
 	for (size_t i = 0; i < n; i++) {
@@ -137,6 +138,16 @@ static void sniff_row(void **state)
 	assert_string_equal(format_of(row->octets, strlen(row->octets))->name, row->format);
 }
 
+/* What is no text tells nothing. */
+static void sniff_no_text(void **state)
+{
+	(void)state;
+	static const char nul[] = "\0 \n0.0.0.0 \0x\n0.0.0.0 bad.example\n", utf16[] = "\xff\xfe"
+										       "0\0.\0001\0\n\0";
+	assert_string_equal(format_of(nul, sizeof nul - 1)->name, "a hosts file");
+	assert_string_equal(format_of(utf16, sizeof utf16 - 1)->name, "a plain list");
+}
+
 /* Comments for as long as a file is looked at, and a line that the look cuts, tell nothing. */
 static void sniff_long_head(void **state)
 {
@@ -163,16 +174,21 @@ static const struct text_row {
 	{"native: a dot in front is the name and what is below", "a.example\n.b.example stage=c2\n", "a.example@1 b.example@2", 0, 0, NULL},
 
 	{"hosts: several names, comments, tabs, CR LF",
-		"# x\r\n127.0.0.1\tlocalhost localhost.localdomain # own\r\n0.0.0.0 a.example  b.example\tC.Example. # d.example\r\n\r\n#0.0.0.0 e.example\r\n",
+		"# x\r\n127.0.0.1\tlocalhost localhost.localdomain # own\r\n0.0.0.0 a.example  b.example\tC.Example. # d.example\r\n\r\n#0.0.0.0 "
+		"e.example\r\n",
 		"=a.example@3 =b.example@3 =c.example@3", 0, 0, NULL},
 	{"hosts: every address that leads nowhere",
 		"0.0.0.0 a.example\n127.0.0.1 b.example\n127.0.1.1 c.example\n::1 d.example\n:: e.example\n0:0:0:0:0:0:0:0 f.example\n",
 		"=a.example@1 =b.example@2 =c.example@3 =d.example@4 =e.example@5 =f.example@6", 0, 0, NULL},
 	{"hosts: the machine's own names",
-		"255.255.255.255 broadcasthost\nfe80::1%lo0 localhost\nff02::1 ip6-allnodes\n0.0.0.0 0.0.0.0\n::1 ip6-localhost ip6-loopback\n0.0.0.0 a.example\n",
+		"255.255.255.255 broadcasthost\nfe80::1%lo0 localhost\nff02::1 ip6-allnodes\n0.0.0.0 0.0.0.0\n::1 ip6-localhost "
+		"ip6-loopback\n0.0.0.0 a.example\n",
 		"=a.example@6", 0, 0, NULL},
 	{"hosts: nothing below is listed", "0.0.0.0 a.example\n0.0.0.0 www.a.example\n", "=a.example@1 =www.a.example@2", 0, 0, NULL},
-	{"hosts: U-labels", "0.0.0.0 b\xc3\xbc" "cher.example\n", "=xn--bcher-kva.example@1", 0, 0, NULL},
+	{"hosts: U-labels",
+		"0.0.0.0 b\xc3\xbc"
+		"cher.example\n",
+		"=xn--bcher-kva.example@1", 0, 0, NULL},
 	{"hosts: one bad name of several", "0.0.0.0 a.example com b.example\n", "=a.example@1 =b.example@1", 1, 0, "single label"},
 	{"hosts: an address in use", "0.0.0.0 a.example\n192.0.2.1 nas.example printer.example\n", "=a.example@1", 1, 0, "in use"},
 	{"hosts: no address", "0.0.0.0 a.example\nb.example c.example\n", "=a.example@1", 1, 0, "b.example: not an address"},
@@ -188,8 +204,10 @@ static const struct text_row {
 		"!e.example@5 a.example@1 b.example@2 c.example@3 d.example@4", 0, 0, NULL},
 	{"adblock: wildcards", "||*.a.example^\n||b*.example^\n||c.*^\n@@||*.d.example^\n", "*.a.example@1", 0, 1, NULL},
 	{"adblock: rules that list no host",
-		"||a.example^\n||b.example^$image\n||c.example^$domain=x.example\n||d.example^$badfilter\n||e.example^$third-party,~image\n||f.example/ad^\n"
-		"||g.example\n||h.example^path\n|https://i.example^\n/banner/*\nj.example##.ad\nk.example#@#.ad\n##.ad\n-ad-300.\nl.example\n0.0.0.0 m.example\n"
+		"||a.example^\n||b.example^$image\n||c.example^$domain=x.example\n||d.example^$badfilter\n||e.example^$third-party,~image\n||f."
+		"example/ad^\n"
+		"||g.example\n||h.example^path\n|https://i.example^\n/banner/*\nj.example##.ad\nk.example#@#.ad\n##.ad\n-ad-300.\nl.example\n0.0.0.0 "
+		"m.example\n"
 		"@@||n.example^$image\n@@/x/\n||^\n||o.example:80^\n",
 		"a.example@1", 0, 1, NULL},
 	{"adblock: an address", "||a.example^\n||192.0.2.1^\n", "a.example@1", 1, 0, "IP address"},
@@ -200,11 +218,13 @@ static const struct text_row {
 	{"dnsmasq: all that blocks",
 		"# x\naddress=/a.example/0.0.0.0\naddress=/b.example/127.0.0.1\naddress=/c.example/::\naddress=/d.example/\naddress=/e.example/#\n"
 		"server=/f.example/\nlocal=/g.example/\naddress=/h.example/i.example/0.0.0.0\nlocal=/.j.example/\n  address=/k.example/  # why\n",
-		"a.example@2 b.example@3 c.example@4 d.example@5 e.example@6 f.example@7 g.example@8 h.example@9 i.example@9 j.example@10 k.example@11",
+		"a.example@2 b.example@3 c.example@4 d.example@5 e.example@6 f.example@7 g.example@8 h.example@9 i.example@9 j.example@10 "
+		"k.example@11",
 		0, 0, NULL},
 	{"dnsmasq: an exception", "address=/a.example/\nserver=/ok.a.example/#\n", "!ok.a.example@2 a.example@1", 0, 0, NULL},
 	{"dnsmasq: settings that block no name",
-		"domain-needed\ncache-size=10\nserver=192.0.2.1\naddress=/a.example/\nserver=/lan.example/192.0.2.1#5353\nlocal=/x.example/192.0.2.1\nserver=//\n",
+		"domain-needed\ncache-size=10\nserver=192.0.2.1\naddress=/a.example/\nserver=/lan.example/192.0.2.1#5353\nlocal=/x.example/"
+		"192.0.2.1\nserver=//\n",
 		"a.example@4", 0, 1, NULL},
 	{"dnsmasq: an address in use", "address=/a.example/\naddress=/nas.example/192.0.2.1\n", "a.example@1", 1, 0, "in use"},
 	{"dnsmasq: every name", "address=/a.example/\naddress=/#/0.0.0.0\n", "a.example@1", 1, 0, "#"},
@@ -216,12 +236,13 @@ static const struct text_row {
 		"server:\n# x\nlocal-zone: \"a.example\" always_nxdomain\nlocal-zone: 'b.example.' refuse # x\n\tlocal-zone: c.example static\n"
 		"local-zone:\"d.example\" always_null\nlocal-zone: \"e.example\" inform_deny\n",
 		"a.example@3 b.example@4 c.example@5 d.example@6 e.example@7", 0, 0, NULL},
-	{"unbound: an exception", "local-zone: \"a.example\" deny\nlocal-zone: \"ok.a.example\" always_transparent\n", "!ok.a.example@2 a.example@1", 0, 0,
-		NULL},
+	{"unbound: an exception", "local-zone: \"a.example\" deny\nlocal-zone: \"ok.a.example\" always_transparent\n", "!ok.a.example@2 a.example@1",
+		0, 0, NULL},
 	{"unbound: data", "local-data: \"a.example A 0.0.0.0\"\nlocal-data: 'b.example. 3600 IN AAAA ::'\nlocal-data: \"c.example in a 127.0.0.1\"\n",
 		"=a.example@1 =b.example@2 =c.example@3", 0, 0, NULL},
 	{"unbound: zones that redirect",
-		"local-zone: \"a.example\" redirect\nlocal-data: \"A.example. A 0.0.0.0\"\nlocal-data: \"b.example A 0.0.0.0\"\nlocal-zone: \"c.example\" redirect\n",
+		"local-zone: \"a.example\" redirect\nlocal-data: \"A.example. A 0.0.0.0\"\nlocal-data: \"b.example A 0.0.0.0\"\nlocal-zone: "
+		"\"c.example\" redirect\n",
 		"=b.example@3 a.example@2", 0, 0, NULL},
 	{"unbound: settings that block no name",
 		"verbosity: 1\nlocal-zone: \"a.example\" deny\nlocal-zone: \"b.example\" transparent\nlocal-zone: \"c.example\" nodefault\n"
@@ -234,54 +255,72 @@ static const struct text_row {
 	{"unbound: a public suffix", "local-zone: \"a.example\" deny\nlocal-zone: \"com\" deny\n", "a.example@1", 1, 0, "single label"},
 
 	{"rpz: relative owners, every action",
-		"$TTL 300\n" SOA "@ NS localhost.\na.example CNAME .\nb.example 60 IN CNAME *.\nc.example CNAME rpz-drop.\nok.example CNAME rpz-passthru.\n"
-		"d.example CNAME garden.example.net.\ne.example A 192.0.2.1\nf.example 60 IN AAAA ::1\nTXT.Example CNAME . ; why\n",
+		"$TTL 300\n" SOA
+		"@ NS localhost.\na.example CNAME .\nb.example 60 IN CNAME *.\nc.example CNAME rpz-drop.\nok.example CNAME rpz-passthru.\n"
+		"d.example CNAME garden.example.net.\ne.example A 192.0.2.1\nf.example IN 60 AAAA ::1\nTXT.Example CNAME . ; why\n",
 		"!ok.example@7 =a.example@4 =b.example@5 =c.example@6 =d.example@8 =e.example@9 =f.example@10 =txt.example@11", 0, 0, NULL},
-	{"rpz: a name and its wildcard are one entry", SOA "a.example CNAME .\n*.a.example CNAME .\n*.b.example CNAME .\nb.example CNAME .\n*.c.example CNAME .\n",
+	{"rpz: a name and its wildcard are one entry",
+		SOA "a.example CNAME .\n*.a.example CNAME .\n*.b.example CNAME .\nb.example CNAME .\n*.c.example CNAME .\n",
 		"*.c.example@6 a.example@2 b.example@4", 0, 0, NULL},
-	{"rpz: several addresses are one entry", SOA "a.example A 0.0.0.0\na.example AAAA ::\n  AAAA ::1\n*.a.example A 0.0.0.0\n", "a.example@2", 0, 0, NULL},
+	{"rpz: several addresses are one entry", SOA "a.example A 0.0.0.0\na.example AAAA ::\n  AAAA ::1\n*.a.example A 0.0.0.0\n", "a.example@2", 0,
+		0, NULL},
 	{"rpz: halves with different actions stay apart", SOA "*.a.example CNAME .\na.example CNAME rpz-passthru.\n*.a.example CNAME rpz-passthru.\n",
 		"!a.example@3 *.a.example@2", 0, 0, NULL},
 	{"rpz: older passthru", SOA "ok.example CNAME ok.example.\na.example CNAME .\n", "!ok.example@2 =a.example@3", 0, 0, NULL},
-	{"rpz: origin", "$ORIGIN rpz.test.\n" SOA "a.example CNAME .\nb.example.rpz.test. CNAME .\n$ORIGIN example.rpz.test.\nc CNAME .\n$ORIGIN sub\nd CNAME .\n",
+	{"rpz: origin",
+		"$ORIGIN rpz.test.\n" SOA
+		"a.example CNAME .\nb.example.rpz.test. CNAME .\n$ORIGIN example.rpz.test.\nc CNAME .\n$ORIGIN sub\nd CNAME .\n",
 		"=a.example@3 =b.example@4 =c.example@6 =d.sub.example@8", 0, 0, NULL},
 	{"rpz: absolute owners", "rpz.test. 300 IN SOA a. b. 1 2 3 4 5\nrpz.test. NS a.\na.example.rpz.test. CNAME .\n", "=a.example@3", 0, 0, NULL},
-	{"rpz: lines that go on", "@ SOA a. b. ( ; x )\n 1 2\n 3 4\n 5 )\na.example CNAME (\n . )\nb.example CNAME .\n", "=a.example@5 =b.example@7", 0, 0, NULL},
+	{"rpz: lines that go on", "@ SOA a. b. ( ; x )\n 1 2\n 3 4\n 5 )\na.example CNAME (\n . )\nb.example CNAME .\n", "=a.example@5 =b.example@7",
+		0, 0, NULL},
 	{"rpz: no SOA", "a.example CNAME .\n", "=a.example@1", 0, 0, NULL},
 	{"rpz: escapes", SOA "a\\.example CNAME .\n\\097b.example CNAME .\n", "=ab.example@3", 1, 0, "octet"},
-	{"rpz: passed over", SOA "a.example CNAME .\nb.example CNAME rpz-tcp-only.\nc.example TXT \"; x ( y\"\nd.example MX 1 x.\n", "=a.example@2", 0, 1, NULL},
+	{"rpz: passed over", SOA "a.example CNAME .\nb.example CNAME rpz-tcp-only.\nc.example TXT \"; x ( y\"\nd.example MX 1 x.\n", "=a.example@2",
+		0, 1, NULL},
 	{"rpz: triggers that are no names",
-		SOA "a.example CNAME .\n24.0.2.0.192.rpz-ip CNAME .\n32.1.2.0.192.rpz-client-ip CNAME .\nns.example.rpz-nsdname CNAME .\n32.1.2.0.192.rpz-nsip CNAME .\n",
+		SOA "a.example CNAME .\n24.0.2.0.192.rpz-ip CNAME .\n32.1.2.0.192.rpz-client-ip CNAME .\nns.example.rpz-nsdname CNAME "
+		    ".\n32.1.2.0.192.rpz-nsip CNAME .\n",
 		"=a.example@2", 4, 0, "rpz-nsip"},
 	{"rpz: an action that is not known", SOA "a.example CNAME .\nb.example CNAME rpz-log.\n", "=a.example@2", 1, 0, "not known"},
-	{"rpz: a bad record, and the rest stands", SOA "a.example CNAME .\nb.example CNAMED .\nc..example CNAME .\nd.example CNAME\ne.example A 1.2.3\nf.example CNAME .\n",
+	{"rpz: a bad record, and the rest stands",
+		SOA "a.example CNAME .\nb.example CNAMED .\nc..example CNAME .\nd.example CNAME\ne.example A 1.2.3\nf.example CNAME .\n",
 		"=a.example@2 =f.example@7", 4, 0, ""},
-	{"rpz: another zone", "rpz.test. SOA a. b. 1 2 3 4 5\na.example.rpz.test. CNAME .\nb.example. CNAME .\n", "=a.example@2", 1, 0, "another zone"},
-	{"rpz: directives", SOA "$INCLUDE /etc/passwd\na.example CNAME .\n$GENERATE 1-9 x$.example CNAME .\n$ORIGIN\n", "=a.example@3", 3, 0, "ORIGIN"},
+	{"rpz: another zone", "rpz.test. SOA a. b. 1 2 3 4 5\na.example.rpz.test. CNAME .\nb.example. CNAME .\n", "=a.example@2", 1, 0,
+		"another zone"},
+	{"rpz: directives", SOA "$INCLUDE /etc/passwd\na.example CNAME .\n$GENERATE 1-9 x$.example CNAME .\n$ORIGIN\n", "=a.example@3", 3, 0,
+		"ORIGIN"},
 	{"rpz: all names", SOA "a.example CNAME .\n* CNAME .\n", "=a.example@2", 1, 0, "every name"},
 	{"rpz: a public suffix", SOA "*.co.uk CNAME .\na.example CNAME .\n", "=a.example@3", 1, 0, "public suffix"},
 	{"rpz: open parentheses", SOA "a.example CNAME .\nb.example CNAME ( .\n", "=a.example@2", 1, 0, "open"},
 
 	{"zeek: names and URLs",
-		ZEEK_HEAD "a.example\tIntel::DOMAIN\tsource one\tone word\thttps://x.example/\nb.example/path\tIntel::URL\t-\t-\t-\nhttp://c.example:80/\tIntel::URL\t-\t\t-\n",
+		ZEEK_HEAD "a.example\tIntel::DOMAIN\tsource one\tone "
+			  "word\thttps://x.example/\nb.example/path\tIntel::URL\t-\t-\t-\nhttp://c.example:80/\tIntel::URL\t-\t\t-\n",
 		"=a.example@2 =b.example@3 =c.example@4", 0, 0, NULL},
-	{"zeek: columns in another order, more of them", "#separator \\x09\n#fields\tmeta.do_notice\tindicator_type\tindicator\nT\tIntel::DOMAIN\ta.example\n",
-		"=a.example@3", 0, 0, NULL},
+	{"zeek: columns in another order, more of them",
+		"#separator \\x09\n#fields\tmeta.do_notice\tindicator_type\tindicator\nT\tIntel::DOMAIN\ta.example\n", "=a.example@3", 0, 0, NULL},
 	{"zeek: other types",
-		ZEEK_HEAD "a.example\tIntel::DOMAIN\t-\t-\t-\n192.0.2.1\tIntel::ADDR\t-\t-\t-\nx@y.example\tIntel::EMAIL\t-\t-\t-\n# x\n\nabc\tIntel::FILE_HASH\t-\t-\t-\n",
+		ZEEK_HEAD "a.example\tIntel::DOMAIN\t-\t-\t-\n192.0.2.1\tIntel::ADDR\t-\t-\t-\nx@y.example\tIntel::EMAIL\t-\t-\t-\n# "
+			  "x\n\nabc\tIntel::FILE_HASH\t-\t-\t-\n",
 		"=a.example@2", 0, 1, NULL},
 	{"zeek: a second header", ZEEK_HEAD "a.example\tIntel::DOMAIN\t-\t-\t-\n#fields\tindicator_type\tindicator\nIntel::DOMAIN\tb.example\n",
 		"=a.example@2 =b.example@4", 0, 0, NULL},
-	{"zeek: columns that are missing", ZEEK_HEAD "a.example\tIntel::DOMAIN\t-\t-\t-\nb.example\tIntel::DOMAIN\n", "=a.example@2", 1, 0, "2 columns"},
-	{"zeek: columns too many", ZEEK_HEAD "a.example\tIntel::DOMAIN\t-\t-\t-\nb.example\tIntel::DOMAIN\t-\t-\t-\t-\n", "=a.example@2", 1, 0, "6 columns"},
+	{"zeek: columns that are missing", ZEEK_HEAD "a.example\tIntel::DOMAIN\t-\t-\t-\nb.example\tIntel::DOMAIN\n", "=a.example@2", 1, 0,
+		"2 columns"},
+	{"zeek: columns too many", ZEEK_HEAD "a.example\tIntel::DOMAIN\t-\t-\t-\nb.example\tIntel::DOMAIN\t-\t-\t-\t-\n", "=a.example@2", 1, 0,
+		"6 columns"},
 	{"zeek: blanks for tabs", ZEEK_HEAD "a.example\tIntel::DOMAIN\t-\t-\t-\nb.example Intel::DOMAIN - - -\n", "=a.example@2", 1, 0, "1 columns"},
-	{"zeek: a text that is none", ZEEK_HEAD "a.example\tIntel::DOMAIN\t-\t-\t-\nb.example\tIntel::DOMAIN\tx\x01\t-\t-\n", "=a.example@2", 1, 0, "printable"},
-	{"zeek: an address as a name", ZEEK_HEAD "a.example\tIntel::DOMAIN\t-\t-\t-\n192.0.2.1\tIntel::DOMAIN\t-\t-\t-\n", "=a.example@2", 1, 0, "IP address"},
-	{"zeek: a URL with an address", ZEEK_HEAD "a.example\tIntel::DOMAIN\t-\t-\t-\n192.0.2.1/x\tIntel::URL\t-\t-\t-\n", "=a.example@2", 0, 1, NULL},
+	{"zeek: a text that is none", ZEEK_HEAD "a.example\tIntel::DOMAIN\t-\t-\t-\nb.example\tIntel::DOMAIN\tx\x01\t-\t-\n", "=a.example@2", 1, 0,
+		"printable"},
+	{"zeek: an address as a name", ZEEK_HEAD "a.example\tIntel::DOMAIN\t-\t-\t-\n192.0.2.1\tIntel::DOMAIN\t-\t-\t-\n", "=a.example@2", 1, 0,
+		"IP address"},
+	{"zeek: a URL with an address", ZEEK_HEAD "a.example\tIntel::DOMAIN\t-\t-\t-\n192.0.2.1/x\tIntel::URL\t-\t-\t-\n", "=a.example@2", 0, 1,
+		NULL},
 	{"zeek: no type", "#fields\tindicator\tindicator.type\na.example\tx\n", "", 0, 0, "indicator_type"},
 
-	{"dataset: names, with dots and reputations", "# x\nYmFkLmV4YW1wbGU=\nLndvcnNlLmV4YW1wbGU=\r\nb2suZXhhbXBsZQ==,7\n", "=bad.example@2 =ok.example@4 worse.example@3",
-		0, 0, NULL},
+	{"dataset: names, with dots and reputations", "# x\nYmFkLmV4YW1wbGU=\nLndvcnNlLmV4YW1wbGU=\r\nb2suZXhhbXBsZQ==,7\n",
+		"=bad.example@2 =ok.example@4 worse.example@3", 0, 0, NULL},
 	{"dataset: not base64", "YmFkLmV4YW1wbGU=\nworse.example\nYmF*\n", "=bad.example@1", 2, 0, "base64"},
 	{"dataset: base64 of something else", "YmFkLmV4YW1wbGU=\nAAECAwQF\nL2luZGV4Lmh0bWw=\n", "=bad.example@1", 2, 0, "base64"},
 	{"dataset: a public suffix", "YmFkLmV4YW1wbGU=\nLmNvLnVr\n", "=bad.example@1", 1, 0, "public suffix"},
@@ -299,8 +338,10 @@ static void text_row(void **state)
 	if (set != NULL)
 		list(set, entries, sizeof entries);
 	bool is_told = row->why == NULL ? heard.what[0] == '\0' : strstr(heard.what, row->why) != NULL;
-	if (strcmp(entries, row->entries) != 0 || (rc == 0) != (row->entries[0] != '\0') || heard.refused != row->refused || heard.notes != row->notes || !is_told)
-		fail_msg("%d, %s; %u refused, %u notes; line %u: %s; %s", rc, entries, heard.refused, heard.notes, heard.line, heard.what, heard.note);
+	if (strcmp(entries, row->entries) != 0 || (rc == 0) != (row->entries[0] != '\0') || heard.refused != row->refused ||
+		heard.notes != row->notes || !is_told)
+		fail_msg(
+			"%d, %s; %u refused, %u notes; line %u: %s; %s", rc, entries, heard.refused, heard.notes, heard.line, heard.what, heard.note);
 	feedset_free(set);
 }
 
@@ -323,7 +364,8 @@ static void zeek_provenance(void **state)
 	struct heard heard;
 	struct feedset *set;
 	struct indicator got;
-	static const char text[] = ZEEK_HEAD "a.example\tIntel::DOMAIN\tSome Body\tK\xc3\xa4mpe, two words\thttps://x.example/?a=b\nb.example\tIntel::DOMAIN\t-\t(empty)\t\n";
+	static const char text[] = ZEEK_HEAD
+		"a.example\tIntel::DOMAIN\tSome Body\tK\xc3\xa4mpe, two words\thttps://x.example/?a=b\nb.example\tIntel::DOMAIN\t-\t(empty)\t\n";
 	assert_int_equal(load(text, strlen(text), &heard, &set), 0);
 	for (uint32_t i = 0; feedset_describe(set, i, 0, 0, &got); i++) {
 		bool is_first = strcmp(got.name, "a.example") == 0;
@@ -386,6 +428,7 @@ int main(void)
 	static struct tests tests;
 	TESTS_ROWS(&tests, sniff_rows, sniff_row);
 	TESTS_ROWS(&tests, text_rows, text_row);
+	tests_add(&tests, "sniff: no text", sniff_no_text, NULL);
 	tests_add(&tests, "sniff: a long head", sniff_long_head, NULL);
 	tests_add(&tests, "what is passed over is told once", passed_over_is_told_once, NULL);
 	tests_add(&tests, "zeek: provenance", zeek_provenance, NULL);
