@@ -66,13 +66,16 @@ static int adblock_line_read(void *reader, char *line, uint32_t number)
 	return intake_take(intake, &entry);
 }
 
+/* `[Adblock Plus 2.0]` and its like. */
+static bool adblock_is_header(const char *line)
+{
+	return *line == '[' && (strcasestr(line, "adblock") != NULL || strcasestr(line, "adguard") != NULL || strcasestr(line, "ublock") != NULL);
+}
+
 static enum sample_word adblock_sample(char *line)
 {
 	line += strspn(line, " \t");
-	if (*line == '[')
-		return strcasestr(line, "adblock") != NULL || strcasestr(line, "adguard") != NULL || strcasestr(line, "ublock") != NULL ? SAMPLE_YES
-																	: SAMPLE_NO;
-	if (strncmp(line, "||", 2) == 0 || strncmp(line, "@@||", 4) == 0)
+	if (adblock_is_header(line) || strncmp(line, "||", 2) == 0 || strncmp(line, "@@||", 4) == 0)
 		return SAMPLE_YES;
 	bool is_cosmetic = strstr(line, "##") != NULL || strstr(line, "#@#") != NULL;
 	return *line == '!' || *line == '#' || is_cosmetic ? SAMPLE_NOTHING : SAMPLE_NO;
