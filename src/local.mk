@@ -29,19 +29,28 @@ MATCH = src/match/builder.c src/match/domset.c src/match/filter.c src/match/imag
 NOTE = src/note/note.h src/note/counters.h src/note/counters.c src/note/outlet.h src/note/outlet.c src/note/resolver_set.h src/note/resolver_set.c \
 	src/note/unread.h src/note/unread.c
 FEED = \
+	src/feed/adblock.c \
 	src/feed/book.c src/feed/book.h \
 	src/feed/complaint.c src/feed/complaint.h \
+	src/feed/dataset.c \
+	src/feed/dnsmasq.c \
 	src/feed/facts.c src/feed/facts.h \
 	src/feed/feedset.c src/feed/feedset.h \
 	src/feed/format.c src/feed/format.h \
+	src/feed/hosts.c \
 	src/feed/intake.c src/feed/intake.h \
 	src/feed/lines.c src/feed/lines.h \
 	src/feed/lint.c src/feed/lint.h \
 	src/feed/load.c \
 	src/feed/native.c \
 	src/feed/resolvers.c src/feed/resolvers.h \
+	src/feed/rpz.c \
+	src/feed/sample.c src/feed/sample.h \
 	src/feed/setfile.c src/feed/setfile.h \
-	src/feed/spelling.c src/feed/spelling.h
+	src/feed/sinkhole.c src/feed/sinkhole.h \
+	src/feed/spelling.c src/feed/spelling.h \
+	src/feed/unbound.c \
+	src/feed/zeek.c
 FLOW = src/flow/frag.c src/flow/frag.h src/flow/prefix.c src/flow/prefix.h src/flow/table.c src/flow/table.h src/flow/inspect.c src/flow/inspect.h \
 	src/flow/inspect_parts.h src/flow/inspect_dns.c src/flow/inspect_dtls.c src/flow/inspect_hosts.c src/flow/inspect_quic.c src/flow/inspect_tcp.c \
 	src/flow/inspect_udp.c src/flow/inspect_answer.c src/flow/inspect_server.c src/flow/inspect_blind.c src/flow/ends.c src/flow/ends.h \

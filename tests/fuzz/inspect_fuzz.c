@@ -49,7 +49,7 @@ static void bench_list_resolvers(struct bench *bench)
 {
 	struct c2_domset_builder *builder = c2_domset_builder_new(1);
 	struct c2_name name;
-	MUST(c2_name_from_text("dns.example", 11, &name) == C2_OK && c2_domset_builder_add(builder, &name, C2_SCOPE_TREE, 0) == 0);
+	MUST(c2_name_from_text("dns.example", 11, &name) == C2_OK && c2_domset_builder_add(builder, &name, C2_SCOPE_TREE) == 0);
 	MUST(c2_domset_build(builder, NULL, &bench->resolvers.names) == 0);
 	c2_domset_builder_free(builder);
 	bench->resolver = (struct c2_addr){.family = 4, .octets = {192, 0, 2, 1}};

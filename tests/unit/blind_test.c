@@ -223,7 +223,7 @@ static void set_make(struct resolver_set *set)
 	for (uint32_t i = 0; i < COUNT(names); i++) {
 		struct c2_name name;
 		assert_int_equal(c2_name_from_text(names[i], strlen(names[i]), &name), C2_OK);
-		assert_int_equal(c2_domset_builder_add(builder, &name, C2_SCOPE_TREE, i), 0);
+		assert_int_equal(c2_domset_builder_add(builder, &name, C2_SCOPE_TREE), 0);
 		resolver_set_name_ending(set, &name);
 	}
 	assert_int_equal(c2_domset_build(builder, NULL, &set->names), 0);

@@ -144,7 +144,7 @@ static const struct {
 	{"http://bad.example/", "URL"},
 	{"bad.example/path", "path"},
 	{"bad.example:443", "port"},
-	{".bad.example", "dot"},
+	{"..bad.example", "dot"},
 	{".", "dot"},
 	{"=", ""},
 	{"!", ""},
