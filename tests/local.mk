@@ -33,8 +33,8 @@ FUZZ_TARGETS = \
 
 # match and feed
 check_PROGRAMS += tests/unit/domset_test tests/unit/feed_test tests/fuzz/domset_fuzz tests/fuzz/feed_fuzz
-FEED_LIBS = $(LDNS_LIBS) $(IDN2_LIBS) $(PSL_LIBS) $(XXHASH_LIBS) $(ZLIB_LIBS)
-FEED_CFLAGS = $(LDNS_CFLAGS) $(IDN2_CFLAGS) $(PSL_CFLAGS) $(XXHASH_CFLAGS) $(ZLIB_CFLAGS)
+FEED_LIBS = $(LDNS_LIBS) $(IDN2_LIBS) $(PSL_LIBS) $(XXHASH_LIBS) $(ZLIB_LIBS) $(YAJL_LIBS)
+FEED_CFLAGS = $(LDNS_CFLAGS) $(IDN2_CFLAGS) $(PSL_CFLAGS) $(XXHASH_CFLAGS) $(ZLIB_CFLAGS) $(YAJL_CFLAGS)
 tests_unit_domset_test_SOURCES = tests/unit/domset_test.c $(MATCH) $(NAME)
 tests_unit_domset_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_domset_test_LDADD = $(CMOCKA_LIBS)

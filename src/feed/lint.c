@@ -77,7 +77,7 @@ void lint_close(struct lint *lint)
 	c2_domset_free(lint->popular);
 }
 
-static bool lint_is_address(const char *text, size_t len)
+bool lint_is_address(const char *text, size_t len)
 {
 	char copy[INET6_ADDRSTRLEN];
 	uint8_t address[16];
