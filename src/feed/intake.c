@@ -63,13 +63,13 @@ int intake_open(struct intake *intake, struct book *book, const struct lint *lin
 int intake_close(struct intake *intake)
 {
 	static const char *const passed[] = {
-		[INTAKE_ADDRESS] = "of IP addresses, which are not matched",
-		[INTAKE_OTHER] = "neither of names nor of URLs",
+		[INTAKE_ADDRESS] = "IP addresses, which are not matched",
+		[INTAKE_OTHER] = "neither names nor URLs",
 		[INTAKE_OVER] = "withdrawn, or not meant for detection",
 	};
 	for (unsigned i = 0; i < INTAKE_PASSED; i++)
 		if (intake->passed[i] > 0)
-			intake_note(intake, 0, "passed over: %u %s %s", intake->passed[i], intake->passed[i] == 1 ? "entry" : "entries", passed[i]);
+			intake_note(intake, 0, "%s: %u passed over", passed[i], intake->passed[i]);
 	return book_count(intake->book, intake->header.text[FACT_FEED], intake->taken);
 }
 

@@ -24,6 +24,7 @@ struct json {
 	const char *why; /* and for -EBADMSG in words */
 	unsigned depth, entry_depth;
 	bool is_entry_large;
+	bool is_line; /* each line is a text of its own, taken whole or refused whole */
 	struct {
 		size_t path_len;
 		bool is_array;
@@ -123,6 +124,14 @@ static int json_end_array(void *arg)
 	return 1;
 }
 
+/* Hands the entry over. */
+static int json_give(struct json *json)
+{
+	if (json->is_entry_large)
+		return intake_refuse(json->intake, json->entry_line, "an object of more than 1 MiB");
+	return json->reader->entry(json->reader->arg, &json->entry, json->entry_line);
+}
+
 static int json_end_object(void *arg)
 {
 	struct json *json = arg;
@@ -131,11 +140,9 @@ static int json_end_object(void *arg)
 		return 1;
 	json->entry_depth = 0;
 	json->entries++;
-	if (json->is_entry_large) {
-		intake_refuse(json->intake, json->entry_line, "an object of more than 1 MiB");
-		return 1;
-	}
-	int rc = json->reader->entry(json->reader->arg, &json->entry, json->entry_line);
+	if (json->is_line) /* which may be broken further on */
+		return json->entries == 1 ? 1 : json_end_with(json, -EBADMSG, "more than one object on a line");
+	int rc = json_give(json);
 	return rc == 0 || rc == -EINVAL ? 1 : json_end_with(json, rc, NULL);
 }
 
@@ -320,9 +327,9 @@ static int json_line_parse(struct json *json, struct json_line *line, const char
 	if (json->yajl == NULL && !json_begin(json))
 		return -ENOMEM;
 	int rc = json_parse(json, octets, len, words, &why);
-	if (rc == 0 && octets == NULL && json->entries == 0) {
+	if (rc == 0 && octets == NULL) {
 		why = "not an object";
-		rc = -EBADMSG;
+		rc = json->entries > 0 ? json_give(json) : -EBADMSG;
 	}
 	if (rc == -EBADMSG) {
 		line->is_refused = true;
@@ -354,7 +361,7 @@ static int json_lines_parse(struct json *json, struct json_line *line, const cha
 
 int json_read_lines(struct intake *intake, struct lines *lines, const struct json_reader *reader)
 {
-	struct json json = {.intake = intake, .reader = reader, .line = 1};
+	struct json json = {.intake = intake, .reader = reader, .line = 1, .is_line = true};
 	struct json_line line = {.is_blank = true};
 	const char *octets;
 	size_t len = 1;
