@@ -936,9 +936,9 @@ static void long_files_are_streamed(void **state)
 	struct outcome outcome;
 	static char text[1 << 20];
 	static const char *const heads[] = {"", "[\n", "{\"type\":\"bundle\",\"objects\":[\n", "{\"Event\":{\"info\":\"x\",\"Attribute\":[\n"};
-	static const char *const forms[] = {"{\"name\":\"n%u.example.com\"}\n", "{\"name\":\"n%u.example.com\"},\n",
-		"{\"type\":\"indicator\",\"pattern\":\"[domain-name:value = 'n%u.example.com']\"},\n",
-		"{\"type\":\"domain\",\"to_ids\":true,\"value\":\"n%u.example.com\"},\n"};
+	static const char *const befores[] = {"{\"name\":\"", "{\"name\":\"", "{\"type\":\"indicator\",\"pattern\":\"[domain-name:value = '",
+		"{\"type\":\"domain\",\"to_ids\":true,\"value\":\""};
+	static const char *const behinds[] = {"\"}\n", "\"},\n", "']\"},\n", "\"},\n"};
 	static const char *const tails[] = {"co.uk\n", "{\"name\":\"co.uk\"}]",
 		"{\"type\":\"indicator\",\"pattern\":\"[domain-name:value = 'co.uk']\"}]}",
 		"{\"type\":\"domain\",\"to_ids\":true,\"value\":\"co.uk\"}]}}"};
@@ -946,7 +946,7 @@ static void long_files_are_streamed(void **state)
 	for (size_t i = 0; i < COUNT(heads); i++) {
 		size_t len = (size_t)sprintf(text, "%s", heads[i]);
 		for (unsigned n = 0; n < number; n++)
-			len += (size_t)sprintf(text + len, forms[i], n);
+			len += (size_t)sprintf(text + len, "%sn%u.example.com%s", befores[i], n, behinds[i]);
 		len += (size_t)sprintf(text + len, "%s", tails[i]);
 		load(text, len, &outcome);
 		assert_int_equal(outcome.entries, number);
