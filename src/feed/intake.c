@@ -11,7 +11,8 @@
 
 #define INTAKE_PROGRESS_LINES 16384
 
-static void intake_tell(const struct intake *intake, enum feed_level level, uint32_t line, const char *format, va_list args)
+static __attribute__((format(printf, 4, 0))) void intake_tell(
+	const struct intake *intake, enum feed_level level, uint32_t line, const char *format, va_list args)
 {
 	char what[512];
 	vsnprintf(what, sizeof what, format, args);
