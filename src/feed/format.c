@@ -13,7 +13,6 @@ static const struct format *const formats[] = {
 	&misp_format,
 	&misp_manifest_format,
 	&stix_format,
-	&ndjson_format, /* any other JSON */
 	&zeek_format,
 	&rpz_format,
 	&hosts_format,
@@ -21,6 +20,7 @@ static const struct format *const formats[] = {
 	&unbound_format,
 	&dnsmasq_format,
 	&dataset_format,
+	&ndjson_format, /* any other JSON */
 	&native_format,
 };
 

@@ -157,7 +157,7 @@ static const struct example urlhaus_examples[] = {
 		"\"3\",\"2026-04-20 "
 		"12:34:56\",\"https://u:p@Other.example.org:8443/x?y=\"\"z\"\"\",\"offline\",\"\",\"malware_download\",\"\",\"https://"
 		"urlhaus.abuse.ch/url/3/\",\"someone\"\n",
-		"note 0: IP addresses, which are not matched: 1 passed over\n"
+		"note 0: passed over: 1 entry of IP addresses, which are not matched\n"
 		"=bad.example.com@4 feed=URLhaus provider=abuse.ch reference=https://urlhaus.abuse.ch/url/1/ source=someone stage=malware_download "
 		"tag=elf,mirai first=2026-04-20T12:34:56Z last=2026-04-21T00:00:00Z\n"
 		"=other.example.org@6 feed=URLhaus provider=abuse.ch reference=https://urlhaus.abuse.ch/url/3/ source=someone stage=malware_download "
@@ -180,7 +180,7 @@ static const struct example urlhaus_examples[] = {
 		"refused 7: a row whose quotes do not pair\n"
 		"refused 8: no url\n"
 		"refused 10: http:///nothing: no host in it\n"
-		"note 0: IP addresses, which are not matched: 1 passed over\n"
+		"note 0: passed over: 1 entry of IP addresses, which are not matched\n"
 		"=bad.example.com@4 feed=URLhaus provider=abuse.ch stage=x first=2026-04-20T12:34:56Z\n",
 	},
 	{
@@ -201,7 +201,7 @@ static const struct example urlhaus_examples[] = {
 		"UTC\",\"url\":\"http:\\/\\/192.0.2.7\\/a\",\"tags\":null,\"urlhaus_link\":\"\",\"reporter\":\"someone\"}],\n"
 		"\"14\":[{\"urlhaus_link\":\"x\"}]}",
 		"refused 3: no url\n"
-		"note 0: IP addresses, which are not matched: 1 passed over\n"
+		"note 0: passed over: 1 entry of IP addresses, which are not matched\n"
 		"=bad.example.com@1 feed=URLhaus provider=abuse.ch reference=https://urlhaus.abuse.ch/url/12/ source=someone stage=malware_download "
 		"tag=elf,mirai first=2026-04-20T12:34:56Z\n",
 	},
@@ -236,8 +236,8 @@ static const struct example threatfox_examples[] = {
 		"\"None\", \"0\", \"someone\"\n",
 		"refused 7: confidence = sure: not low, medium or high\n"
 		"refused 8: co.uk: a public suffix: anybody may register below it\n"
-		"note 0: IP addresses, which are not matched: 1 passed over\n"
-		"note 0: neither names nor URLs: 1 passed over\n"
+		"note 0: passed over: 1 entry of IP addresses, which are not matched\n"
+		"note 0: passed over: 1 entry neither of names nor of URLs\n"
 		"=url.example.org@4 feed=ThreatFox provider=abuse.ch campaign=Some RAT source=someone stage=payload_delivery confidence=Medium "
 		"first=2026-04-14T15:56:50Z last=2026-04-15T00:00:00Z\n"
 		"bad.example.com@2 feed=ThreatFox provider=abuse.ch campaign=Some RAT reference=https://x.example/ source=someone stage=c2 tag=a,b "
@@ -269,7 +269,7 @@ static const struct example threatfox_examples[] = {
 		"    \"3\": [ {\"ioc_value\": \"c.example.org\"} ]\n"
 		"}\n",
 		"refused 20: no ioc_type\n"
-		"note 0: IP addresses, which are not matched: 1 passed over\n"
+		"note 0: passed over: 1 entry of IP addresses, which are not matched\n"
 		"bad.example.com@3 feed=ThreatFox provider=abuse.ch campaign=Some RAT source=someone stage=c2 tag=a,b confidence=High "
 		"first=2026-04-14T15:56:50Z\n",
 	},
@@ -305,9 +305,9 @@ static const struct example misp_examples[] = {
 		"\"Tag\":[{\"name\":\"TLP:WHITE\"},{\"name\":\"misp-galaxy:x\"}],\"info\":\"Some "
 		"campaign\",\"threat_level_id\":\"1\",\"Orgc\":{\"name\":\"CERT\"}}}",
 		"refused 12: an attribute without value\n"
-		"note 0: IP addresses, which are not matched: 2 passed over\n"
-		"note 0: neither names nor URLs: 2 passed over\n"
-		"note 0: withdrawn, or not meant for detection: 2 passed over\n"
+		"note 0: passed over: 2 entries of IP addresses, which are not matched\n"
+		"note 0: passed over: 2 entries neither of names nor of URLs\n"
+		"note 0: passed over: 2 entries withdrawn, or not meant for detection\n"
 		"=u.example.org@5 provider=CERT campaign=Some campaign tlp=CLEAR severity=high\n"
 		"bad.example.com@1 provider=CERT campaign=Some campaign description=seen in mail tlp=RED severity=high first=2026-04-14T15:56:50Z\n"
 		"d.example.org@3 provider=CERT campaign=Some campaign tlp=CLEAR severity=high\n"
@@ -337,8 +337,8 @@ static const struct example misp_examples[] = {
 	{
 		"nothing for detection",
 		"{\"Event\":{\"info\":\"x\",\"Attribute\":[{\"type\":\"domain\",\"value\":\"a.example.org\",\"to_ids\":false}]}}",
-		"note 0: withdrawn, or not meant for detection: 1 passed over\n"
-		"failed 0: no usable line\n",
+		"note 0: passed over: 1 entry withdrawn, or not meant for detection\n"
+		"failed 0: no usable line, read as NDJSON\n",
 	},
 };
 
@@ -371,8 +371,8 @@ static const struct example stix_examples[] = {
 		"'d.example.org']\",\"valid_until\":\"soon\"}]}",
 		"refused 8: an indicator without a pattern\n"
 		"refused 9: expires = soon: not a date as 2023-03-29 or 2023-03-29T12:00:00Z\n"
-		"note 0: neither names nor URLs: 1 passed over\n"
-		"note 0: withdrawn, or not meant for detection: 1 passed over\n"
+		"note 0: passed over: 1 entry neither of names nor of URLs\n"
+		"note 0: passed over: 1 entry withdrawn, or not meant for detection\n"
 		"bad.example.com@3 provider=Some Lab description=long reference=https://x.example/ stage=command-and-control tag=a,b confidence=High "
 		"tlp=AMBER first=2026-04-14T15:56:50Z expires=2027-01-01T00:00:00Z\n"
 		"strict.example.org@4 confidence=Low tlp=AMBER+STRICT\n",
@@ -400,7 +400,7 @@ static const struct example stix_patterns_examples[] = {
 		"[url:value = 'http://u.example.org/x'] OR [ipv4-addr:value = '192.0.2.1']\"},\n"
 		"{\"type\":\"indicator\",\"spec_version\":\"2.1\",\"pattern_type\":\"stix\",\"pattern\":\"[domain-name:value = "
 		"'stands.example.com']\"}]}",
-		"note 0: IP addresses, which are not matched: 1 passed over\n"
+		"note 0: passed over: 1 entry of IP addresses, which are not matched\n"
 		"=u.example.org@2\n"
 		"a.example.org@2\n"
 		"stands.example.com@3\n",
@@ -445,7 +445,7 @@ static const struct example stix_patterns_examples[] = {
 		"network-traffic:dst_ref.x[*].y = 'z' OR domain-name:value = 'a.example.org']\"},\n"
 		"{\"type\":\"indicator\",\"spec_version\":\"2.1\",\"pattern_type\":\"stix\",\"pattern\":\"[domain-name:value = "
 		"'stands.example.com']\"}]}",
-		"note 0: neither names nor URLs: 2 passed over\n"
+		"note 0: passed over: 2 entries neither of names nor of URLs\n"
 		"a.example.org@2\n"
 		"stands.example.com@3\n",
 	},
@@ -656,8 +656,8 @@ static const struct example ndjson_examples[] = {
 		"{\"threat.indicator.type\":\"url\",\"threat.indicator.url.full\":\"https://u.example.org/\",\"threat.software.name\":\"Some RAT\"}\n"
 		"{\"threat.indicator.type\":\"ipv4-addr\",\"threat.indicator.ip\":\"192.0.2.1\"}\n"
 		"{\"threat.indicator.type\":\"file\",\"threat.indicator.name\":\"x.exe\"}\n",
-		"note 0: IP addresses, which are not matched: 1 passed over\n"
-		"note 0: neither names nor URLs: 1 passed over\n"
+		"note 0: passed over: 1 entry of IP addresses, which are not matched\n"
+		"note 0: passed over: 1 entry neither of names nor of URLs\n"
 		"=u.example.org@2 campaign=Some RAT\n"
 		"bad.example.com@1 feed=f provider=CERT confidence=Medium tlp=GREEN first=2026-04-14T15:56:50Z\n",
 	},
@@ -686,7 +686,7 @@ static const struct example ndjson_examples[] = {
 		"refused 9: force = maybe: not yes or no\n"
 		"refused 11: g.example.org\1.example.com: holds an octet that no host name has\n"
 		"refused 12: no JSON: lexical error: invalid string in json text.\n"
-		"note 0: IP addresses, which are not matched: 1 passed over\n"
+		"note 0: passed over: 1 entry of IP addresses, which are not matched\n"
 		"bad.example.com@1\n"
 		"last.example.com@13\n",
 	},
@@ -841,7 +841,7 @@ static void nesting_has_a_bound(void **state)
 	load_repeated("{\"name\":\"bad.example.com\",\"x\":", "[", 63, "", &outcome);
 	assert_non_null(strstr(outcome.text, "refused 1: no JSON: parse error: premature EOF"));
 	load_repeated("{\"name\":\"bad.example.com\",\"x\":", "[", 64, "", &outcome);
-	assert_string_equal(outcome.text, "refused 1: nested deeper than 64\nfailed 0: no usable line\n");
+	assert_string_equal(outcome.text, "refused 1: nested deeper than 64\nfailed 0: no usable line, read as NDJSON\n");
 	load_repeated("", "[", 1000000, "", &outcome);
 	assert_string_equal(outcome.text, "failed 1: nested deeper than 64\n");
 	load_repeated("{\"type\":\"bundle\",\"objects\":", "[{\"a\":", 1000000, "", &outcome);
