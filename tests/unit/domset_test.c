@@ -364,8 +364,9 @@ static size_t campaign_read(char names[CAMPAIGN_MAX][64])
 /* What reads like a letter and is another, at each place of the name: digits, two letters for one, Cyrillic as raw octets; and an A-label. */
 static void look_like(const struct c2_domset *set, const char *name)
 {
-	static const char *const pairs[][2] = {{"l", "1"}, {"l", "i"}, {"i", "l"}, {"i", "1"}, {"o", "0"}, {"m", "rn"}, {"w", "vv"}, {"d", "cl"}, {"s", "5"},
-		{"e", "3"}, {"a", "\\208\\176"}, {"e", "\\208\\181"}, {"o", "\\208\\190"}, {"c", "\\209\\129"}, {"p", "\\209\\128"}, {".", "\\227\\128\\130"}};
+	static const char *const pairs[][2] = {{"l", "1"}, {"l", "i"}, {"i", "l"}, {"i", "1"}, {"o", "0"}, {"m", "rn"}, {"w", "vv"}, {"d", "cl"},
+		{"s", "5"}, {"e", "3"}, {"a", "\\208\\176"}, {"e", "\\208\\181"}, {"o", "\\208\\190"}, {"c", "\\209\\129"}, {"p", "\\209\\128"},
+		{".", "\\227\\128\\130"}};
 	char text[C2_NAME_TEXT_MAX];
 	unsigned tried = 0;
 	for (size_t pair = 0; pair < COUNT(pairs); pair++)
@@ -590,7 +591,8 @@ static void real_names_are_small(void **state)
 	assert_true(n > 1000000);
 	assert_true(len < 28 * n);
 	assert_true(c2_domset_touched(set) < 10 * n);
-	print_message("%zu names: %.1f octets each, %.1f of them touched by misses\n", n, (double)len / (double)n, (double)c2_domset_touched(set) / (double)n);
+	print_message("%zu names: %.1f octets each, %.1f of them touched by misses\n", n, (double)len / (double)n,
+		(double)c2_domset_touched(set) / (double)n);
 	c2_domset_free(set);
 }
 

@@ -37,7 +37,8 @@ void *hyperscan_build(const struct arena *listed, size_t *size)
 	free(flags);
 	free(ids);
 	hs_free_compile_error(error);
-	if (rc != HS_SUCCESS || hs_alloc_scratch(self->database, &self->scratch) != HS_SUCCESS || hs_database_size(self->database, size) != HS_SUCCESS) {
+	if (rc != HS_SUCCESS || hs_alloc_scratch(self->database, &self->scratch) != HS_SUCCESS ||
+		hs_database_size(self->database, size) != HS_SUCCESS) {
 		hyperscan_free(self);
 		return NULL;
 	}

@@ -25,10 +25,10 @@ struct suffixes {
 
 struct peer {
 	const char *name;
-	size_t most;                                               /* it is not asked for more entries; 0: no bound */
-	void *(*build)(const struct arena *listed, size_t *size);  /* `*size`: octets it keeps for them, text included; null: it could not */
-	unsigned (*find)(const void *self, const uint8_t *name);   /* labels of the longest suffix that is listed; 0: none is */
-	void (*ahead)(const void *self, const uint8_t *name);      /* null, or: a lookup of it will follow */
+	size_t most;                                              /* it is not asked for more entries; 0: no bound */
+	void *(*build)(const struct arena *listed, size_t *size); /* `*size`: octets it keeps for them, text included; null: it could not */
+	unsigned (*find)(const void *self, const uint8_t *name);  /* labels of the longest suffix that is listed; 0: none is */
+	void (*ahead)(const void *self, const uint8_t *name);     /* null, or: a lookup of it will follow */
 	void (*free)(void *self);
 };
 

@@ -43,7 +43,8 @@ unsigned array_find(const void *self, const uint8_t *name)
 	for (unsigned i = 0; i < suffixes.labels; i++)
 		for (size_t low = 0, high = array->listed->n; low < high;) {
 			size_t middle = low + (high - low) / 2;
-			int order = array_compare(name + 2 + suffixes.at[i], suffixes.len - suffixes.at[i], array->listed->octets + array->order[middle]);
+			int order =
+				array_compare(name + 2 + suffixes.at[i], suffixes.len - suffixes.at[i], array->listed->octets + array->order[middle]);
 			if (order == 0)
 				return suffixes.labels - i;
 			*(order < 0 ? &high : &low) = order < 0 ? middle : middle + 1;
