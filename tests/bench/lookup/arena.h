@@ -14,7 +14,7 @@ uint64_t dice_throw(struct dice *dice);
 /* A number below `n`. */
 size_t dice_below(struct dice *dice, size_t n);
 
-/* The same letters and digits in base 36 as seldom as the 48 bits allow: `text` has room for 11 octets and NUL. */
+/* A word of letters and digits, one of 2^48; to a `text` with room for 11 octets, its NUL among them. Returns it. */
 const char *dice_word(struct dice *dice, char *text);
 
 /* Adds the name in that text; false for what is none. Out of memory it ends the program, as all here does. */
