@@ -74,8 +74,8 @@ check_PROGRAMS += tests/unit/domset_test tests/unit/feed_test tests/unit/feed_te
 FEED_LIBS = $(LDNS_LIBS) $(IDN2_LIBS) $(PSL_LIBS) $(XXHASH_LIBS) $(ZLIB_LIBS) $(YAJL_LIBS)
 FEED_CFLAGS = $(LDNS_CFLAGS) $(IDN2_CFLAGS) $(PSL_CFLAGS) $(XXHASH_CFLAGS) $(ZLIB_CFLAGS) $(YAJL_CFLAGS)
 tests_unit_domset_test_SOURCES = tests/unit/domset_test.c $(MATCH) $(NAME)
-tests_unit_domset_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
-tests_unit_domset_test_LDADD = $(CMOCKA_LIBS)
+tests_unit_domset_test_CFLAGS = $(AM_CFLAGS) $(ZLIB_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_domset_test_LDADD = $(ZLIB_LIBS) $(CMOCKA_LIBS)
 tests_unit_feed_test_SOURCES = tests/unit/feed_test.c $(FEED) src/note/resolver_set.c $(MATCH) $(NAME)
 tests_unit_feed_test_CFLAGS = $(AM_CFLAGS) $(FEED_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_feed_test_LDADD = $(FEED_LIBS) $(CMOCKA_LIBS)
@@ -85,11 +85,16 @@ tests_unit_feed_text_test_LDADD = $(FEED_LIBS) $(CMOCKA_LIBS)
 tests_unit_feed_json_test_SOURCES = tests/unit/feed_json_test.c $(FEED) src/note/resolver_set.c $(MATCH) $(NAME)
 tests_unit_feed_json_test_CFLAGS = $(AM_CFLAGS) $(FEED_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_feed_json_test_LDADD = $(FEED_LIBS) $(CMOCKA_LIBS)
-EXTRA_PROGRAMS += tests/bench/domset_bench
-tests_bench_domset_bench_SOURCES = tests/bench/domset_bench.c $(MATCH) $(NAME)
-tests_bench_domset_bench_LDADD =
-dist_check_SCRIPTS += tests/unit/feed_program_test.sh
-TESTS += tests/unit/domset_test tests/unit/feed_test tests/unit/feed_text_test tests/unit/feed_json_test tests/unit/feed_program_test.sh
+dist_check_SCRIPTS += tests/unit/feed_program_test.sh tests/bench/lookup.t
+TESTS += tests/bench/lookup.t tests/unit/domset_test tests/unit/feed_test tests/unit/feed_text_test tests/unit/feed_json_test tests/unit/feed_program_test.sh
+
+# Lookups of the domset and of its peers, side by side. BENCH_NAMES and BENCH_POPULAR are lists of names, a name a line.
+EXTRA_DIST += tests/bench/lookup
+BENCH_NAMES = $(top_srcdir)/../shared/feeds/threat-domains.txt.gz
+BENCH_POPULAR = $(top_srcdir)/../shared/feeds/popular-domains.txt
+bench-lookup:
+	CC='$(CC)' $(top_srcdir)/tests/bench/lookup/run 1000000 5 $(BENCH_NAMES) $(BENCH_POPULAR) 100000 1160659 5000000
+.PHONY: bench-lookup
 
 # host, incident, record
 check_PROGRAMS += tests/unit/home_test tests/unit/hosts_test tests/unit/place_test tests/unit/incident_test tests/unit/record_line_test \

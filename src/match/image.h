@@ -25,7 +25,7 @@
 #define IMAGE_BUCKET_MAX 255   /* a keyed hash puts so many into one but once in 10^200 sets */
 #define IMAGE_LINE_WORDS 8
 #define IMAGE_LINE_BITS (64 * (IMAGE_LINE_WORDS - 1))
-#define IMAGE_LINE_ENTRIES 40 /* on the average: one name in sixty that is not listed passes */
+#define IMAGE_LINE_ENTRIES 24 /* on the average: one name in 180 that is not listed passes */
 #define IMAGE_HEAVY 12        /* more entries below a suffix than this give it a mark */
 #define IMAGE_TAILS_MAX 64    /* the first is empty */
 
