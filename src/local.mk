@@ -30,9 +30,12 @@ NOTE = src/note/note.h src/note/counters.h src/note/counters.c src/note/outlet.h
 FEED = \
 	src/feed/book.c src/feed/book.h \
 	src/feed/complaint.c src/feed/complaint.h \
+	src/feed/doubts.c src/feed/doubts.h \
 	src/feed/facts.c src/feed/facts.h \
 	src/feed/feedset.c src/feed/feedset.h \
+	src/feed/foreign.c \
 	src/feed/format.c src/feed/format.h \
+	src/feed/guards.c src/feed/guards.h \
 	src/feed/intake.c src/feed/intake.h \
 	src/feed/lines.c src/feed/lines.h \
 	src/feed/lint.c src/feed/lint.h \
@@ -102,7 +105,7 @@ src_tools_c2feed_CPPFLAGS = $(AM_CPPFLAGS) -DC2WATCH_VERSION='"$(PACKAGE_VERSION
 src_tools_c2feed_LDADD = src/libc2watchd.la
 
 feedsdir = $(pkgdatadir)/feeds
-dist_feeds_DATA = feeds/3cx.feed feeds/SOURCES.md feeds/popular.txt
+dist_feeds_DATA = feeds/3cx.feed feeds/SOURCES.md feeds/popular.txt feeds/shared-hosts.txt
 dist_man_MANS += src/tools/c2feed.1 src/tools/c2watch-feeds.5 src/tools/c2watch.8 src/tools/c2watch.yaml.5
 
 EXTRA_DIST += src/ARCHITECTURE.md src/FLOORS

@@ -6,6 +6,7 @@
 
 /* The most particular first. */
 static const struct format *const formats[] = {
+	&foreign_format,
 	&native_format,
 };
 
