@@ -31,7 +31,8 @@ const char *lines_error(const struct lines *lines)
 		return "unpacks to far more than text does: a gzip bomb";
 	int error;
 	const char *why = gzerror(lines->gz, &error);
-	return error == Z_ERRNO ? strerror(errno) : why;
+	const char *path = strncmp(why, "<fd:", 4) == 0 ? strstr(why, ">: ") : NULL; /* zlib names files as it sees them */
+	return error == Z_ERRNO ? strerror(errno) : path != NULL ? path + 3 : why;
 }
 
 uint64_t lines_at(const struct lines *lines)

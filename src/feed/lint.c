@@ -358,14 +358,11 @@ static bool lint_is_customer(const psl_ctx_t *suffixes, const char *text)
 enum lint_rc lint_of_name(
 	const struct lint *lint, const struct c2_name *name, const char *text, enum indicator_kind kind, enum c2_scope scope, char why[LINT_WHY_MAX])
 {
-	const char *shape = lint_of_shape(name, text);
-	if (shape != NULL) {
-		snprintf(why, LINT_WHY_MAX, "%s", shape);
-		return LINT_AGAINST;
-	}
-	enum lint_rc rc = kind == INDICATOR_LISTED ? lint_of_listed(lint, name, text, scope, why) : LINT_FINE;
-	if (rc == LINT_AGAINST || lint->suffixes == NULL || !psl_is_public_suffix(lint->suffixes, text) || lint_is_customer(lint->suffixes, text))
-		return rc;
-	snprintf(why, LINT_WHY_MAX, "a public suffix: anybody may register below it");
+	const char *against = lint_of_shape(name, text);
+	if (against == NULL && lint->suffixes != NULL && psl_is_public_suffix(lint->suffixes, text) && !lint_is_customer(lint->suffixes, text))
+		against = "a public suffix: anybody may register below it";
+	if (against == NULL)
+		return kind == INDICATOR_LISTED ? lint_of_listed(lint, name, text, scope, why) : LINT_FINE;
+	snprintf(why, LINT_WHY_MAX, "%s", against);
 	return LINT_AGAINST;
 }
