@@ -290,7 +290,8 @@ static void guarded_names_are_refused(void **state)
 {
 	(void)state;
 	static const char popular[] = "www.shop.example\nvisited.example\n";
-	static const char shared[] = "dyn.example dns\nbox.files.example files # why\npost.example mail\nodd.example words\nvisited.example cdn\nbare.example\n";
+	static const char shared[] =
+		"dyn.example dns\nbox.files.example files # why\npost.example mail\nodd.example words\nvisited.example cdn\nbare.example\n";
 	static const struct {
 		const char *line, *why;
 	} cases[] = {
@@ -374,7 +375,7 @@ static void twins_are_one_edit_apart(void **state)
 		{"zacharryblogs.example\nzachraryblogs.example", 1}, /* exchanged */
 		{"a.zacharryblogs.example\na.zacharrybloqs.example", 1},
 		{"zacharryblogs.example\nzacharrybloqs.example\nzacharryblogz.example", 1}, /* a name is told once */
-		{"zacharryblogs.example\nzachrrybloqs.example", 0},                           /* two edits */
+		{"zacharryblogs.example\nzachrrybloqs.example", 0},                         /* two edits */
 		{"zacharryblogs.example\nzacharryblogs.examples", 0},
 		{"zacharryblogs.example\nzacharryblogs.exampel", 0},
 		{"zacharryblog1.example\nzacharryblog2.example", 0},
@@ -995,8 +996,8 @@ static int make_folder(void **state)
 static int remove_folder(void **state)
 {
 	(void)state;
-	static const char *const names[] = {"text.feed", "popular.txt", "shared.txt", "allow.feed", "bad.feed", "first.feed", "second.feed", "good.feed",
-		"empty.feed", "compiled.set", "more.feed", "cut.set", "wrong.set", "grown.set", "there.set"};
+	static const char *const names[] = {"text.feed", "popular.txt", "shared.txt", "allow.feed", "bad.feed", "first.feed", "second.feed",
+		"good.feed", "empty.feed", "compiled.set", "more.feed", "cut.set", "wrong.set", "grown.set", "there.set"};
 	for (size_t i = 0; i < COUNT(names); i++)
 		unlink(path_of(names[i]));
 	return rmdir(folder);
