@@ -53,6 +53,7 @@ label=$(printf '%063d' 0 | tr 0 a)
 line 'a public suffix' 1/1 'feed:2: refused: co.uk: a public suffix' 'co.uk'
 line "a hoster's suffix" 1/1 'refused: beep.pl: a public suffix' 'beep.pl'
 line "a hoster's customer" 2/0 '2 listed' 'ec2-3-81-124-194.compute-1.amazonaws.com'
+line "a cloud's region" 1/1 "a shared host .a cloud's host names" 'eu-west-1.compute.amazonaws.com'
 line 'a single label' 1/1 'single label' 'localhost'
 line 'an address' 1/1 'IP address' '192.0.2.1'
 line 'an IPv6 address' 1/1 'IP address' '2001:db8::1'
