@@ -129,6 +129,22 @@ file 'gzip, cut' fails 'end of file' "$(printf 'bad.example\n' | gzip | head -c 
 file 'gzip of nothing' fails 'no usable line' "$(printf '' | gzip | od -An -v -to1 | sed 's/ /\\/g' | tr -d '\n')"
 file 'gzip, damaged' fails 'feed: invalid' '\037\213\010\000\000\000\000\000\000\003\377\377\377\377'
 
+# --- files: other formats
+file 'STIX, cut' fails 'no JSON: .*premature' '{"type":"bundle","objects":[{"type":"indicator"'
+file 'a MISP event, cut' fails 'no JSON' '{"Event":{"Attribute":[{"type":"domain","value":"bad.example","to_ids":tru'
+file 'NDJSON, a broken line' 2/1 'feed:2: refused: no JSON' '{"domain":"bad.example"}\n{"domain":\n{"domain":"worse.example"}\n'
+file 'hosts, no name' 1/1 'feed:2: refused: 0.0.0.0: an address without a name' '0.0.0.0 bad.example\n0.0.0.0\n'
+file 'hosts, a public suffix' 1/1 'feed:2: refused: co.uk: a public suffix' '0.0.0.0 bad.example\n0.0.0.0 co.uk\n'
+file 'adblock, a well-known name' 1/1 'feed:2: refused: google.com: a well-known name' '||bad.example^\n||google.com^\n'
+file 'adblock, a part of a name' 1/0 'note: passed over: 1 entry' '||bad.example^\n||x^y\n'
+file 'Unbound, no name' 1/1 'feed:3: refused: local-zone: no name and type' 'server:\nlocal-zone: "bad.example" always_nxdomain\nlocal-zone:\n'
+file 'Unbound, a public suffix' 1/1 'feed:3: refused: co.uk: a public suffix' 'server:\nlocal-zone: "bad.example" refuse\nlocal-zone: "co.uk" refuse\n'
+file 'dnsmasq, a well-known name' 1/1 'feed:2: refused: google.com: a well-known name' 'address=/bad.example/0.0.0.0\naddress=/google.com/\n'
+file 'Zeek, a short line' 1/1 'feed:3: refused: 1 columns where #fields names 3' \
+	'#fields\tindicator\tindicator_type\tmeta.source\nbad.example\tIntel::DOMAIN\tx\nshort\n'
+file 'RPZ, a broken record' 1/1 'feed:4: refused: broken: ' '$TTL 60\n@ SOA a. b. 1 1 1 1 1\nbad.example CNAME .\nbroken\n'
+file 'RPZ, a public suffix' 1/1 'feed:4: refused: co.uk: a public suffix' '$TTL 60\n@ SOA a. b. 1 1 1 1 1\nbad.example CNAME .\nco.uk CNAME .\n'
+
 head -c 262144 /dev/zero | tr '\0' '[' >nested
 verdict 'nested brackets without end' fails 'nested deeper than 64' nested
 printf 'bad.example\n' >zeros
