@@ -1036,8 +1036,8 @@ static int make_folder(void **state)
 static int remove_folder(void **state)
 {
 	(void)state;
-	static const char *const names[] = {"text.feed", "popular.txt", "shared.txt", "allow.feed", "bad.feed", "first.feed", "second.feed", "good.feed",
-		"empty.feed", "compiled.set", "more.feed", "cut.set", "wrong.set", "grown.set", "there.set", "resolvers.txt"};
+	static const char *const names[] = {"text.feed", "popular.txt", "shared.txt", "allow.feed", "bad.feed", "first.feed", "second.feed",
+		"good.feed", "empty.feed", "compiled.set", "more.feed", "cut.set", "wrong.set", "grown.set", "there.set", "resolvers.txt"};
 	for (size_t i = 0; i < COUNT(names); i++)
 		unlink(path_of(names[i]));
 	return rmdir(folder);
