@@ -35,11 +35,14 @@ FEED = \
 	src/feed/csv.c src/feed/csv.h \
 	src/feed/dataset.c \
 	src/feed/dnsmasq.c \
+	src/feed/doubts.c src/feed/doubts.h \
 	src/feed/facts.c src/feed/facts.h \
 	src/feed/feedset.c src/feed/feedset.h \
 	src/feed/fields.c src/feed/fields.h \
+	src/feed/foreign.c \
 	src/feed/format.c src/feed/format.h \
 	src/feed/gloss.c src/feed/gloss.h \
+	src/feed/guards.c src/feed/guards.h \
 	src/feed/hosts.c \
 	src/feed/intake.c src/feed/intake.h \
 	src/feed/json.c src/feed/json.h \
@@ -126,7 +129,7 @@ src_tools_c2feed_CPPFLAGS = $(AM_CPPFLAGS) -DC2WATCH_VERSION='"$(PACKAGE_VERSION
 src_tools_c2feed_LDADD = src/libc2watchd.la
 
 feedsdir = $(pkgdatadir)/feeds
-dist_feeds_DATA = feeds/3cx.feed feeds/SOURCES.md feeds/popular.txt feeds/resolvers.txt
+dist_feeds_DATA = feeds/3cx.feed feeds/SOURCES.md feeds/popular.txt feeds/resolvers.txt feeds/shared-hosts.txt
 dist_man_MANS += src/tools/c2feed.1 src/tools/c2watch-feeds.5 src/tools/c2watch.8 src/tools/c2watch.yaml.5
 
 EXTRA_DIST += src/ARCHITECTURE.md src/FLOORS

@@ -84,6 +84,9 @@ fi
 says 2 '^c2watch: .*nofeed.*No such file' 'a missing feed' "$c2watch" -q -f nofeed -r "$scenario"
 printf 'listed.example\nco.uk\n' >suffix.feed
 says 0 '^c2watch: suffix.feed:2: .*public suffix' 'a public suffix in a feed' "$c2watch" -f suffix.feed -r "$scenario"
+awk 'BEGIN { print "listed.example"; for (i = 0; i < 1000; i++) print "192.0.2.1" }' >many.feed
+"$c2watch" -f many.feed -r "$scenario" 2>stderr >stdout
+tap_is "$(grep -c '^c2watch: many.feed:' stderr), $(grep -c '^c2watch: 980 more lines' stderr)" '20, 1' 'a thousand bad lines in a feed'
 printf 'co.uk\n' >only.feed
 "$c2watch" -q -f only.feed -r "$scenario" >stdout 2>stderr
 tap_is $? 2 'a feed with nothing else in it'

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # The whole program: tests/tap.sh is what they have in common. c2watch is looked for in $C2WATCH_BIN, src/tools of the build otherwise.
 SCRIPT_TESTS = \
+	tests/badfeeds.t \
 	tests/badinput.t \
 	tests/floors.t \
 	tests/golden.t \

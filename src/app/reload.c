@@ -10,11 +10,15 @@
 #include <time.h>
 
 #define PASS_WAIT_NS 1000000
+#define RELOAD_REFUSED_TOLD 20 /* lines */
 
 static void reload_hear(void *arg, const struct feed_complaint *complaint)
 {
-	(void)arg;
-	enum log_level level = complaint->level == FEED_NOTE ? LOG_DEBUG : complaint->level == FEED_REFUSED ? LOG_WARNING : LOG_ERROR;
+	unsigned *refused = arg;
+	bool is_one_of_many = complaint->level == FEED_REFUSED && ++*refused > RELOAD_REFUSED_TOLD;
+	enum log_level level = complaint->level == FEED_NOTE || is_one_of_many ? LOG_DEBUG
+			       : complaint->level == FEED_REFUSED              ? LOG_WARNING
+									       : LOG_ERROR;
 	if (complaint->line > 0)
 		log_line(level, "%s:%u: %s", complaint->path, complaint->line, complaint->what);
 	else
@@ -34,8 +38,9 @@ static int reload_resolvers(struct resolver_set *out, const char *asked, const s
 int reload_load(struct reload_feeds *out, const struct config *config, uint32_t generation)
 {
 	const struct config_list *list = &config->feeds;
-	const struct feed_lint lint = {.popular = C2WATCH_DATADIR "/feeds/popular.txt"};
-	const struct feed_listener listener = {.complain = reload_hear};
+	const struct feed_lint lint = {.popular = C2WATCH_DATADIR "/feeds/popular.txt", .shared = C2WATCH_DATADIR "/feeds/shared-hosts.txt"};
+	unsigned refused = 0;
+	const struct feed_listener listener = {.complain = reload_hear, .arg = &refused};
 	struct feed_source *sources = calloc(list->n, sizeof *sources);
 	if (sources == NULL)
 		return -ENOMEM;
@@ -43,6 +48,8 @@ int reload_load(struct reload_feeds *out, const struct config *config, uint32_t 
 		sources[i].path = list->items[i];
 	int error = feedset_load(sources, list->n, &lint, &listener, &out->set);
 	free(sources);
+	if (refused > RELOAD_REFUSED_TOLD)
+		log_warning("%u more lines of feeds are refused: `c2feed check` tells of each", refused - RELOAD_REFUSED_TOLD);
 	if (error < 0)
 		return error;
 	error = reload_resolvers(&out->resolvers, config->resolvers, &listener);

@@ -36,6 +36,11 @@ size_t feedset_count(const struct feedset *set)
 	return c2_domset_count(domset) - c2_domset_exceptions(domset);
 }
 
+size_t feedset_off(const struct feedset *set)
+{
+	return set->parts[BOOK_OFF].entries;
+}
+
 size_t feedset_entries(const struct feedset *set)
 {
 	size_t n = 0;

@@ -17,7 +17,8 @@ struct feed_source {
 
 /* What the lint is to know. */
 struct feed_lint {
-	const char *popular; /* path of a list of well-known names, one a line, which no feed may list as a whole; null: none */
+	const char *popular; /* path of a list of well-known names, one a line, which no feed may list or cover; null: none */
+	const char *shared;  /* likewise of hosts that strangers share, each with what for behind it: names below them may be listed; null: none */
 };
 
 /* How grave a complaint is. */
@@ -67,6 +68,9 @@ uint32_t feedset_context_at(const struct feedset *set);
 
 /* How many indicators are matched: neither exceptions nor those that are off. */
 size_t feedset_count(const struct feedset *set);
+
+/* How many entries are off. */
+size_t feedset_off(const struct feedset *set);
 
 /* How many entries there are to describe: indicators, exceptions, context, those that are off. One of several claims is one. */
 size_t feedset_entries(const struct feedset *set);

@@ -6,6 +6,7 @@
 
 /* The most particular first. */
 static const struct format *const formats[] = {
+	&foreign_format,
 	&urlhaus_csv_format,
 	&urlhaus_json_format,
 	&threatfox_csv_format,

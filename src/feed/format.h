@@ -16,6 +16,7 @@ struct format {
 /* The format of such a file: the first whose `is` says so; the native one, which any plain list is, at last. */
 const struct format *format_of(const char *octets, size_t len);
 
+extern const struct format foreign_format; /* what is no feed, and is refused by what it is */
 extern const struct format adblock_format;
 extern const struct format dataset_format;
 extern const struct format dnsmasq_format;

@@ -99,23 +99,28 @@ static int intake_facts(struct intake *intake, const struct facts *facts, uint32
 /* Spells and lints an entry's name. 0; -EINVAL: told; -ENOMEM. */
 static int intake_name(const struct intake *intake, const struct intake_entry *entry, bool is_exception, struct c2_name *name)
 {
-	const char *against = lint_of_text(entry->text), *why;
+	const char *against = lint_of_text(entry->text), *not_a_name;
+	char text[C2_NAME_TEXT_MAX], why[LINT_WHY_MAX];
 	if (against == NULL || entry->is_forced) {
-		int rc = spelling_read(entry->text, name, &why);
+		int rc = spelling_read(entry->text, name, &not_a_name);
 		if (rc == -ENOMEM)
 			return rc;
-		against = rc == 0 ? NULL : why;
+		against = rc == 0 ? NULL : not_a_name;
 	}
-	if (against == NULL) {
-		char text[C2_NAME_TEXT_MAX];
-		c2_name_to_text(name, text);
-		against = lint_of_name(intake->lint, name, text, is_exception ? INDICATOR_EXCEPTION : intake->kind);
-		if (entry->is_forced && name->labels > 0)
-			against = NULL;
-	}
-	if (against == NULL)
+	if (against != NULL || (entry->is_forced && name->labels == 0))
+		return intake_refuse(intake, entry->line, "%s: %s", entry->text, against != NULL ? against : "the root");
+	if (entry->is_forced)
 		return 0;
-	return intake_refuse(intake, entry->line, "%s: %s", entry->text, against);
+	c2_name_to_text(name, text);
+	switch (lint_of_name(intake->lint, name, text, is_exception ? INDICATOR_EXCEPTION : intake->kind, entry->scope, why)) {
+	case LINT_FINE:
+		break;
+	case LINT_DOUBTED:
+		return intake_note(intake, entry->line, "%s: %s", entry->text, why);
+	case LINT_AGAINST:
+		return intake_refuse(intake, entry->line, "%s: %s", entry->text, why);
+	}
+	return 0;
 }
 
 int intake_take(struct intake *intake, const struct intake_entry *entry)

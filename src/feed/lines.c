@@ -10,7 +10,8 @@
 int lines_open(struct lines *lines, int fd)
 {
 	lines->number = 0;
-	lines->is_at_end = false;
+	lines->is_at_end = lines->is_bomb = false;
+	lines->read = 0;
 	lines->begin = lines->end = 0;
 	int own = dup(fd);
 	lines->gz = own >= 0 ? gzdopen(own, "rb") : NULL;
@@ -34,9 +35,12 @@ bool lines_rewind(struct lines *lines)
 
 const char *lines_error(const struct lines *lines)
 {
+	if (lines->is_bomb)
+		return "unpacks to far more than text does: a gzip bomb";
 	int error;
 	const char *why = gzerror(lines->gz, &error);
-	return error == Z_ERRNO ? strerror(errno) : why;
+	const char *path = strncmp(why, "<fd:", 4) == 0 ? strstr(why, ">: ") : NULL; /* zlib names files as it sees them */
+	return error == Z_ERRNO ? strerror(errno) : path != NULL ? path + 3 : why;
 }
 
 uint64_t lines_at(const struct lines *lines)
@@ -60,6 +64,10 @@ static bool lines_fill(struct lines *lines)
 			return false;
 		lines->is_at_end = n == 0;
 		lines->end += (size_t)n;
+		lines->read += (uint64_t)n;
+		lines->is_bomb = lines->read > LINES_BOMB_OCTETS && lines->read / LINES_BOMB_TIMES > lines_at(lines);
+		if (lines->is_bomb)
+			return false;
 	}
 	return true;
 }

@@ -8,13 +8,18 @@
 
 #define LINES_MAX 4096 /* octets of a line, its end not counted */
 
+/* A packed file that unpacks to more than this, and to more than so many times its size, is a bomb: text packs ten to fifty times, gzip at best a thousand. */
+#define LINES_BOMB_OCTETS (UINT64_C(64) << 20)
+#define LINES_BOMB_TIMES 200
+
 struct gzFile_s;
 
 /* A file read as a stream, gzip'd (RFC 1952) or not: lines of text, or blocks of octets. */
 struct lines {
 	struct gzFile_s *gz;
 	uint32_t number; /* of the line last given, from 1 */
-	bool is_at_end;
+	bool is_at_end, is_bomb;
+	uint64_t read;     /* octets so far, unpacked */
 	size_t begin, end; /* octets at hand that are not yet given */
 	char octets[65536];
 };

@@ -7,55 +7,12 @@
 #include "feed/lint.h"
 
 #include "feed/complaint.h"
-#include "feed/lines.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-/* Reads the well-known names into `builder`. Comments and lines that are no name are passed over. */
-static int lint_read_popular(struct c2_domset_builder *builder, int fd)
-{
-	struct lines *lines = malloc(sizeof *lines);
-	if (lines == NULL)
-		return -ENOMEM;
-	enum lines_rc got;
-	int rc = lines_open(lines, fd);
-	bool is_open = rc == 0;
-	char *line;
-	size_t len;
-	while (rc == 0 && (got = lines_next(lines, &line, &len)) != LINES_END) {
-		struct c2_name name;
-		if (got == LINES_FAILED || got == LINES_UTF16)
-			rc = got == LINES_FAILED ? -EIO : -EINVAL;
-		else if (got == LINES_LINE && line[0] != '#' && c2_name_from_text(line, strcspn(line, " \t#"), &name) == C2_OK && name.labels > 0)
-			rc = c2_domset_builder_add(builder, &name, C2_SCOPE_EXACT);
-	}
-	if (is_open)
-		lines_close(lines);
-	free(lines);
-	return rc;
-}
-
-static int lint_open_popular(struct lint *lint, const char *path, const struct feed_listener *listener)
-{
-	struct c2_domset_builder *builder = c2_domset_builder_new(0); /* asked for what feeds list, not strangers */
-	if (builder == NULL)
-		return -ENOMEM;
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	int rc = fd < 0 ? -errno : lint_read_popular(builder, fd);
-	if (fd >= 0)
-		close(fd);
-	if (rc == 0)
-		rc = c2_domset_build(builder, NULL, &lint->popular);
-	else if (rc != -ENOMEM)
-		complaint_tell(listener, FEED_NOTE, path, 0, "%s; feeds are not checked against well-known names", strerror(-rc));
-	c2_domset_builder_free(builder);
-	return rc == -ENOMEM ? rc : 0;
-}
 
 int lint_open(struct lint *lint, const struct feed_lint *options, const struct feed_listener *listener)
 {
@@ -63,18 +20,18 @@ int lint_open(struct lint *lint, const struct feed_lint *options, const struct f
 	lint->suffixes = lint->own != NULL ? lint->own : psl_builtin();
 	if (lint->suffixes == NULL)
 		complaint_tell(listener, FEED_NOTE, "libpsl", 0, "there is no public suffix list; feeds are not checked against it");
-	if (options == NULL || options->popular == NULL)
+	if (options == NULL)
 		return 0;
-	int rc = lint_open_popular(lint, options->popular, listener);
+	int rc = guards_open(&lint->guards, options, listener);
 	if (rc != 0)
-		lint_close(lint);
+		psl_free(lint->own);
 	return rc;
 }
 
 void lint_close(struct lint *lint)
 {
 	psl_free(lint->own);
-	c2_domset_free(lint->popular);
+	guards_close(&lint->guards);
 }
 
 bool lint_is_address(const char *text, size_t len)
@@ -115,21 +72,268 @@ static bool lint_ends_in_number(const char *text)
 	return *last != '\0' && last[strspn(last, "0123456789")] == '\0';
 }
 
-static bool lint_is_popular(const struct lint *lint, const struct c2_name *name)
+/* The name without its first label. */
+static void lint_above(const struct c2_name *name, struct c2_name *above)
 {
-	struct c2_verdict verdict;
-	struct c2_name without = *name;
-	if (lint->popular == NULL)
-		return false;
-	if (name->len > 4 && memcmp(name->wire, "\3www", 4) == 0) {
-		without.len = (uint8_t)(name->len - 4);
-		without.labels--;
-		memmove(without.wire, without.wire + 4, without.len);
-	}
-	return c2_domset_find(lint->popular, &without, &verdict) == C2_OK;
+	uint8_t skip = (uint8_t)(name->wire[0] + 1);
+	*above = (struct c2_name){.len = (uint8_t)(name->len - skip), .labels = (uint8_t)(name->labels - 1)};
+	memcpy(above->wire, name->wire + skip, above->len);
 }
 
-const char *lint_of_name(const struct lint *lint, const struct c2_name *name, const char *text, enum indicator_kind kind)
+static enum lint_rc lint_of_guard(const struct lint *lint, const struct guard *guard, enum c2_scope scope, char why[LINT_WHY_MAX])
+{
+	char text[C2_NAME_TEXT_MAX];
+	const struct guard *below;
+	switch (guard->kind) {
+	case GUARD_NONE:
+		break;
+	case GUARD_BELOW_MAIL:
+		snprintf(why, LINT_WHY_MAX, "perhaps a mail address: a mail provider's customers have no hosts below its name");
+		return LINT_DOUBTED;
+	case GUARD_ABOVE:
+		below = guards_below(&lint->guards, guard, text);
+		if (scope == C2_SCOPE_EXACT || below == NULL)
+			break;
+		snprintf(why, LINT_WHY_MAX, "covers %.250s, %s", text, below->kind == GUARD_POPULAR ? "a well-known name" : "a shared host");
+		return LINT_AGAINST;
+	case GUARD_POPULAR:
+		snprintf(why, LINT_WHY_MAX, "a well-known name");
+		return LINT_AGAINST;
+	case GUARD_SHARED:
+	case GUARD_MAIL:
+		snprintf(why, LINT_WHY_MAX, "a shared host (%s): list what is meant below it", guard->use != NULL ? guard->use : "of many");
+		return LINT_AGAINST;
+	}
+	return LINT_FINE;
+}
+
+/* Given names that stand before the first dot of many mail addresses; in order. */
+static const char *const lint_given[] = {
+	"adam",
+	"albert",
+	"alex",
+	"alexander",
+	"alice",
+	"amy",
+	"andrea",
+	"andreas",
+	"andrew",
+	"anna",
+	"anne",
+	"anthony",
+	"antonio",
+	"barbara",
+	"ben",
+	"benjamin",
+	"bernard",
+	"brian",
+	"bruce",
+	"carl",
+	"carlos",
+	"carol",
+	"caroline",
+	"catherine",
+	"charles",
+	"chris",
+	"christian",
+	"christine",
+	"christopher",
+	"claire",
+	"claudia",
+	"daniel",
+	"david",
+	"dennis",
+	"diana",
+	"donald",
+	"edward",
+	"elena",
+	"elizabeth",
+	"emily",
+	"emma",
+	"eric",
+	"erik",
+	"eva",
+	"felix",
+	"francis",
+	"frank",
+	"fred",
+	"gary",
+	"george",
+	"gerald",
+	"hannah",
+	"hans",
+	"harold",
+	"harry",
+	"heather",
+	"helen",
+	"henry",
+	"howard",
+	"jack",
+	"jacob",
+	"james",
+	"jane",
+	"jason",
+	"jean",
+	"jeff",
+	"jennifer",
+	"jeremy",
+	"jessica",
+	"joan",
+	"joe",
+	"johan",
+	"john",
+	"jonathan",
+	"jose",
+	"joseph",
+	"joshua",
+	"juan",
+	"julia",
+	"julie",
+	"justin",
+	"karen",
+	"karl",
+	"kate",
+	"katherine",
+	"keith",
+	"kelly",
+	"kenneth",
+	"kevin",
+	"kim",
+	"kyle",
+	"larry",
+	"laura",
+	"lauren",
+	"lawrence",
+	"linda",
+	"lisa",
+	"louis",
+	"lucas",
+	"lucy",
+	"luis",
+	"marc",
+	"marco",
+	"margaret",
+	"maria",
+	"marie",
+	"mario",
+	"mark",
+	"marta",
+	"martha",
+	"martin",
+	"mary",
+	"matthew",
+	"max",
+	"megan",
+	"melissa",
+	"michael",
+	"michelle",
+	"miguel",
+	"monica",
+	"nancy",
+	"natalie",
+	"nathan",
+	"nicholas",
+	"nicole",
+	"oliver",
+	"olivia",
+	"oscar",
+	"pablo",
+	"pamela",
+	"patricia",
+	"patrick",
+	"paul",
+	"pedro",
+	"peter",
+	"philip",
+	"philippe",
+	"rachel",
+	"ralph",
+	"raymond",
+	"rebecca",
+	"richard",
+	"robert",
+	"roger",
+	"ronald",
+	"rose",
+	"roy",
+	"ruth",
+	"ryan",
+	"samuel",
+	"sandra",
+	"sara",
+	"sarah",
+	"scott",
+	"sean",
+	"sharon",
+	"simon",
+	"sophie",
+	"stefan",
+	"stephanie",
+	"stephen",
+	"steve",
+	"steven",
+	"susan",
+	"teresa",
+	"thomas",
+	"timothy",
+	"tom",
+	"tony",
+	"victor",
+	"victoria",
+	"vincent",
+	"walter",
+	"wayne",
+	"william",
+};
+
+static int lint_compare(const void *key, const void *name)
+{
+	return strcmp(key, *(const char *const *)name);
+}
+
+/* Is it a given name and a top-level domain of two letters? */
+static bool lint_is_given(const struct c2_name *name, const char *text)
+{
+	char first[16];
+	size_t len = name->wire[0];
+	if (name->labels != 2 || name->wire[len + 1] != 2 || len >= sizeof first)
+		return false;
+	memcpy(first, text, len);
+	first[len] = '\0';
+	return bsearch(first, lint_given, sizeof lint_given / sizeof *lint_given, sizeof *lint_given, lint_compare) != NULL;
+}
+
+/* Is it what is left of a mail address whose `@` became a dot, or whose end was cut? */
+static const char *lint_of_mail(const struct c2_name *name, const char *text)
+{
+	if (strncmp(text, "hostmaster.", 11) == 0)
+		return "perhaps a mail address as the SOA of a zone writes it (RFC 1035 3.3.13), not a host";
+	if (lint_is_given(name, text))
+		return "perhaps what stood before the @ of a mail address: a given name and a country's letters";
+	return NULL;
+}
+
+/* What speaks against listing the name: that many would ask for it who have nothing to do with an attack. */
+static enum lint_rc lint_of_listed(const struct lint *lint, const struct c2_name *name, const char *text, enum c2_scope scope, char why[LINT_WHY_MAX])
+{
+	struct c2_name above;
+	const struct guard *guard = guards_find(&lint->guards, name);
+	if (name->labels > 2 && memcmp(name->wire, "\3www", 4) == 0 && (guard == NULL || guard->kind < GUARD_POPULAR)) {
+		lint_above(name, &above);
+		const struct guard *other = guards_find(&lint->guards, &above);
+		guard = other != NULL && other->kind >= GUARD_POPULAR ? other : guard;
+	}
+	if (guard != NULL)
+		return lint_of_guard(lint, guard, scope, why);
+	const char *mail = lint_of_mail(name, text);
+	if (mail == NULL)
+		return LINT_FINE;
+	snprintf(why, LINT_WHY_MAX, "%s", mail);
+	return LINT_DOUBTED;
+}
+
+/* Why it is no name that a host could have, or too much of one; null when it is neither. */
+static const char *lint_of_shape(const struct c2_name *name, const char *text)
 {
 	if (name->labels == 0)
 		return "the root";
@@ -137,11 +341,28 @@ const char *lint_of_name(const struct lint *lint, const struct c2_name *name, co
 		return "holds an octet that no host name has";
 	if (lint_ends_in_number(text))
 		return "ends in a number, as addresses do and names do not";
-	if (name->labels == 1)
-		return "a single label";
-	if (lint->suffixes != NULL && psl_is_public_suffix(lint->suffixes, text))
-		return "a public suffix: anybody may register below it";
-	if (kind == INDICATOR_LISTED && lint_is_popular(lint, name))
-		return "a well-known name";
-	return NULL;
+	return name->labels == 1 ? "a single label" : NULL;
+}
+
+/*
+ * Is the name a public suffix only because a hoster says so of whatever lies below a name of its own (`*.compute-1.amazonaws.com`)? That is one customer's
+ * machine, then, and may be listed. Those of them that are many customers' are among the shared hosts.
+ */
+static bool lint_is_customer(const psl_ctx_t *suffixes, const char *text)
+{
+	char any[C2_NAME_TEXT_MAX + 16];
+	snprintf(any, sizeof any, "no-such-customer%s", strchr(text, '.'));
+	return !psl_is_public_suffix2(suffixes, text, PSL_TYPE_ICANN) && psl_is_public_suffix(suffixes, any);
+}
+
+enum lint_rc lint_of_name(
+	const struct lint *lint, const struct c2_name *name, const char *text, enum indicator_kind kind, enum c2_scope scope, char why[LINT_WHY_MAX])
+{
+	const char *against = lint_of_shape(name, text);
+	if (against == NULL && lint->suffixes != NULL && psl_is_public_suffix(lint->suffixes, text) && !lint_is_customer(lint->suffixes, text))
+		against = "a public suffix: anybody may register below it";
+	if (against == NULL)
+		return kind == INDICATOR_LISTED ? lint_of_listed(lint, name, text, scope, why) : LINT_FINE;
+	snprintf(why, LINT_WHY_MAX, "%s", against);
+	return LINT_AGAINST;
 }

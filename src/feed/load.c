@@ -50,6 +50,8 @@ static int load_open(struct load_file *file, const char *path, const struct feed
 		close(file->fd);
 		return -EINVAL;
 	}
+	if ((stat.st_mode & S_IWOTH) != 0)
+		complaint_tell(listener, FEED_NOTE, path, 0, "anybody on this machine may write into it");
 	char magic[8];
 	ssize_t n = pread(file->fd, magic, sizeof magic, 0);
 	file->is_set = n > 0 && setfile_is(magic, (size_t)n);

@@ -2,6 +2,7 @@
 /* c2feed: everything about feeds. */
 
 #include "base/log.h"
+#include "feed/doubts.h"
 #include "feed/feedset.h"
 #include "feed/spelling.h"
 
@@ -10,9 +11,11 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #define NOBODY UINT32_MAX
+#define REFUSED_TOLD 20 /* lines, by all commands but `check` */
 
 enum exit_status { EXIT_FINE, EXIT_FAULT, EXIT_USAGE };
 
@@ -20,8 +23,10 @@ enum exit_status { EXIT_FINE, EXIT_FAULT, EXIT_USAGE };
 struct run {
 	const struct command *command;
 	const char *output; /* compile -o */
-	const char *popular;
+	const char *popular, *shared;
 	size_t refused;    /* lines, of the file at hand */
+	bool tells_all;    /* of them, not just the first */
+	bool is_quiet;     /* what is wrong has been told before */
 	bool has_progress; /* there is a progress line on the terminal */
 };
 
@@ -33,9 +38,11 @@ struct command {
 	enum exit_status (*run)(struct run *run, char **args, size_t n);
 };
 
-#define OPTIONS_HELP                                                         \
-	"  -p, --popular FILE  the well-known names that no feed may list\n" \
-	"                      (" C2WATCH_DATADIR "/feeds/popular.txt)\n"    \
+#define OPTIONS_HELP                                                           \
+	"  -p, --popular FILE  the well-known names that no feed may list\n"   \
+	"                      (" C2WATCH_DATADIR "/feeds/popular.txt)\n"      \
+	"  -s, --shared FILE   the shared hosts that no feed may list\n"       \
+	"                      (" C2WATCH_DATADIR "/feeds/shared-hosts.txt)\n" \
 	"  -h, --help          this text\n"
 
 /* Takes the progress line off the terminal. */
@@ -52,6 +59,8 @@ static void run_hear(void *arg, const struct feed_complaint *complaint)
 	static const char *const levels[] = {[FEED_NOTE] = "note: ", [FEED_REFUSED] = "refused: ", [FEED_FAILED] = ""};
 	run_clear(run);
 	run->refused += complaint->level == FEED_REFUSED;
+	if (run->is_quiet || (complaint->level == FEED_REFUSED && !run->tells_all && run->refused > REFUSED_TOLD))
+		return;
 	if (complaint->line != 0)
 		log_error("%s:%u: %s%s", complaint->path, complaint->line, levels[complaint->level], complaint->what);
 	else
@@ -74,10 +83,12 @@ static int run_load(struct run *run, char **paths, size_t n, struct feedset **se
 		return -ENOMEM;
 	for (size_t i = 0; i < n; i++)
 		sources[i].path = paths[i];
-	const struct feed_lint lint = {.popular = run->popular};
+	const struct feed_lint lint = {.popular = run->popular, .shared = run->shared};
 	const struct feed_listener listener = {.complain = run_hear, .progress = isatty(STDERR_FILENO) ? run_show_progress : NULL, .arg = run};
 	int rc = feedset_load(sources, n, &lint, &listener, set);
 	run_clear(run);
+	if (!run->tells_all && !run->is_quiet && run->refused > REFUSED_TOLD)
+		log_error("%zu more lines are refused: `c2feed check` tells of each", run->refused - REFUSED_TOLD);
 	if (rc == -ENOMEM || rc == -EFBIG)
 		log_error("%s: %s", paths[0], strerror(-rc));
 	free(sources);
@@ -93,33 +104,71 @@ static void put_text(const char *text)
 
 static void put_counts(const char *what, const struct feedset *set)
 {
-	size_t off = 0, exceptions = 0;
-	for (uint32_t i = 0; i < feedset_entries(set); i++) {
-		struct indicator entry;
-		if (!feedset_describe(set, i, 0, 0, &entry))
-			continue;
-		off += !entry.is_on;
-		exceptions += entry.is_on && entry.kind == INDICATOR_EXCEPTION;
-	}
 	put_text(what);
-	printf(": %zu listed, %zu exceptions, %zu off", feedset_count(set), exceptions, off);
+	printf(": %zu listed, %u exceptions, %zu off", feedset_count(set), c2_domset_exceptions(feedset_domset(set)), feedset_off(set));
 }
 
+/* A set whose doubts are told. */
+struct doubting {
+	const struct feedset *set;
+	const char *relation;
+};
+
+static void doubting_tell(void *arg, uint32_t entry, uint32_t other)
+{
+	const struct doubting *doubting = arg;
+	struct indicator here, there;
+	if (feedset_describe(doubting->set, entry, 0, 0, &here) && feedset_describe(doubting->set, other, 0, 0, &there))
+		log_error("%s:%u: note: %s %s %s (%s:%u)", here.file, here.line, here.name, doubting->relation, there.name, there.file, there.line);
+}
+
+static int tell_twins(const char *path, const struct feedset *set)
+{
+	struct doubting doubting = {set, "is one edit apart from"};
+	int rc = doubts_twins(set, &(struct doubts_listener){doubting_tell, &doubting});
+	if (rc == -E2BIG)
+		log_error("%s: note: more than %u entries: not held against each other for slips of the pen", path, DOUBTS_TWINS_MAX);
+	return rc == -E2BIG ? 0 : rc;
+}
+
+static int tell_contradictions(const struct feedset *set)
+{
+	struct doubting doubting = {set, "is listed, but excepted by"};
+	return doubts_contradictions(set, &(struct doubts_listener){doubting_tell, &doubting});
+}
+
+static enum exit_status check_feed(struct run *run, char **path, bool is_alone)
+{
+	struct feedset *set;
+	run->refused = 0;
+	if (run_load(run, path, 1, &set) != 0)
+		return EXIT_FAULT;
+	int rc = tell_twins(*path, set);
+	if (rc == 0 && is_alone)
+		rc = tell_contradictions(set);
+	if (rc != 0)
+		log_error("%s: %s", *path, strerror(-rc));
+	put_counts(*path, set);
+	printf(", %zu refused\n", run->refused);
+	feedset_free(set);
+	return rc == 0 && run->refused == 0 ? EXIT_FINE : EXIT_FAULT;
+}
+
+/* Feeds one by one, then against each other. */
 static enum exit_status check_run(struct run *run, char **args, size_t n)
 {
 	enum exit_status status = EXIT_FINE;
-	for (size_t i = 0; i < n; i++) {
-		struct feedset *set;
-		run->refused = 0;
-		if (run_load(run, &args[i], 1, &set) != 0) {
+	run->tells_all = true;
+	for (size_t i = 0; i < n; i++)
+		if (check_feed(run, &args[i], n == 1) != EXIT_FINE)
 			status = EXIT_FAULT;
-			continue;
-		}
-		put_counts(args[i], set);
-		printf(", %zu refused\n", run->refused);
+	run->is_quiet = true;
+	struct feedset *set;
+	if (n > 1 && run_load(run, args, n, &set) == 0) {
+		int rc = tell_contradictions(set);
 		feedset_free(set);
-		if (run->refused > 0)
-			status = EXIT_FAULT;
+		if (rc != 0)
+			log_error("%s: %s", args[0], strerror(-rc));
 	}
 	return status;
 }
@@ -132,6 +181,8 @@ static enum exit_status compile_run(struct run *run, char **args, size_t n)
 	int rc = feedset_write(set, run->output);
 	if (rc != 0)
 		log_error("%s: %s", run->output, rc == -EEXIST ? "is there, and is no regular file" : strerror(-rc));
+	if (rc == 0)
+		rc = tell_contradictions(set);
 	if (rc == 0) {
 		put_counts(run->output, set);
 		printf(", %zu refused, hash %s\n", run->refused, feedset_hash(set));
@@ -261,24 +312,24 @@ static enum exit_status explain_run(struct run *run, char **args, size_t n)
 static const struct command commands[] = {
 	{
 		"check",
-		"c2feed check [-p FILE] FEED...",
-		"Reads feeds and tells of every line that is refused, with the reason.\n"
-		"Exits with 1 if there is one.\n",
+		"c2feed check [-p FILE] [-s FILE] FEED...",
+		"Reads feeds and tells of every line that is refused or doubtful, with the\n"
+		"reason, and of contradictions between them. Exits with 1 if one is refused.\n",
 		false,
 		check_run,
 	},
 	{
 		"compile",
-		"c2feed compile [-p FILE] -o SET FEED...",
+		"c2feed compile [-p FILE] [-s FILE] -o SET FEED...",
 		"Writes what the feeds list as one compiled set, which loads without being\n"
-		"parsed. Refused lines are told and left out.\n\n"
+		"parsed. Refused lines are left out; the first are told.\n\n"
 		"  -o, --output SET    the file to write\n",
 		true,
 		compile_run,
 	},
 	{
 		"explain",
-		"c2feed explain [-p FILE] FEED|SET NAME...",
+		"c2feed explain [-p FILE] [-s FILE] FEED|SET NAME...",
 		"Tells for each name which indicator it matches and where that comes from,\n"
 		"or why it matches none.\n",
 		false,
@@ -305,16 +356,18 @@ static enum exit_status misuse(const char *usage)
 
 static enum exit_status command_run(struct run *run, int argc, char **argv)
 {
-	static const struct option options[] = {
-		{"output", required_argument, NULL, 'o'}, {"popular", required_argument, NULL, 'p'}, {"help", no_argument, NULL, 'h'}, {0}};
+	static const struct option options[] = {{"output", required_argument, NULL, 'o'}, {"popular", required_argument, NULL, 'p'},
+		{"shared", required_argument, NULL, 's'}, {"help", no_argument, NULL, 'h'}, {0}};
 	const struct command *command = run->command;
-	for (int option; (option = getopt_long(argc, argv, ":o:p:h", options, NULL)) != -1;) {
+	for (int option; (option = getopt_long(argc, argv, ":o:p:s:h", options, NULL)) != -1;) {
 		if (option == 'h') {
 			printf("usage: %s\n\n%s%s%s", command->usage, command->help, command->has_output ? "" : "\n", OPTIONS_HELP);
 			return EXIT_FINE;
 		}
 		if (option == 'p') {
 			run->popular = optarg;
+		} else if (option == 's') {
+			run->shared = optarg;
 		} else if (option == 'o' && command->has_output) {
 			run->output = optarg;
 		} else {
@@ -346,7 +399,9 @@ int main(int argc, char **argv)
 		return EXIT_FINE;
 	}
 	for (size_t i = 0; i < COMMANDS; i++) {
-		struct run run = {.command = &commands[i], .popular = C2WATCH_DATADIR "/feeds/popular.txt"};
+		struct run run = {.command = &commands[i],
+			.popular = C2WATCH_DATADIR "/feeds/popular.txt",
+			.shared = C2WATCH_DATADIR "/feeds/shared-hosts.txt"};
 		if (strcmp(word, commands[i].name) == 0)
 			return (int)command_run(&run, argc - 1, argv + 1);
 	}

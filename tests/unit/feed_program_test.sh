@@ -32,6 +32,7 @@ printf 'bad.example\nco.uk\n' >"$dir/doubtful.feed"
 : >"$dir/empty.feed"
 head -c 100 /dev/zero >"$dir/zero.feed"
 popular=$feeds/popular.txt
+shared=$feeds/shared-hosts.txt
 
 echo 1..23
 expect 0 'usage: c2feed' 'help' --help
@@ -45,14 +46,14 @@ expect 2 'no such option' 'unknown option' check -z "$dir/good.feed"
 expect 2 'usage' 'check without a feed' check
 expect 2 'usage' 'compile without -o' compile "$dir/good.feed"
 expect 2 'usage' 'explain without a name' explain "$dir/good.feed"
-expect 0 ': 1 listed, 1 exceptions, 1 off, 0 refused' 'check of a good feed' check -p "$popular" "$dir/good.feed"
-expect 1 'doubtful.feed:2: refused: co.uk: a public suffix' 'check of a doubtful feed' check -p "$popular" "$dir/doubtful.feed"
-expect 1 'no usable line' 'check of an empty feed' check -p "$popular" "$dir/empty.feed"
-expect 1 'NUL' 'check of what is no text' check -p "$popular" "$dir/zero.feed"
-expect 1 'a folder, not a file' 'check of a folder' check -p "$popular" "$dir"
-expect 1 'No such file' 'check of nothing' check -p "$popular" "$dir/nothing"
-expect 0 ': 22 listed, 0 exceptions, 2 off, 0 refused' 'check of the shipped feed' check -p "$popular" "$feeds/3cx.feed"
-expect 0 'hash [0-9a-f]\{16\}$' 'compile' compile -p "$popular" -o "$dir/set" "$dir/good.feed"
+expect 0 ': 1 listed, 1 exceptions, 1 off, 0 refused' 'check of a good feed' check -p "$popular" -s "$shared" "$dir/good.feed"
+expect 1 'doubtful.feed:2: refused: co.uk: a public suffix' 'check of a doubtful feed' check -p "$popular" -s "$shared" "$dir/doubtful.feed"
+expect 1 'no usable line' 'check of an empty feed' check -p "$popular" -s "$shared" "$dir/empty.feed"
+expect 1 'NUL' 'check of what is no text' check -p "$popular" -s "$shared" "$dir/zero.feed"
+expect 1 'a folder, not a file' 'check of a folder' check -p "$popular" -s "$shared" "$dir"
+expect 1 'No such file' 'check of nothing' check -p "$popular" -s "$shared" "$dir/nothing"
+expect 0 ': 22 listed, 0 exceptions, 2 off, 0 refused' 'check of the shipped feed' check -p "$popular" -s "$shared" "$feeds/3cx.feed"
+expect 0 'hash [0-9a-f]\{16\}$' 'compile' compile -p "$popular" -s "$shared" -o "$dir/set" "$dir/good.feed"
 expect 0 'x.bad.example: a hit' 'explain of a hit' explain "$dir/set" x.bad.example
 expect 0 '!ok.bad.example (.*good.feed:2): an exception covers the name' 'explain of an exception' explain "$dir/set" ok.bad.example
 expect 0 'off (enabled = no)' 'explain of what is off' explain "$dir/set" www.off.example

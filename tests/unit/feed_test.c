@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Feeds: the native format line by line, the lint, what a load gives and when it fails, compiled sets. */
 
+#include "feed/doubts.h"
 #include "feed/facts.h"
 #include "feed/feedset.h"
 #include "feed/resolvers.h"
@@ -283,6 +284,155 @@ static void well_known_names_are_refused(void **state)
 	assert_int_equal(heard.refused, 0);
 	assert_int_equal(heard.notes, 1);
 	feedset_free(set);
+}
+
+/* What guards a name, and whom it stops: `why` is null where nothing is said. */
+static void guarded_names_are_refused(void **state)
+{
+	(void)state;
+	static const char popular[] = "www.shop.example\nvisited.example\n";
+	static const char shared[] =
+		"dyn.example dns\nbox.files.example files # why\npost.example mail\nodd.example words\nvisited.example cdn\nbare.example\n";
+	static const struct {
+		const char *line, *why;
+	} cases[] = {
+		{"shop.example", "covers www.shop.example, a well-known name"},
+		{"*.shop.example", "covers www.shop.example"},
+		{"=shop.example", NULL},
+		{"!shop.example", NULL},
+		{"www.shop.example", "a well-known name"},
+		{"www.www.shop.example", "a well-known name"},
+		{"x.www.shop.example", NULL},
+		{"notshop.example", NULL},
+		{"shop.example force=yes", NULL},
+		{"visited.example", "a shared host (a content network)"},
+		{"dyn.example", "a shared host (dynamic DNS)"},
+		{"=dyn.example", "a shared host"},
+		{"*.dyn.example", "a shared host"},
+		{"www.dyn.example", "a shared host"},
+		{"!dyn.example", NULL},
+		{"bad.dyn.example", NULL},
+		{"files.example", "covers box.files.example, a shared host"},
+		{"box.files.example", "a shared host (file sharing)"},
+		{"odd.example", "a shared host (of many)"},
+		{"bare.example", "a shared host (of many)"},
+		{"post.example", "a shared host (mail addresses)"},
+		{"www.post.example", "a shared host (mail addresses)"},
+		{"some.one.post.example", "perhaps a mail address"},
+		{"hostmaster.bad.example", "perhaps a mail address"},
+		{"hostmasters.bad.example", NULL},
+		{"philip.je", "perhaps what stood before the @"},
+		{"philip.com", NULL},
+		{"philips.je", NULL},
+		{"x.philip.je", NULL},
+		{"adam.je", "perhaps"},
+		{"william.je", "perhaps"},
+	};
+	char shared_path[128], popular_path[128];
+	snprintf(popular_path, sizeof popular_path, "%s", write_file("popular.txt", LITERAL(popular)));
+	snprintf(shared_path, sizeof shared_path, "%s", write_file("shared.txt", LITERAL(shared)));
+	const struct feed_lint lint = {.popular = popular_path, .shared = shared_path};
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		char text[256];
+		int len = snprintf(text, sizeof text, "good.example\n%s\n", cases[i].line);
+		const char *path = write_file("text.feed", text, (size_t)len);
+		struct heard heard;
+		struct feedset *set = NULL;
+		assert_int_equal(load_with(&path, 1, &lint, &heard, &set), 0);
+		bool is_note = cases[i].why != NULL && strncmp(cases[i].why, "perhaps", 7) == 0;
+		bool is_refused = cases[i].why != NULL && !is_note;
+		if (heard.refused != is_refused || heard.notes != is_note || (cases[i].why != NULL && strstr(heard.what, cases[i].why) == NULL))
+			fail_msg("%s: %u refused, %u notes: %s", cases[i].line, heard.refused, heard.notes, heard.what);
+		assert_int_equal(feedset_entries(set), is_refused ? 1 : 2);
+		feedset_free(set);
+	}
+}
+
+struct doubted {
+	unsigned n;
+	uint32_t entry, other;
+};
+
+static void doubt(void *arg, uint32_t entry, uint32_t other)
+{
+	struct doubted *doubted = arg;
+	doubted->n++;
+	doubted->entry = entry;
+	doubted->other = other;
+}
+
+static void twins_are_one_edit_apart(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *feed;
+		unsigned twins;
+	} cases[] = {
+		{"zacharryblogs.example\nacharryblogs.example", 1}, /* one left out in front */
+		{"zacharryblog.example\nzacharryblogs.example", 1}, /* and at the end */
+		{"zacharryblogs.example\nzacarryblogs.example", 1},
+		{"zacharryblogs.example\nzaccharryblogs.example", 1},
+		{"zacharryblogs.example\nzacharrybloqs.example", 1},
+		{"zacharryblogs.example\nzachraryblogs.example", 1}, /* exchanged */
+		{"a.zacharryblogs.example\na.zacharrybloqs.example", 1},
+		{"zacharryblogs.example\nzacharrybloqs.example\nzacharryblogz.example", 1}, /* a name is told once */
+		{"zacharryblogs.example\nzachrrybloqs.example", 0},                         /* two edits */
+		{"zacharryblogs.example\nzacharryblogs.examples", 0},
+		{"zacharryblogs.example\nzacharryblogs.exampel", 0},
+		{"zacharryblog1.example\nzacharryblog2.example", 0},
+		{"zacharryblogs.example\nzacharryblogs1.example", 0},
+		{"blogs.example\nbloqs.example", 0},
+		{"zacharry.blogs.example\nzacharryblogs.example", 0},
+		{"zacharryblogs.example\n!zacharrybloqs.example", 0},
+		{"zacharryblogs.example\n=zacharryblogs.example", 0},
+		{"zacharryblogs.example\nzacharryblogs.example", 0},
+	};
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct feedset *set = load_well(cases[i].feed);
+		struct doubted doubted = {0};
+		assert_int_equal(doubts_twins(set, &(struct doubts_listener){doubt, &doubted}), 0);
+		if (doubted.n != cases[i].twins)
+			fail_msg("%s: %u", cases[i].feed, doubted.n);
+		feedset_free(set);
+	}
+}
+
+static void contradictions_are_told(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *listed, *excepted;
+		unsigned contradictions;
+	} cases[] = {
+		{"bad.example\n", "!bad.example\n", 1},
+		{"=bad.example\n", "!bad.example\n", 1},
+		{"x.bad.example\ny.bad.example\n", "!bad.example\n", 2}, /* hits all the same */
+		{"bad.example\n", "!ok.bad.example\n", 0},               /* what exceptions are for */
+		{"bad.example\n!ok.bad.example\nx.ok.bad.example\n", "other.example\n", 0},
+		{"bad.example\n!bad.example\n", "other.example\n", 1}, /* one feed, at odds with itself */
+		{"bad.example\n", "!notbad.example\n!example.net\n", 0},
+		{"bad.example\n", "other.example\n", 0},
+	};
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		char listed[128], excepted[128];
+		snprintf(listed, sizeof listed, "%s", write_file("first.feed", cases[i].listed, strlen(cases[i].listed)));
+		snprintf(excepted, sizeof excepted, "%s", write_file("second.feed", cases[i].excepted, strlen(cases[i].excepted)));
+		struct heard heard;
+		struct feedset *set = NULL;
+		assert_int_equal(load_with((const char *[]){listed, excepted}, 2, NULL, &heard, &set), 0);
+		struct doubted doubted = {0};
+		assert_int_equal(doubts_contradictions(set, &(struct doubts_listener){doubt, &doubted}), 0);
+		if (doubted.n != cases[i].contradictions)
+			fail_msg("%s against %s: %u", cases[i].listed, cases[i].excepted, doubted.n);
+		struct indicator about;
+		if (doubted.n > 0) {
+			assert_true(feedset_describe(set, doubted.entry, 0, 0, &about));
+			assert_int_equal(about.kind, INDICATOR_LISTED);
+			assert_true(feedset_describe(set, doubted.other, 0, 0, &about));
+			assert_int_equal(about.kind, INDICATOR_EXCEPTION);
+		}
+		feedset_free(set);
+	}
 }
 
 /* Header, then attributes that override it; words in the form that records want. */
@@ -842,7 +992,9 @@ static void shipped_feed(void **state)
 	snprintf(feed, sizeof feed, "%s/feeds/3cx.feed", source != NULL ? source : ".");
 	snprintf(popular, sizeof popular, "%s/feeds/popular.txt", source != NULL ? source : ".");
 	const char *path = feed;
-	const struct feed_lint lint = {.popular = popular};
+	char shared[256];
+	snprintf(shared, sizeof shared, "%s/feeds/shared-hosts.txt", source != NULL ? source : ".");
+	const struct feed_lint lint = {.popular = popular, .shared = shared};
 	struct heard heard;
 	struct feedset *set = NULL;
 	assert_int_equal(load_with(&path, 1, &lint, &heard, &set), 0);
@@ -884,8 +1036,8 @@ static int make_folder(void **state)
 static int remove_folder(void **state)
 {
 	(void)state;
-	static const char *const names[] = {"text.feed", "popular.txt", "allow.feed", "bad.feed", "first.feed", "second.feed", "good.feed",
-		"empty.feed", "compiled.set", "more.feed", "cut.set", "wrong.set", "grown.set", "there.set", "resolvers.txt"};
+	static const char *const names[] = {"text.feed", "popular.txt", "shared.txt", "allow.feed", "bad.feed", "first.feed", "second.feed",
+		"good.feed", "empty.feed", "compiled.set", "more.feed", "cut.set", "wrong.set", "grown.set", "there.set", "resolvers.txt"};
 	for (size_t i = 0; i < COUNT(names); i++)
 		unlink(path_of(names[i]));
 	return rmdir(folder);
@@ -899,6 +1051,9 @@ int main(void)
 		cmocka_unit_test(force_lifts_the_lint),
 		cmocka_unit_test(longest_name_is_taken),
 		cmocka_unit_test(well_known_names_are_refused),
+		cmocka_unit_test(guarded_names_are_refused),
+		cmocka_unit_test(twins_are_one_edit_apart),
+		cmocka_unit_test(contradictions_are_told),
 		cmocka_unit_test(provenance_is_kept),
 		cmocka_unit_test(feed_is_named_after_its_file),
 		cmocka_unit_test(instants),
