@@ -73,7 +73,11 @@ int intake_fact(struct intake *intake, struct facts *facts, enum fact fact, cons
 		return intake_refuse(intake, line, "%s = %s: not %s", facts_key(fact), value, wanted);
 	if (facts == &intake->header)
 		intake->header_at = 0;
-	return book_text(intake->book, text, strlen(text), &facts->text[fact]);
+	text += strspn(text, " "); /* blanks at the ends say nothing, and no header line could hold them */
+	size_t len = strlen(text);
+	while (len > 0 && text[len - 1] == ' ')
+		len--;
+	return book_text(intake->book, text, len, &facts->text[fact]);
 }
 
 /* Writes the entry's facts down: most say what the header says. */
@@ -81,7 +85,7 @@ static int intake_facts(struct intake *intake, const struct facts *facts, uint32
 {
 	int rc = intake->header_at != 0 ? 0 : book_facts(intake->book, 0, &intake->header, &intake->header_at);
 	*at = intake->header_at;
-	if (rc != 0 || facts == NULL || memcmp(facts, &intake->header, sizeof *facts) == 0)
+	if (rc != 0 || memcmp(facts, &intake->header, sizeof *facts) == 0)
 		return rc;
 	return book_facts(intake->book, intake->header_at, facts, at);
 }
@@ -116,7 +120,10 @@ int intake_take(struct intake *intake, const struct intake_entry *entry)
 	int rc = intake_name(intake, entry, is_exception, &name);
 	if (rc != 0)
 		return rc == -EINVAL ? 0 : rc;
-	rc = intake_facts(intake, entry->facts, &claim.facts);
+	struct facts facts = entry->facts != NULL ? *entry->facts : intake->header;
+	if (is_exception) /* it does not expire, though its feed may */
+		facts.text[FACT_EXPIRES] = 0;
+	rc = intake_facts(intake, &facts, &claim.facts);
 	if (rc != 0)
 		return rc;
 	enum book_part part = entry->is_off ? BOOK_OFF : intake->kind == INDICATOR_CONTEXT && !is_exception ? BOOK_CONTEXT : BOOK_MATCHED;
