@@ -2,6 +2,7 @@
 # The whole program: tests/tap.sh is what they have in common. c2watch is looked for in $C2WATCH_BIN, src/tools of the build otherwise.
 SCRIPT_TESTS = \
 	tests/badinput.t \
+	tests/export.t \
 	tests/floors.t \
 	tests/golden.t \
 	tests/house.t \
@@ -14,6 +15,7 @@ SCRIPT_TESTS = \
 dist_check_SCRIPTS += $(SCRIPT_TESTS)
 TESTS += $(SCRIPT_TESTS)
 EXTRA_DIST += \
+	tests/export \
 	tests/golden \
 	tests/live/crowd.py \
 	tests/live/redis.sh \

@@ -49,6 +49,7 @@ struct plain {
 	struct lint lint;
 	struct plain_claim *claims;
 	size_t n, cap;
+	const char *feed;                /* whose group is being written */
 	size_t said[PLAIN_FACTS];        /* how many claims say so */
 	const char *header[PLAIN_FACTS]; /* what the header says by now */
 	char line[LINES_MAX + 1];
@@ -161,6 +162,12 @@ static int plain_collect(struct plain *plain)
 	return rc;
 }
 
+/* Is it the same text, or nothing in both? */
+static bool plain_is_text(const char *a, const char *b)
+{
+	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
 /* Writes `#: key = value`. */
 static bool plain_put_header(struct plain *plain, const char *key, const char *value)
 {
@@ -177,6 +184,7 @@ static void plain_put_group(struct plain *plain, const struct indicator *entry)
 {
 	if (entry->feed != NULL)
 		plain_put_header(plain, "name", entry->feed);
+	plain->feed = entry->feed;
 	plain_put_header(plain, "kind", entry->kind == INDICATOR_CONTEXT ? "context" : "indicator");
 	for (unsigned i = 0; i < PLAIN_FACTS; i++) {
 		const char *value = plain_fact(entry, i);
@@ -237,7 +245,7 @@ static int plain_write(struct export *export)
 			struct indicator entry;
 			if (!feedset_describe(export->set, plain->claims[i].entry, export->at_ns, plain->claims[i].which, &entry))
 				continue;
-			if (plain->claims[i].group != group)
+			if (plain->claims[i].group != group || !plain_is_text(entry.feed, plain->feed))
 				plain_put_group(plain, &entry);
 			group = plain->claims[i].group;
 			plain_put_claim(plain, &entry);

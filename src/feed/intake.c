@@ -60,9 +60,17 @@ int intake_open(struct intake *intake, struct book *book, const struct lint *lin
 	return rc != 0 ? rc : book_text(book, path, strlen(path), &intake->header.text[FACT_FILE]);
 }
 
+/* Counts the claims since the last time as those of the feed that the header names. */
+static int intake_count(struct intake *intake)
+{
+	uint32_t claims = intake->taken - intake->counted;
+	intake->counted = intake->taken;
+	return claims > 0 ? book_count(intake->book, intake->header.text[FACT_FEED], claims) : 0;
+}
+
 int intake_close(struct intake *intake)
 {
-	return book_count(intake->book, intake->header.text[FACT_FEED], intake->taken);
+	return intake_count(intake);
 }
 
 int intake_fact(struct intake *intake, struct facts *facts, enum fact fact, const char *value, uint32_t line)
@@ -73,6 +81,9 @@ int intake_fact(struct intake *intake, struct facts *facts, enum fact fact, cons
 		return intake_refuse(intake, line, "%s = %s: not %s", facts_key(fact), value, wanted);
 	if (facts == &intake->header)
 		intake->header_at = 0;
+	int rc = facts == &intake->header && fact == FACT_FEED ? intake_count(intake) : 0;
+	if (rc != 0)
+		return rc;
 	text += strspn(text, " "); /* blanks at the ends say nothing, and no header line could hold them */
 	size_t len = strlen(text);
 	while (len > 0 && text[len - 1] == ' ')
