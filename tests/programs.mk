@@ -7,6 +7,7 @@ SCRIPT_TESTS = \
 	tests/golden.t \
 	tests/house.t \
 	tests/live/acl.t \
+	tests/live/hellos.t \
 	tests/live/kill.t \
 	tests/live/netns.t \
 	tests/live/signals.t \
@@ -18,6 +19,9 @@ EXTRA_DIST += \
 	tests/export \
 	tests/golden \
 	tests/live/crowd.py \
+	tests/live/hello_reader.py \
+	tests/live/hello_server.py \
+	tests/live/hello_verdicts.py \
 	tests/live/redis.sh \
 	tests/run \
 	tests/scenario/expect.txt \
