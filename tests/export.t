@@ -33,8 +33,9 @@ else
 	tap_skip 'rpz: named-checkzone' 'it is not installed'
 fi
 
+# The hash of a feed, which stands in the file `set` then.
 compiled() {
-	"$c2feed" compile -p "$feeds/popular.txt" -o set "$1" | sed 's/.*hash //'
+	"$c2feed" compile -p "$feeds/popular.txt" -o set "$1" 2>&1 | grep -o '[0-9a-f]\{16\}$' || echo "$1 has none"
 }
 export_of plain -o copy.feed "$feeds/3cx.feed"
 tap_is "$(compiled copy.feed)" "$(compiled "$feeds/3cx.feed")" 'plain: the shipped feed has the same hash'
@@ -53,7 +54,9 @@ tap_is "$(compiled copy.feed)" "$(compiled odd.feed)" 'plain: odd octets too'
 printf 'new.example expires=2030-01-01\nold.example expires=2020-01-01\n!never.example\n' >dated.feed
 tap_is "$(export_of hosts -a 2019-06-01 dated.feed | sed -n 's/^0.0.0.0 //p' | xargs)" 'new.example old.example' 'at: what held then'
 tap_is "$(export_of hosts -a 2025-06-01T12:00:00Z dated.feed | sed -n 's/^0.0.0.0 //p')" 'new.example' 'at: what still holds'
-tap_is "$(export_of rpz -a 2025-06-01 dated.feed)" "$(export_of rpz -a 2025-06-01 dated.feed)" 'at: the same octets each time'
+export_of rpz -a 2025-06-01 dated.feed >zone
+export_of rpz -a 2025-06-01 dated.feed | cmp - zone >/dev/null && grep -q 'localhost. 1748736000 ' zone
+tap_ok $? 'at: the same octets each time'
 ! export_of hosts -a yesterday dated.feed && grep -q 'yesterday: not a date' said
 tap_ok $? 'at: not a date'
 ! export_of stix dated.feed && grep -q 'stix: no such form' said
@@ -115,8 +118,8 @@ printf '#: name = ctx\n#: kind = context\nagent.example\n' >ctx.feed
 explains 'feed  *high (high.feed:2)' 'explain: the most confident leads' 2024-01-01 bad.example
 explains 'also  *bad.example of low (low.feed:2), confidence Low: listed too' 'explain: the other is told' 2024-01-01 bad.example
 explains 'feed  *low (low.feed:2)' 'explain: the other leads when the first has expired' 2025-01-01 bad.example
-explains 'also  *bad.example of high .*: expired on 2025-01-01' 'explain: the one that has expired' 2025-01-01 bad.example
-explains 'why  *old.example of low .*: expired on 2020-01-01' 'explain: no hit, since all has expired' 2025-01-01 www.old.example
+explains 'also  *bad.example of high .*, expires 2025-01-01: it has expired' 'explain: the one that has expired' 2025-01-01 bad.example
+explains 'why  *old.example of low .*, expires 2020-01-01: it has expired' 'explain: no hit, since all has expired' 2025-01-01 www.old.example
 explains 'why  *!ok.bad.example of low .*: an exception covers the name' 'explain: an exception' 2024-01-01 x.ok.bad.example
 explains 'why  *bad.example of high .*: listed, but excepted' 'explain: what is excepted' 2024-01-01 x.ok.bad.example
 explains 'why  *off.example of low .*: off (enabled = no)' 'explain: off' 2024-01-01 off.example

@@ -58,6 +58,11 @@ static void put_hit(const char *asked, const struct c2_name *name, const struct 
 	put_fact("description", entry->description);
 }
 
+static bool explain_has_expired(const struct indicator *entry, uint64_t at_ns)
+{
+	return entry->expires_ns != 0 && at_ns >= entry->expires_ns;
+}
+
 /* Why a claim that covers the name did not speak. `has_hit`: another did. */
 static const char *explain_silence(const struct indicator *entry, uint64_t at_ns, bool has_hit)
 {
@@ -65,8 +70,8 @@ static const char *explain_silence(const struct indicator *entry, uint64_t at_ns
 		return "off (enabled = no)";
 	if (entry->kind == INDICATOR_CONTEXT)
 		return "context: it tells of the host, and is no hit";
-	if (entry->expires_ns != 0 && at_ns >= entry->expires_ns)
-		return "expired on ";
+	if (explain_has_expired(entry, at_ns))
+		return "it has expired";
 	if (entry->kind == INDICATOR_EXCEPTION)
 		return has_hit ? "an exception, but the indicator is longer" : "an exception covers the name";
 	return has_hit ? "listed too" : "listed, but excepted";
@@ -74,7 +79,6 @@ static const char *explain_silence(const struct indicator *entry, uint64_t at_ns
 
 static void put_silence(const struct indicator *entry, uint64_t at_ns, bool has_hit)
 {
-	const char *why = explain_silence(entry, at_ns, has_hit);
 	fputs(has_hit ? "  also         " : "  why          ", stdout);
 	put_entry(entry);
 	fputs(" of ", stdout);
@@ -83,10 +87,11 @@ static void put_silence(const struct indicator *entry, uint64_t at_ns, bool has_
 		fputs(", confidence ", stdout);
 		put_text(entry->confidence);
 	}
-	printf(": %s", why);
-	if (why[strlen(why) - 1] == ' ')
+	if (entry->expires != NULL) {
+		fputs(", expires ", stdout);
 		put_text(entry->expires);
-	putchar('\n');
+	}
+	printf(": %s\n", explain_silence(entry, at_ns, has_hit));
 }
 
 /*
@@ -102,7 +107,7 @@ static void put_silent(const struct feedset *set, const struct c2_name *name, ui
 	for (unsigned i = 0; i < covers; i++) {
 		struct indicator entry;
 		for (unsigned which = 0; feedset_describe(set, entries[i], 0, which, &entry); which++) {
-			bool is_speaker = entries[i] == spoke && !has_spoken && (entry.expires_ns == 0 || at_ns < entry.expires_ns);
+			bool is_speaker = entries[i] == spoke && !has_spoken && !explain_has_expired(&entry, at_ns);
 			has_spoken = has_spoken || is_speaker;
 			if (!is_speaker)
 				put_silence(&entry, at_ns, spoke != NOBODY);
