@@ -30,13 +30,18 @@ static uint64_t roster_head(const char *key)
 	return head;
 }
 
+static uint8_t roster_mark(const struct indicator *entry)
+{
+	return (uint8_t)((unsigned)entry->scope | (unsigned)entry->kind << 2 | (unsigned)!entry->is_on << 4);
+}
+
 static int roster_compare(const void *a, const void *b, void *keys)
 {
 	const struct roster_place *x = a, *y = b;
 	if (x->head != y->head)
 		return x->head < y->head ? -1 : 1;
 	int order = strcmp((const char *)keys + x->key, (const char *)keys + y->key);
-	return order != 0 ? order : x->entry < y->entry ? -1 : x->entry > y->entry;
+	return order != 0 ? order : x->mark - y->mark;
 }
 
 int roster_make(const struct feedset *set, uint64_t at_ns, struct roster *roster)
@@ -58,7 +63,8 @@ int roster_make(const struct feedset *set, uint64_t at_ns, struct roster *roster
 		}
 		size_t name_len = strlen(indicator.name);
 		roster_turn(indicator.name, name_len, roster->keys + len);
-		roster->places[roster->n++] = (struct roster_place){.head = roster_head(roster->keys + len), .key = (uint32_t)len, .entry = entry};
+		roster->places[roster->n++] = (struct roster_place){
+			.head = roster_head(roster->keys + len), .key = (uint32_t)len, .entry = entry, .mark = roster_mark(&indicator)};
 		len += name_len + 1;
 	}
 	if (rc == 0)

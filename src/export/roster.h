@@ -15,6 +15,7 @@ struct roster_place {
 	uint64_t head;  /* the key's first octets, as a number that orders as they do */
 	uint32_t key;   /* where it is among the keys */
 	uint32_t entry; /* for feedset_describe() */
+	uint8_t mark;   /* a number for its scope and kind, and whether it is on: what orders entries of one name */
 };
 
 /* Less than any octet of a name's presentation form. */

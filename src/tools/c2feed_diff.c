@@ -10,9 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Entries of one name: two of each scope, listed or an exception, in each of the three parts of a set. */
-#define DIFF_ENTRIES_MAX 16
-
 struct diff_side {
 	struct feedset *set;
 	struct roster roster;
@@ -32,28 +29,29 @@ struct diff {
 	size_t counts_n;
 };
 
-/* What a side says of one name. */
+/* What a side says of one name: entries that follow each other in its roster. */
 struct diff_group {
-	struct indicator entries[DIFF_ENTRIES_MAX];
-	unsigned n;
+	const struct diff_side *side;
+	uint32_t at, n;
 };
 
-static int diff_by_mark(const void *a, const void *b)
+/* Takes all that the side says of its next name, if that is `key`. */
+static struct diff_group diff_take(struct diff_side *side, const char *key)
 {
-	const struct indicator *x = a, *y = b;
-	int first = x->scope + 8 * (int)x->kind + 64 * !x->is_on, second = y->scope + 8 * (int)y->kind + 64 * !y->is_on;
-	return first - second;
+	struct diff_group group = {.side = side, .at = side->at};
+	while (side->at < side->roster.n && strcmp(roster_key(&side->roster, side->at), key) == 0)
+		side->at++;
+	group.n = side->at - group.at;
+	return group;
 }
 
-/* Reads all that the side says of its next name, if that is `key`. */
-static void diff_read(const struct diff *diff, struct diff_side *side, const char *key, struct diff_group *group)
+/* Describes a group's entry number `i`; what cannot be, since the set is damaged, is empty. */
+static struct indicator diff_describe(const struct diff *diff, const struct diff_group *group, uint32_t i)
 {
-	group->n = 0;
-	for (; side->at < side->roster.n && strcmp(roster_key(&side->roster, side->at), key) == 0; side->at++)
-		if (group->n < DIFF_ENTRIES_MAX &&
-			feedset_describe(side->set, side->roster.places[side->at].entry, diff->at_ns, 0, &group->entries[group->n]))
-			group->n++;
-	qsort(group->entries, group->n, sizeof *group->entries, diff_by_mark);
+	struct indicator entry;
+	if (!feedset_describe(group->side->set, group->side->roster.places[group->at + i].entry, diff->at_ns, 0, &entry))
+		entry = (struct indicator){.scope = C2_SCOPE_TREE, .is_on = true};
+	return entry;
 }
 
 static struct diff_count *diff_count_of(struct diff *diff, const char *feed)
@@ -66,33 +64,34 @@ static struct diff_count *diff_count_of(struct diff *diff, const char *feed)
 	return &diff->counts[i];
 }
 
-static void put_group(const struct diff_group *group)
+static void put_group(const struct diff *diff, const struct diff_group *group)
 {
-	for (unsigned i = 0; i < group->n; i++) {
-		const struct indicator *entry = &group->entries[i];
+	for (uint32_t i = 0; i < group->n; i++) {
+		const struct indicator entry = diff_describe(diff, group, i);
 		if (i > 0)
 			putchar(' ');
-		put_entry(entry);
-		if (entry->kind == INDICATOR_CONTEXT)
+		put_entry(&entry);
+		if (entry.kind == INDICATOR_CONTEXT)
 			fputs(" kind=context", stdout);
-		if (!entry->is_on)
+		if (!entry.is_on)
 			fputs(" enabled=no", stdout);
 	}
 }
 
 static void diff_put(struct diff *diff, const struct diff_group *before, const struct diff_group *after)
 {
-	struct diff_count *count = diff_count_of(diff, (after->n > 0 ? after : before)->entries[0].feed);
+	const struct indicator entry = diff_describe(diff, after->n > 0 ? after : before, 0);
+	struct diff_count *count = diff_count_of(diff, entry.feed);
 	if (before->n == 0 || after->n == 0) {
 		putchar(before->n == 0 ? '+' : '-');
-		put_group(before->n == 0 ? after : before);
+		put_group(diff, before->n == 0 ? after : before);
 		count->gained += before->n == 0;
 		count->lost += after->n == 0;
 	} else {
 		putchar('~');
-		put_group(before);
+		put_group(diff, before);
 		fputs(" -> ", stdout);
-		put_group(after);
+		put_group(diff, after);
 		count->changed++;
 	}
 	putchar('\n');
@@ -101,8 +100,8 @@ static void diff_put(struct diff *diff, const struct diff_group *before, const s
 static bool diff_is_same(const struct diff_group *before, const struct diff_group *after)
 {
 	bool is_same = before->n == after->n;
-	for (unsigned i = 0; is_same && i < before->n; i++)
-		is_same = diff_by_mark(&before->entries[i], &after->entries[i]) == 0;
+	for (uint32_t i = 0; is_same && i < before->n; i++)
+		is_same = before->side->roster.places[before->at + i].mark == after->side->roster.places[after->at + i].mark;
 	return is_same;
 }
 
@@ -121,9 +120,7 @@ static bool diff_walk(struct diff *diff)
 		const char *first = old->at < old->roster.n ? roster_key(&old->roster, old->at) : NULL;
 		const char *second = new->at < new->roster.n ? roster_key(&new->roster, new->at) : NULL;
 		const char *key = first == NULL || (second != NULL && strcmp(second, first) < 0) ? second : first;
-		struct diff_group before, after;
-		diff_read(diff, old, key, &before);
-		diff_read(diff, new, key, &after);
+		const struct diff_group before = diff_take(old, key), after = diff_take(new, key);
 		if (diff_is_same(&before, &after))
 			continue;
 		is_same = false;
