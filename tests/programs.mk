@@ -5,9 +5,11 @@ SCRIPT_TESTS = \
 	tests/export.t \
 	tests/floors.t \
 	tests/golden.t \
+	tests/hostile.t \
 	tests/house.t \
 	tests/live/acl.t \
 	tests/live/hellos.t \
+	tests/live/interface.t \
 	tests/live/kill.t \
 	tests/live/netns.t \
 	tests/live/signals.t \
@@ -16,6 +18,7 @@ SCRIPT_TESTS = \
 dist_check_SCRIPTS += $(SCRIPT_TESTS)
 TESTS += $(SCRIPT_TESTS)
 EXTRA_DIST += \
+	tests/HOSTILE.md \
 	tests/export \
 	tests/golden \
 	tests/live/crowd.py \

@@ -21,8 +21,19 @@ static void reload_hear(void *arg, const struct feed_complaint *complaint)
 		log_line(level, "%s: %s", complaint->path, complaint->what);
 }
 
-int reload_load(struct reload_feeds *out, const struct config_list *list, uint32_t generation)
+/* Resolvers only make hellos count: without the list that was installed a sensor still watches. One that was asked for must be there. */
+static int reload_resolvers(struct resolver_set *out, const char *asked, const struct feed_listener *listener)
 {
+	const char *path = asked != NULL ? asked : C2WATCH_DATADIR "/feeds/resolvers.txt";
+	int error = resolvers_load(out, path, listener);
+	if (error < 0)
+		log_line(asked != NULL ? LOG_ERROR : LOG_DEBUG, "%s: %s", path, strerror(-error));
+	return asked != NULL || error == -ENOMEM ? error : 0;
+}
+
+int reload_load(struct reload_feeds *out, const struct config *config, uint32_t generation)
+{
+	const struct config_list *list = &config->feeds;
 	const struct feed_lint lint = {.popular = C2WATCH_DATADIR "/feeds/popular.txt"};
 	const struct feed_listener listener = {.complain = reload_hear};
 	struct feed_source *sources = calloc(list->n, sizeof *sources);
@@ -34,7 +45,17 @@ int reload_load(struct reload_feeds *out, const struct config_list *list, uint32
 	free(sources);
 	if (error < 0)
 		return error;
-	out->feeds = (struct inspector_feeds){.domset = feedset_domset(out->set), .generation = generation};
+	error = reload_resolvers(&out->resolvers, config->resolvers, &listener);
+	if (error < 0) {
+		feedset_free(out->set);
+		out->set = NULL;
+		return error;
+	}
+	out->feeds = (struct inspector_feeds){
+		.domset = feedset_domset(out->set),
+		.generation = generation,
+		.resolvers = out->resolvers.names != NULL ? &out->resolvers : NULL,
+	};
 	return 0;
 }
 
@@ -43,6 +64,7 @@ void reload_free(struct reload_feeds *feeds)
 	if (feeds == NULL)
 		return;
 	feedset_free(feeds->set);
+	resolvers_free(&feeds->resolvers);
 	free(feeds);
 }
 
@@ -51,13 +73,13 @@ static bool is_plausible(size_t before, size_t after)
 	return after * 2 >= before && after <= before * 10;
 }
 
-int reload_swap(struct reload_feeds **current, const struct config_list *list, struct gate *gate, struct publisher *publisher)
+int reload_swap(struct reload_feeds **current, const struct config *config, struct gate *gate, struct publisher *publisher)
 {
 	struct reload_feeds *old = *current;
 	struct reload_feeds *new = calloc(1, sizeof *new);
 	if (new == NULL)
 		return -ENOMEM;
-	int error = reload_load(new, list, old->feeds.generation + 1);
+	int error = reload_load(new, config, old->feeds.generation + 1);
 	if (error < 0) {
 		log_error("reload: the feeds could not be loaded: %s; the old ones stay in force", strerror(-error));
 		free(new);

@@ -38,6 +38,7 @@ struct sensor {
 	unsigned worker_count;
 	struct reload_feeds *feeds;
 	struct gate *gate;
+	struct named *named;
 	struct publisher *publisher;
 	unsigned workers_started;
 	bool is_publishing;
@@ -178,7 +179,7 @@ static enum sensor_exit feeds_up(struct sensor *sensor)
 	sensor->gate = aligned_alloc(64, sizeof *sensor->gate);
 	if (sensor->feeds == NULL || sensor->gate == NULL)
 		return SENSOR_FAILED;
-	int error = reload_load(sensor->feeds, &sensor->config->feeds, 1);
+	int error = reload_load(sensor->feeds, sensor->config, 1);
 	if (error == -ENOMEM) {
 		log_error("feeds: %s", strerror(ENOMEM));
 		return SENSOR_FAILED;
@@ -204,6 +205,9 @@ static enum sensor_exit workers_up(struct sensor *sensor)
 		.notes_all = sensor->config->is_observe,
 	};
 	int error = siphash_key_random(&options.key);
+	if (error == 0)
+		error = named_open(&sensor->named, &options.key);
+	options.named = sensor->named;
 	for (unsigned i = 0; error == 0 && i < sensor->worker_count; i++) {
 		struct worker *worker = &sensor->workers[i];
 		worker->seat = i;
@@ -220,6 +224,7 @@ static void workers_down(struct sensor *sensor)
 {
 	for (unsigned i = 0; i < sensor->worker_count; i++)
 		worker_close(&sensor->workers[i]);
+	named_close(sensor->named);
 }
 
 static enum sensor_exit publisher_up(struct sensor *sensor)
@@ -331,23 +336,27 @@ static bool is_due(uint64_t *last_ns, uint64_t now_ns, uint64_t period_ns)
 	return true;
 }
 
-/* What there is to do each round, besides signals. */
+/* What there is to do each round, besides signals. Nearly always nothing: a replay's rounds are short. */
 static void sensor_round(struct sensor *sensor, struct sensor_clock *clock)
 {
 	uint64_t now_ns = monotonic_ns();
+	bool shows = sensor->shows_progress && is_due(&clock->progressed_ns, now_ns, PROGRESS_NS);
+	bool prints = sensor->config->stats_s > 0 && is_due(&clock->printed_ns, now_ns, sensor->config->stats_s * SECOND_NS);
+	bool beats = is_due(&clock->beaten_ns, now_ns, SECOND_NS);
+	if (!shows && !prints && !beats)
+		return;
 	struct stats sums;
 	struct publisher_stats stats;
 	stats_gather(&sums, sensor->workers, sensor->worker_count);
 	publisher_stats(sensor->publisher, &stats);
-	if (sensor->shows_progress && is_due(&clock->progressed_ns, now_ns, PROGRESS_NS))
+	if (shows)
 		stats_progress(&sums, &stats, (double)(now_ns - sensor->started_ns) / 1e9);
-	if (sensor->config->stats_s > 0 && is_due(&clock->printed_ns, now_ns, sensor->config->stats_s * SECOND_NS))
+	if (prints)
 		stats_print(&sums, &stats);
-	if (is_due(&clock->beaten_ns, now_ns, SECOND_NS)) {
+	if (beats) {
 		struct timespec wall;
 		clock_gettime(CLOCK_REALTIME, &wall);
-		publisher_heartbeat(sensor->publisher, sums.counters.value[COUNTER_packets], sums.dropped + sums.missed,
-			(uint64_t)wall.tv_sec * SECOND_NS + (uint64_t)wall.tv_nsec);
+		publisher_heartbeat(sensor->publisher, &sums, (uint64_t)wall.tv_sec * SECOND_NS + (uint64_t)wall.tv_nsec);
 	}
 }
 
@@ -374,7 +383,7 @@ static void sensor_wait(struct sensor *sensor)
 			return;
 		case SIGHUP:
 			publisher_reopen(sensor->publisher);
-			reload_swap(&sensor->feeds, &sensor->config->feeds, sensor->gate, sensor->publisher);
+			reload_swap(&sensor->feeds, sensor->config, sensor->gate, sensor->publisher);
 			break;
 		case SIGUSR1:
 			sensor_print(sensor);

@@ -6,6 +6,13 @@
 
 /* The most particular first. */
 static const struct format *const formats[] = {
+	&zeek_format,
+	&rpz_format,
+	&hosts_format,
+	&adblock_format,
+	&unbound_format,
+	&dnsmasq_format,
+	&dataset_format,
 	&native_format,
 };
 

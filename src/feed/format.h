@@ -16,6 +16,13 @@ struct format {
 /* The format of such a file: the first whose `is` says so; the native one, which any plain list is, at last. */
 const struct format *format_of(const char *octets, size_t len);
 
+extern const struct format adblock_format;
+extern const struct format dataset_format;
+extern const struct format dnsmasq_format;
+extern const struct format hosts_format;
 extern const struct format native_format;
+extern const struct format rpz_format;
+extern const struct format unbound_format;
+extern const struct format zeek_format;
 
 #endif

@@ -11,7 +11,8 @@
 
 #define INTAKE_PROGRESS_LINES 16384
 
-static void intake_tell(const struct intake *intake, enum feed_level level, uint32_t line, const char *format, va_list args)
+static __attribute__((format(printf, 4, 0))) void intake_tell(
+	const struct intake *intake, enum feed_level level, uint32_t line, const char *format, va_list args)
 {
 	char what[512];
 	vsnprintf(what, sizeof what, format, args);
@@ -70,6 +71,15 @@ static int intake_count(struct intake *intake)
 
 int intake_close(struct intake *intake)
 {
+	static const char *const passed[] = {
+		[INTAKE_ADDRESS] = "of IP addresses, which are not matched",
+		[INTAKE_OTHER] = "neither of names nor of URLs",
+		[INTAKE_OVER] = "withdrawn, or not meant for detection",
+		[INTAKE_RULE] = "for something else than a whole name",
+	};
+	for (unsigned i = 0; i < INTAKE_PASSED; i++)
+		if (intake->passed[i] > 0)
+			intake_note(intake, 0, "passed over: %u %s %s", intake->passed[i], intake->passed[i] == 1 ? "entry" : "entries", passed[i]);
 	return intake_count(intake);
 }
 
@@ -172,11 +182,19 @@ int intake_take_url(struct intake *intake, const struct intake_entry *entry)
 		intake_refuse(intake, entry->line, "%s: no host in it", entry->text);
 		return 0;
 	}
+	if (lint_is_address(host, len))
+		return intake_pass(intake, INTAKE_ADDRESS);
 	memcpy(text, host, len);
 	text[len] = '\0';
 	struct intake_entry named = *entry;
 	named.text = text;
 	return intake_take(intake, &named);
+}
+
+int intake_pass(struct intake *intake, enum intake_passed why)
+{
+	intake->passed[why]++;
+	return 0;
 }
 
 void intake_progress(const struct intake *intake, const struct lines *lines)
