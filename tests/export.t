@@ -41,6 +41,16 @@ export_of plain -o copy.feed "$feeds/3cx.feed"
 tap_is "$(compiled copy.feed)" "$(compiled "$feeds/3cx.feed")" 'plain: the shipped feed has the same hash'
 tap_is "$(export_of hosts -a 2024-01-01 "$feeds/3cx.feed" | grep -c '^0\.0\.0\.0 ')" 22 'hosts: what is off is not there'
 
+# Read by c2watch itself and exported again, the names are the same.
+printf 'bad.example\n!ok.bad.example\nagain.ok.bad.example\n!far.below.bad.example\n=only.example\n*.below.example\n!lone.example\n' >nested.feed
+names_of() {
+	export_of "$1" -a 2025-01-01 "$2" | grep -v '^[;#]' | cut -f 1
+}
+for form in hosts rpz zeek; do
+	export_of $form -a 2025-01-01 nested.feed >again
+	[ "$(names_of $form again | wc -l)" -ge 3 ] && tap_is "$(names_of $form again)" "$(names_of $form nested.feed)" "$form: read by c2watch itself"
+done
+
 # A name that only `force=yes` lets in is left out of every form but plain, and told.
 printf 'bad.example\n=a\\010b.example force=yes\n' >odd.feed
 for form in hosts kql rpz sigma suricata zeek; do
