@@ -32,24 +32,34 @@ FEED = \
 	src/feed/adblock.c \
 	src/feed/book.c src/feed/book.h \
 	src/feed/complaint.c src/feed/complaint.h \
+	src/feed/csv.c src/feed/csv.h \
 	src/feed/dataset.c \
 	src/feed/dnsmasq.c \
 	src/feed/facts.c src/feed/facts.h \
 	src/feed/feedset.c src/feed/feedset.h \
+	src/feed/fields.c src/feed/fields.h \
 	src/feed/format.c src/feed/format.h \
+	src/feed/gloss.c src/feed/gloss.h \
 	src/feed/hosts.c \
 	src/feed/intake.c src/feed/intake.h \
+	src/feed/json.c src/feed/json.h \
 	src/feed/lines.c src/feed/lines.h \
 	src/feed/lint.c src/feed/lint.h \
 	src/feed/load.c \
+	src/feed/misp.c \
 	src/feed/native.c \
+	src/feed/ndjson.c \
 	src/feed/resolvers.c src/feed/resolvers.h \
 	src/feed/rpz.c \
 	src/feed/sample.c src/feed/sample.h \
 	src/feed/setfile.c src/feed/setfile.h \
 	src/feed/sinkhole.c src/feed/sinkhole.h \
 	src/feed/spelling.c src/feed/spelling.h \
+	src/feed/stix.c \
+	src/feed/stix_pattern.c src/feed/stix_pattern.h \
+	src/feed/threatfox.c \
 	src/feed/unbound.c \
+	src/feed/urlhaus.c \
 	src/feed/zeek.c
 EXPORT = \
 	src/export/export.c src/export/export.h \
@@ -114,9 +124,9 @@ noinst_LTLIBRARIES += src/libc2watchd.la
 src_libc2watchd_la_SOURCES = $(BASE) $(NOTE) $(FLOW) $(FEED) $(EXPORT) $(HOST) $(INCIDENT) $(RECORD) $(SINK) $(APP)
 src_libc2watchd_la_CPPFLAGS = $(AM_CPPFLAGS) -DC2WATCH_DATADIR='"$(pkgdatadir)"'
 src_libc2watchd_la_CFLAGS = $(AM_CFLAGS) $(PCAP_CFLAGS) $(LDNS_CFLAGS) $(MAXMINDDB_CFLAGS) $(HIREDIS_CFLAGS) $(JANSSON_CFLAGS) $(CYAML_CFLAGS) $(CRYPTO_CFLAGS) \
-	$(PSL_CFLAGS) $(IDN2_CFLAGS) $(XXHASH_CFLAGS) $(ZLIB_CFLAGS) $(CAPNG_CFLAGS) -pthread
+	$(PSL_CFLAGS) $(IDN2_CFLAGS) $(XXHASH_CFLAGS) $(ZLIB_CFLAGS) $(YAJL_CFLAGS) $(CAPNG_CFLAGS) -pthread
 src_libc2watchd_la_LIBADD = src/libcore.la $(PCAP_LIBS) $(LDNS_LIBS) $(MAXMINDDB_LIBS) $(HIREDIS_LIBS) $(JANSSON_LIBS) $(CYAML_LIBS) $(CRYPTO_LIBS) \
-	$(PSL_LIBS) $(IDN2_LIBS) $(XXHASH_LIBS) $(ZLIB_LIBS) $(CAPNG_LIBS) -lpthread
+	$(PSL_LIBS) $(IDN2_LIBS) $(XXHASH_LIBS) $(ZLIB_LIBS) $(YAJL_LIBS) $(CAPNG_LIBS) -lpthread
 
 bin_PROGRAMS += src/tools/c2watch src/tools/c2feed
 src_tools_c2watch_SOURCES = src/tools/c2watch.c

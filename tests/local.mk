@@ -70,9 +70,9 @@ TESTS += tests/fuzz/coverage.t
 .PHONY: fuzz-coverage fuzz-replay
 
 # match and feed
-check_PROGRAMS += tests/unit/domset_test tests/unit/feed_test tests/unit/feed_text_test tests/unit/export_test
-FEED_LIBS = $(LDNS_LIBS) $(IDN2_LIBS) $(PSL_LIBS) $(XXHASH_LIBS) $(ZLIB_LIBS)
-FEED_CFLAGS = $(LDNS_CFLAGS) $(IDN2_CFLAGS) $(PSL_CFLAGS) $(XXHASH_CFLAGS) $(ZLIB_CFLAGS)
+check_PROGRAMS += tests/unit/domset_test tests/unit/feed_test tests/unit/feed_text_test tests/unit/feed_json_test tests/unit/export_test
+FEED_LIBS = $(LDNS_LIBS) $(IDN2_LIBS) $(PSL_LIBS) $(XXHASH_LIBS) $(ZLIB_LIBS) $(YAJL_LIBS)
+FEED_CFLAGS = $(LDNS_CFLAGS) $(IDN2_CFLAGS) $(PSL_CFLAGS) $(XXHASH_CFLAGS) $(ZLIB_CFLAGS) $(YAJL_CFLAGS)
 tests_unit_domset_test_SOURCES = tests/unit/domset_test.c $(MATCH) $(NAME)
 tests_unit_domset_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_domset_test_LDADD = $(CMOCKA_LIBS)
@@ -82,6 +82,9 @@ tests_unit_feed_test_LDADD = $(FEED_LIBS) $(CMOCKA_LIBS)
 tests_unit_feed_text_test_SOURCES = tests/unit/feed_text_test.c tests/unit/table.h $(FEED) src/note/resolver_set.c $(MATCH) $(NAME)
 tests_unit_feed_text_test_CFLAGS = $(AM_CFLAGS) $(FEED_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_feed_text_test_LDADD = $(FEED_LIBS) $(CMOCKA_LIBS)
+tests_unit_feed_json_test_SOURCES = tests/unit/feed_json_test.c $(FEED) src/note/resolver_set.c $(MATCH) $(NAME)
+tests_unit_feed_json_test_CFLAGS = $(AM_CFLAGS) $(FEED_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_feed_json_test_LDADD = $(FEED_LIBS) $(CMOCKA_LIBS)
 tests_unit_export_test_SOURCES = tests/unit/export_test.c $(EXPORT) $(FEED) src/note/resolver_set.c $(MATCH) $(NAME)
 tests_unit_export_test_CFLAGS = $(AM_CFLAGS) $(FEED_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_export_test_LDADD = $(FEED_LIBS) $(CMOCKA_LIBS)
@@ -89,7 +92,7 @@ EXTRA_PROGRAMS += tests/bench/domset_bench
 tests_bench_domset_bench_SOURCES = tests/bench/domset_bench.c $(MATCH) $(NAME)
 tests_bench_domset_bench_LDADD =
 dist_check_SCRIPTS += tests/unit/feed_program_test.sh
-TESTS += tests/unit/domset_test tests/unit/feed_test tests/unit/feed_text_test tests/unit/export_test tests/unit/feed_program_test.sh
+TESTS += tests/unit/domset_test tests/unit/feed_test tests/unit/feed_text_test tests/unit/feed_json_test tests/unit/export_test tests/unit/feed_program_test.sh
 
 # host, incident, record
 check_PROGRAMS += tests/unit/home_test tests/unit/hosts_test tests/unit/place_test tests/unit/incident_test tests/unit/record_line_test \

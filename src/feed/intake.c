@@ -197,6 +197,17 @@ int intake_pass(struct intake *intake, enum intake_passed why)
 	return 0;
 }
 
+enum c2_scope intake_mark(const char **text)
+{
+	const char *mark = *text;
+	if (strncmp(mark, "*.", 2) == 0) {
+		*text += 2;
+		return C2_SCOPE_BELOW;
+	}
+	*text += *mark == '!' || *mark == '=' || (*mark == '.' && mark[1] != '\0'); /* .name: the name and what is below it, as elsewhere */
+	return *mark == '!' ? C2_SCOPE_EXCEPT : *mark == '=' ? C2_SCOPE_EXACT : C2_SCOPE_TREE;
+}
+
 void intake_progress(const struct intake *intake, const struct lines *lines)
 {
 	if (intake->listener != NULL && intake->listener->progress != NULL)

@@ -61,6 +61,9 @@ int intake_take(struct intake *intake, const struct intake_entry *entry);
 /* As intake_take() for an entry whose text is a URL or a host with a port: its host is the name. A host that is an address is passed over. */
 int intake_take_url(struct intake *intake, const struct intake_entry *entry);
 
+/* Takes the native format's mark off a name: what the entry covers. */
+enum c2_scope intake_mark(const char **text);
+
 /* Passes over an entry. Returns 0. */
 int intake_pass(struct intake *intake, enum intake_passed why);
 
