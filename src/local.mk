@@ -64,6 +64,17 @@ FEED = \
 	src/feed/unbound.c \
 	src/feed/urlhaus.c \
 	src/feed/zeek.c
+EXPORT = \
+	src/export/export.c src/export/export.h \
+	src/export/hosts.c \
+	src/export/kql.c \
+	src/export/plain.c \
+	src/export/roster.c src/export/roster.h \
+	src/export/rpz.c \
+	src/export/sigma.c \
+	src/export/suricata.c \
+	src/export/walk.c src/export/walk.h \
+	src/export/zeek.c
 FLOW = src/flow/frag.c src/flow/frag.h src/flow/prefix.c src/flow/prefix.h src/flow/table.c src/flow/table.h src/flow/inspect.c src/flow/inspect.h \
 	src/flow/inspect_parts.h src/flow/inspect_dns.c src/flow/inspect_dtls.c src/flow/inspect_hosts.c src/flow/inspect_quic.c src/flow/inspect_tcp.c \
 	src/flow/inspect_udp.c src/flow/inspect_answer.c src/flow/inspect_server.c src/flow/inspect_blind.c src/flow/ends.c src/flow/ends.h \
@@ -113,7 +124,7 @@ APP = \
 	src/app/worker.c src/app/worker.h
 
 noinst_LTLIBRARIES += src/libc2watchd.la
-src_libc2watchd_la_SOURCES = $(BASE) $(NOTE) $(FLOW) $(FEED) $(HOST) $(INCIDENT) $(RECORD) $(SINK) $(APP)
+src_libc2watchd_la_SOURCES = $(BASE) $(NOTE) $(FLOW) $(FEED) $(EXPORT) $(HOST) $(INCIDENT) $(RECORD) $(SINK) $(APP)
 src_libc2watchd_la_CPPFLAGS = $(AM_CPPFLAGS) -DC2WATCH_DATADIR='"$(pkgdatadir)"'
 src_libc2watchd_la_CFLAGS = $(AM_CFLAGS) $(PCAP_CFLAGS) $(LDNS_CFLAGS) $(MAXMINDDB_CFLAGS) $(HIREDIS_CFLAGS) $(JANSSON_CFLAGS) $(CYAML_CFLAGS) $(CRYPTO_CFLAGS) \
 	$(PSL_CFLAGS) $(IDN2_CFLAGS) $(XXHASH_CFLAGS) $(ZLIB_CFLAGS) $(YAJL_CFLAGS) $(CAPNG_CFLAGS) -pthread
@@ -124,7 +135,7 @@ bin_PROGRAMS += src/tools/c2watch src/tools/c2feed
 src_tools_c2watch_SOURCES = src/tools/c2watch.c
 src_tools_c2watch_CPPFLAGS = $(AM_CPPFLAGS) -DC2WATCH_VERSION='"$(PACKAGE_VERSION)"'
 src_tools_c2watch_LDADD = src/libc2watchd.la
-src_tools_c2feed_SOURCES = src/tools/c2feed.c
+src_tools_c2feed_SOURCES = src/tools/c2feed.c src/tools/c2feed.h src/tools/c2feed_diff.c src/tools/c2feed_explain.c src/tools/c2feed_export.c
 src_tools_c2feed_CPPFLAGS = $(AM_CPPFLAGS) -DC2WATCH_VERSION='"$(PACKAGE_VERSION)"' -DC2WATCH_DATADIR='"$(pkgdatadir)"'
 src_tools_c2feed_LDADD = src/libc2watchd.la
 

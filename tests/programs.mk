@@ -3,6 +3,7 @@
 SCRIPT_TESTS = \
 	tests/badfeeds.t \
 	tests/badinput.t \
+	tests/export.t \
 	tests/floors.t \
 	tests/golden.t \
 	tests/hostile.t \
@@ -19,6 +20,7 @@ dist_check_SCRIPTS += $(SCRIPT_TESTS)
 TESTS += $(SCRIPT_TESTS)
 EXTRA_DIST += \
 	tests/HOSTILE.md \
+	tests/export \
 	tests/golden \
 	tests/live/crowd.py \
 	tests/live/hello_reader.py \

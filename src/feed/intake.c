@@ -61,6 +61,14 @@ int intake_open(struct intake *intake, struct book *book, const struct lint *lin
 	return rc != 0 ? rc : book_text(book, path, strlen(path), &intake->header.text[FACT_FILE]);
 }
 
+/* Counts the claims since the last time as those of the feed that the header names. */
+static int intake_count(struct intake *intake)
+{
+	uint32_t claims = intake->taken - intake->counted;
+	intake->counted = intake->taken;
+	return claims > 0 ? book_count(intake->book, intake->header.text[FACT_FEED], claims) : 0;
+}
+
 int intake_close(struct intake *intake)
 {
 	static const char *const passed[] = {
@@ -72,7 +80,7 @@ int intake_close(struct intake *intake)
 	for (unsigned i = 0; i < INTAKE_PASSED; i++)
 		if (intake->passed[i] > 0)
 			intake_note(intake, 0, "passed over: %u %s %s", intake->passed[i], intake->passed[i] == 1 ? "entry" : "entries", passed[i]);
-	return book_count(intake->book, intake->header.text[FACT_FEED], intake->taken);
+	return intake_count(intake);
 }
 
 int intake_fact(struct intake *intake, struct facts *facts, enum fact fact, const char *value, uint32_t line)
@@ -83,7 +91,14 @@ int intake_fact(struct intake *intake, struct facts *facts, enum fact fact, cons
 		return intake_refuse(intake, line, "%s = %s: not %s", facts_key(fact), value, wanted);
 	if (facts == &intake->header)
 		intake->header_at = 0;
-	return book_text(intake->book, text, strlen(text), &facts->text[fact]);
+	int rc = facts == &intake->header && fact == FACT_FEED ? intake_count(intake) : 0;
+	if (rc != 0)
+		return rc;
+	text += strspn(text, " "); /* blanks at the ends say nothing, and no header line could hold them */
+	size_t len = strlen(text);
+	while (len > 0 && text[len - 1] == ' ')
+		len--;
+	return book_text(intake->book, text, len, &facts->text[fact]);
 }
 
 /* Writes the entry's facts down: most say what the header says. */
@@ -91,7 +106,7 @@ static int intake_facts(struct intake *intake, const struct facts *facts, uint32
 {
 	int rc = intake->header_at != 0 ? 0 : book_facts(intake->book, 0, &intake->header, &intake->header_at);
 	*at = intake->header_at;
-	if (rc != 0 || facts == NULL || memcmp(facts, &intake->header, sizeof *facts) == 0)
+	if (rc != 0 || memcmp(facts, &intake->header, sizeof *facts) == 0)
 		return rc;
 	return book_facts(intake->book, intake->header_at, facts, at);
 }
@@ -131,7 +146,10 @@ int intake_take(struct intake *intake, const struct intake_entry *entry)
 	int rc = intake_name(intake, entry, is_exception, &name);
 	if (rc != 0)
 		return rc == -EINVAL ? 0 : rc;
-	rc = intake_facts(intake, entry->facts, &claim.facts);
+	struct facts facts = entry->facts != NULL ? *entry->facts : intake->header;
+	if (is_exception) /* it does not expire, though its feed may */
+		facts.text[FACT_EXPIRES] = 0;
+	rc = intake_facts(intake, &facts, &claim.facts);
 	if (rc != 0)
 		return rc;
 	enum book_part part = entry->is_off ? BOOK_OFF : intake->kind == INDICATOR_CONTEXT && !is_exception ? BOOK_CONTEXT : BOOK_MATCHED;

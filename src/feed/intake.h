@@ -28,8 +28,9 @@ struct intake {
 	struct facts header; /* what holds for every entry that says nothing else */
 	uint32_t header_at;  /* its place in the book, 0 when it has changed since */
 	enum indicator_kind kind;
-	bool is_on;     /* what the header says of entries that do not say themselves */
-	uint32_t taken; /* claims so far */
+	bool is_on;       /* what the header says of entries that do not say themselves */
+	uint32_t taken;   /* claims so far */
+	uint32_t counted; /* of them, those that are counted as a feed's */
 	uint32_t passed[INTAKE_PASSED];
 };
 

@@ -69,27 +69,29 @@ static char *native_word(char **rest)
 	char *word = *rest + strspn(*rest, NATIVE_BLANKS);
 	if (*word == '\0' || *word == '#')
 		return NULL;
-	char *end = word + strcspn(word, NATIVE_BLANKS "\"");
-	if (*end == '"') {
-		char *closing = strchr(end + 1, '"');
-		end = closing != NULL ? closing + 1 : end;
-		end += strcspn(end, NATIVE_BLANKS);
-	}
+	char *end = word;
+	for (bool is_quoted = false; *end != '\0' && (is_quoted || strchr(NATIVE_BLANKS, *end) == NULL); end++)
+		is_quoted ^= *end == '"';
 	*rest = *end != '\0' ? end + 1 : end;
 	*end = '\0';
 	return word;
 }
 
-/* Takes the quotes off a value: null when they do not stand at both ends. */
+/* Takes the quotes off a value, and makes one of two within them: null when they do not stand at both ends. */
 static char *native_unquote(char *value)
 {
-	size_t len = strlen(value);
 	if (strchr(value, '"') == NULL)
 		return value;
-	if (len < 2 || value[0] != '"' || strchr(value + 1, '"') != value + len - 1)
+	if (*value != '"')
 		return NULL;
-	value[len - 1] = '\0';
-	return value + 1;
+	char *to = value;
+	for (const char *from = value + 1; *from != '\0'; *to++ = *from++) {
+		if (*from == '"' && *++from != '"') {
+			*to = '\0';
+			return *from == '\0' ? value : NULL;
+		}
+	}
+	return NULL;
 }
 
 static int native_attribute(struct intake *intake, struct native_line *line, const char *key, const char *value)

@@ -1,40 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* c2feed: everything about feeds. */
 
+#include "tools/c2feed.h"
+
 #include "base/log.h"
 #include "feed/doubts.h"
-#include "feed/feedset.h"
-#include "feed/spelling.h"
+#include "feed/facts.h"
 
 #include <errno.h>
 #include <getopt.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
-#define NOBODY UINT32_MAX
 #define REFUSED_TOLD 20 /* lines, by all commands but `check` */
-
-enum exit_status { EXIT_FINE, EXIT_FAULT, EXIT_USAGE };
-
-/* One run of the program. */
-struct run {
-	const struct command *command;
-	const char *output; /* compile -o */
-	const char *popular, *shared;
-	size_t refused;    /* lines, of the file at hand */
-	bool tells_all;    /* of them, not just the first */
-	bool is_quiet;     /* what is wrong has been told before */
-	bool has_progress; /* there is a progress line on the terminal */
-};
 
 struct command {
 	const char *name;
 	const char *usage;
 	const char *help;
-	bool has_output; /* takes -o */
+	const char *options; /* the letters of those it takes beside -p and -h */
+	size_t least;        /* arguments, at least */
 	enum exit_status (*run)(struct run *run, char **args, size_t n);
 };
 
@@ -76,13 +64,14 @@ static void run_show_progress(void *arg, const char *path, uint64_t octets, uint
 	run->has_progress = true;
 }
 
-static int run_load(struct run *run, char **paths, size_t n, struct feedset **set)
+int run_load(struct run *run, char **paths, size_t n, struct feedset **set)
 {
 	struct feed_source *sources = calloc(n + 1, sizeof *sources);
 	if (sources == NULL)
 		return -ENOMEM;
 	for (size_t i = 0; i < n; i++)
 		sources[i].path = paths[i];
+	run->refused = 0;
 	const struct feed_lint lint = {.popular = run->popular, .shared = run->shared};
 	const struct feed_listener listener = {.complain = run_hear, .progress = isatty(STDERR_FILENO) ? run_show_progress : NULL, .arg = run};
 	int rc = feedset_load(sources, n, &lint, &listener, set);
@@ -96,10 +85,17 @@ static int run_load(struct run *run, char **paths, size_t n, struct feedset **se
 }
 
 /* Writes a text of a feed; what could steer a terminal becomes `?`. */
-static void put_text(const char *text)
+void put_text(const char *text)
 {
 	for (; *text != '\0'; text++)
 		putchar((unsigned char)*text < 0x20 || *text == 0x7f ? '?' : *text);
+}
+
+void put_entry(const struct indicator *entry)
+{
+	static const char *const marks[] = {[C2_SCOPE_EXACT] = "=", [C2_SCOPE_BELOW] = "*.", [C2_SCOPE_TREE] = ""};
+	fputs(entry->kind == INDICATOR_EXCEPTION ? "!" : marks[entry->scope], stdout);
+	put_text(entry->name);
 }
 
 static void put_counts(const char *what, const struct feedset *set)
@@ -140,7 +136,6 @@ static int tell_contradictions(const struct feedset *set)
 static enum exit_status check_feed(struct run *run, char **path, bool is_alone)
 {
 	struct feedset *set;
-	run->refused = 0;
 	if (run_load(run, path, 1, &set) != 0)
 		return EXIT_FAULT;
 	int rc = tell_twins(*path, set);
@@ -176,6 +171,8 @@ static enum exit_status check_run(struct run *run, char **args, size_t n)
 static enum exit_status compile_run(struct run *run, char **args, size_t n)
 {
 	struct feedset *set;
+	if (run->output == NULL)
+		return run_misuse(run);
 	if (run_load(run, args, n, &set) != 0)
 		return EXIT_FAULT;
 	int rc = feedset_write(set, run->output);
@@ -191,131 +188,14 @@ static enum exit_status compile_run(struct run *run, char **args, size_t n)
 	return rc == 0 ? EXIT_FINE : EXIT_FAULT;
 }
 
-static void put_entry(const struct indicator *entry)
-{
-	static const char *const marks[] = {[C2_SCOPE_EXACT] = "=", [C2_SCOPE_BELOW] = "*.", [C2_SCOPE_TREE] = ""};
-	fputs(entry->kind == INDICATOR_EXCEPTION ? "!" : marks[entry->scope], stdout);
-	put_text(entry->name);
-}
-
-static void put_where(const struct indicator *entry)
-{
-	putchar('(');
-	put_text(entry->file);
-	printf(":%u)", entry->line);
-}
-
-static void put_fact(const char *key, const char *value)
-{
-	if (value == NULL)
-		return;
-	printf("  %-12s ", key);
-	put_text(value);
-	putchar('\n');
-}
-
-static void put_hit(const char *asked, const struct c2_name *name, const struct indicator *entry, const struct c2_verdict *verdict)
-{
-	static const char *const scopes[] = {
-		[C2_SCOPE_EXACT] = "that name only", [C2_SCOPE_BELOW] = "names below it only", [C2_SCOPE_TREE] = "the name and all below it"};
-	put_text(asked);
-	fputs(": a hit\n  indicator    ", stdout);
-	put_entry(entry);
-	printf(": %s\n  matched      ", scopes[entry->scope]);
-	if (verdict->labels == name->labels)
-		puts("the whole name");
-	else
-		printf("its last %u of %u labels\n", verdict->labels, name->labels);
-	fputs("  feed         ", stdout);
-	put_text(entry->feed);
-	putchar(' ');
-	put_where(entry);
-	putchar('\n');
-	put_fact("provider", entry->provider);
-	put_fact("campaign", entry->campaign);
-	put_fact("confidence", entry->confidence);
-	put_fact("severity", entry->severity);
-	put_fact("tlp", entry->tlp);
-	put_fact("platform", entry->platform);
-	put_fact("stage", entry->stage);
-	put_fact("tag", entry->tag);
-	put_fact("first seen", entry->first_seen);
-	put_fact("last seen", entry->last_seen);
-	put_fact("expires", entry->expires);
-	put_fact("source", entry->source);
-	put_fact("reference", entry->reference);
-	put_fact("description", entry->description);
-}
-
-/* Tells of every claim that covers the name but did not speak, and why it did not. `spoke` is the number of the entry that did, or NOBODY. */
-static void put_silent(const struct feedset *set, const struct c2_name *name, uint32_t spoke_number)
-{
-	uint32_t entries[FEEDSET_COVER_MAX];
-	unsigned covers = feedset_cover(set, name, entries);
-	bool spoke = spoke_number != NOBODY;
-	size_t n = 0;
-	struct indicator entry;
-	for (unsigned i = 0, which = 0; i < covers; which++) {
-		if (!feedset_describe(set, entries[i], 0, which, &entry)) {
-			which = UINT_MAX; /* the next entry's first */
-			i++;
-			continue;
-		}
-		if (entries[i] == spoke_number && which == 0)
-			continue;
-		n++;
-		fputs(spoke ? "  also         " : "  why          ", stdout);
-		put_entry(&entry);
-		putchar(' ');
-		put_where(&entry);
-		if (!entry.is_on)
-			fputs(": off (enabled = no)", stdout);
-		else if (entry.kind == INDICATOR_EXCEPTION)
-			fputs(spoke ? ": an exception, but the indicator is longer" : ": an exception covers the name", stdout);
-		else
-			fputs(spoke ? ": listed too" : ": listed, but excepted", stdout);
-		putchar('\n');
-	}
-	if (n == 0 && !spoke)
-		puts("  no listed name is this one, or above it");
-}
-
-static enum exit_status explain_run(struct run *run, char **args, size_t n)
-{
-	struct feedset *set;
-	if (run_load(run, args, 1, &set) != 0)
-		return EXIT_FAULT;
-	enum exit_status status = EXIT_FINE;
-	for (size_t i = 1; i < n; i++) {
-		struct c2_name name;
-		const char *why;
-		if (spelling_read(args[i], &name, &why) != 0) {
-			log_error("%s: %s", args[i], why);
-			status = EXIT_USAGE;
-			continue;
-		}
-		struct c2_verdict verdict;
-		struct indicator entry;
-		bool is_hit = c2_domset_find(feedset_domset(set), &name, &verdict) == C2_OK && feedset_describe(set, verdict.indicator, 0, 0, &entry);
-		if (is_hit) {
-			put_hit(args[i], &name, &entry, &verdict);
-		} else {
-			put_text(args[i]);
-			puts(": no hit");
-		}
-		put_silent(set, &name, is_hit ? verdict.indicator : NOBODY);
-	}
-	feedset_free(set);
-	return status;
-}
-
 static const struct command commands[] = {
 	{
 		"check",
 		"c2feed check [-p FILE] [-s FILE] FEED...",
 		"Reads feeds and tells of every line that is refused or doubtful, with the\n"
-		"reason, and of contradictions between them. Exits with 1 if one is refused.\n",
-		false,
+		"reason, and of contradictions between them. Exits with 1 if one is refused.\n\n",
+		"",
+		1,
 		check_run,
 	},
 	{
@@ -324,16 +204,46 @@ static const struct command commands[] = {
 		"Writes what the feeds list as one compiled set, which loads without being\n"
 		"parsed. Refused lines are left out; the first are told.\n\n"
 		"  -o, --output SET    the file to write\n",
-		true,
+		"o",
+		1,
 		compile_run,
 	},
 	{
 		"explain",
-		"c2feed explain [-p FILE] [-s FILE] FEED|SET NAME...",
+		"c2feed explain [-p FILE] [-s FILE] [-a TIME] FEED|SET NAME...",
 		"Tells for each name which indicator it matches and where that comes from,\n"
-		"or why it matches none.\n",
-		false,
+		"or why it matches none; and every other claim that covers it.\n\n"
+		"  -a, --at TIME       when: 2023-03-29 or 2023-03-29T12:00:00Z (now)\n",
+		"a",
+		2,
 		explain_run,
+	},
+	{
+		"diff",
+		"c2feed diff [-p FILE] [-s FILE] [-a TIME] OLD NEW",
+		"Tells which names NEW lists more (+) or no longer (-), and which it lists in\n"
+		"another way (~). Exits with 0 if there are none, 1 if there are, 2 on a failure.\n\n"
+		"  -a, --at TIME       only what had not expired then (all)\n",
+		"a",
+		2,
+		diff_run,
+	},
+	{
+		"export",
+		"c2feed export [-p FILE] [-s FILE] [-a TIME] --to FORM [-o FILE] FEED|SET",
+		"Writes what is listed in a form that other programs read.\n\n"
+		"  -t, --to FORM       hosts     a hosts file: whole names only\n"
+		"                      kql       a query for Microsoft Defender and Sentinel\n"
+		"                      plain     a feed with all that is known, for c2watch\n"
+		"                      rpz       a response policy zone\n"
+		"                      sigma     Sigma rules for DNS queries and proxies\n"
+		"                      suricata  rules for Suricata\n"
+		"                      zeek      an intelligence file: whole names only\n"
+		"  -o, --output FILE   the file to write (standard output)\n"
+		"  -a, --at TIME       only what has not expired then (now; for plain: all)\n",
+		"ato",
+		1,
+		export_run,
 	},
 };
 
@@ -348,42 +258,72 @@ static void put_help(void)
 	     "See c2feed(1), and c2watch-feeds(5) for the format of feeds.");
 }
 
-static enum exit_status misuse(const char *usage)
+enum exit_status run_misuse(const struct run *run)
 {
-	fprintf(stderr, "usage: %s\n", usage);
+	fprintf(stderr, "usage: %s\n", run->command != NULL ? run->command->usage : "c2feed check|compile|explain|diff|export ... (c2feed --help)");
 	return EXIT_USAGE;
+}
+
+/* Takes an option; false when its value is none, which is told. */
+static bool command_option(struct run *run, int option)
+{
+	switch (option) {
+	case 'p':
+		run->popular = optarg;
+		break;
+	case 's':
+		run->shared = optarg;
+		break;
+	case 'o':
+		run->output = optarg;
+		break;
+	case 't':
+		run->form = optarg;
+		break;
+	default:
+		run->has_at = facts_instant(optarg, &run->at_ns);
+		if (!run->has_at)
+			log_error("%s: not a date as 2023-03-29 or 2023-03-29T12:00:00Z", optarg);
+		return run->has_at;
+	}
+	return true;
 }
 
 static enum exit_status command_run(struct run *run, int argc, char **argv)
 {
-	static const struct option options[] = {{"output", required_argument, NULL, 'o'}, {"popular", required_argument, NULL, 'p'},
-		{"shared", required_argument, NULL, 's'}, {"help", no_argument, NULL, 'h'}, {0}};
+	static const struct option options[] = {{"at", required_argument, NULL, 'a'}, {"output", required_argument, NULL, 'o'},
+		{"popular", required_argument, NULL, 'p'}, {"shared", required_argument, NULL, 's'}, {"to", required_argument, NULL, 't'},
+		{"help", no_argument, NULL, 'h'}, {0}};
 	const struct command *command = run->command;
-	for (int option; (option = getopt_long(argc, argv, ":o:p:s:h", options, NULL)) != -1;) {
+	for (int option; (option = getopt_long(argc, argv, ":a:o:p:s:t:h", options, NULL)) != -1;) {
 		if (option == 'h') {
-			printf("usage: %s\n\n%s%s%s", command->usage, command->help, command->has_output ? "" : "\n", OPTIONS_HELP);
+			printf("usage: %s\n\n%s%s", command->usage, command->help, OPTIONS_HELP);
 			return EXIT_FINE;
 		}
-		if (option == 'p') {
-			run->popular = optarg;
-		} else if (option == 's') {
-			run->shared = optarg;
-		} else if (option == 'o' && command->has_output) {
-			run->output = optarg;
-		} else {
+		if (option == ':' || option == '?' || (option != 'p' && option != 's' && strchr(command->options, option) == NULL)) {
 			log_error("%s: %s", argv[optind - 1], option == ':' ? "the option wants an argument" : "no such option");
-			return misuse(command->usage);
+			return run_misuse(run);
 		}
+		if (!command_option(run, option))
+			return EXIT_USAGE;
 	}
 	size_t n = (size_t)(argc - optind);
-	if (n < (command->run == explain_run ? 2 : 1) || (command->has_output && run->output == NULL))
-		return misuse(command->usage);
+	if (n < command->least)
+		return run_misuse(run);
 	enum exit_status status = command->run(run, argv + optind, n);
-	if (fflush(stdout) != 0) {
+	if (fflush(stdout) != 0 || ferror(stdout)) {
 		log_error("standard output: %s", strerror(errno));
-		return EXIT_FAULT;
+		return command->run == diff_run ? EXIT_USAGE : EXIT_FAULT;
 	}
 	return status;
+}
+
+/* Since 1970. */
+static uint64_t clock_now(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec;
 }
 
 int main(int argc, char **argv)
@@ -401,11 +341,12 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < COMMANDS; i++) {
 		struct run run = {.command = &commands[i],
 			.popular = C2WATCH_DATADIR "/feeds/popular.txt",
-			.shared = C2WATCH_DATADIR "/feeds/shared-hosts.txt"};
+			.shared = C2WATCH_DATADIR "/feeds/shared-hosts.txt",
+			.now_ns = clock_now()};
 		if (strcmp(word, commands[i].name) == 0)
 			return (int)command_run(&run, argc - 1, argv + 1);
 	}
 	if (*word != '\0')
 		log_error("%s: no such command", word);
-	return (int)misuse("c2feed check|compile|explain ... (c2feed --help)");
+	return (int)run_misuse(&(struct run){0});
 }

@@ -780,7 +780,7 @@ static void values_are_brought_into_form(void **state)
 		{"tlp", "TLP:WHITE", "tlp=CLEAR"},
 		{"tlp", "amber+strict", "tlp=AMBER+STRICT"},
 		{"tlp", "tlp:ex:chr", NULL},
-		{"description", "a\\r\\n\\tb\\u0085c\\u007f", "description=a   b c "},
+		{"description", "a\\r\\n\\tb\\u0085c\\u007f", "description=a   b c"},
 		{"description", "\\u00e4", "description=\xc3\xa4"},
 	};
 	struct outcome outcome;

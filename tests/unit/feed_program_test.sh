@@ -34,7 +34,7 @@ head -c 100 /dev/zero >"$dir/zero.feed"
 popular=$feeds/popular.txt
 shared=$feeds/shared-hosts.txt
 
-echo 1..23
+echo 1..28
 expect 0 'usage: c2feed' 'help' --help
 expect 0 '^c2feed [0-9]' 'version' -V
 expect 2 'usage' 'no command'
@@ -42,10 +42,15 @@ expect 2 'frobnicate: no such command' 'unknown command' frobnicate
 expect 0 'usage: c2feed check' 'help of check' check --help
 expect 0 'usage: c2feed compile' 'help of compile' compile -h
 expect 0 'usage: c2feed explain' 'help of explain' explain -h
+expect 0 'usage: c2feed diff' 'help of diff' diff --help
+expect 0 'rpz  *a response policy zone' 'help of export' export --help
 expect 2 'no such option' 'unknown option' check -z "$dir/good.feed"
 expect 2 'usage' 'check without a feed' check
 expect 2 'usage' 'compile without -o' compile "$dir/good.feed"
 expect 2 'usage' 'explain without a name' explain "$dir/good.feed"
+expect 2 'usage' 'diff of three' diff "$dir/good.feed" "$dir/good.feed" "$dir/good.feed"
+expect 2 'usage: c2feed export' 'export without a form' export "$dir/good.feed"
+expect 2 'no such option' 'check has no --at' check --at 2020-01-01 "$dir/good.feed"
 expect 0 ': 1 listed, 1 exceptions, 1 off, 0 refused' 'check of a good feed' check -p "$popular" -s "$shared" "$dir/good.feed"
 expect 1 'doubtful.feed:2: refused: co.uk: a public suffix' 'check of a doubtful feed' check -p "$popular" -s "$shared" "$dir/doubtful.feed"
 expect 1 'no usable line' 'check of an empty feed' check -p "$popular" -s "$shared" "$dir/empty.feed"
@@ -55,7 +60,7 @@ expect 1 'No such file' 'check of nothing' check -p "$popular" -s "$shared" "$di
 expect 0 ': 22 listed, 0 exceptions, 2 off, 0 refused' 'check of the shipped feed' check -p "$popular" -s "$shared" "$feeds/3cx.feed"
 expect 0 'hash [0-9a-f]\{16\}$' 'compile' compile -p "$popular" -s "$shared" -o "$dir/set" "$dir/good.feed"
 expect 0 'x.bad.example: a hit' 'explain of a hit' explain "$dir/set" x.bad.example
-expect 0 '!ok.bad.example (.*good.feed:2): an exception covers the name' 'explain of an exception' explain "$dir/set" ok.bad.example
+expect 0 '!ok.bad.example of good (.*good.feed:2): an exception covers the name' 'explain of an exception' explain "$dir/set" ok.bad.example
 expect 0 'off (enabled = no)' 'explain of what is off' explain "$dir/set" www.off.example
 expect 0 'no listed name is this one, or above it' 'explain of a look-alike' explain "$dir/set" notbad.example
 exit "$((failed > 0))"

@@ -172,6 +172,10 @@ static const struct {
 	{"a.bad.example stage=", "no value"},
 	{"a.bad.example description=\"half", "quotes"},
 	{"a.bad.example description=a\"b\"", "quotes"},
+	{"a.bad.example description=\"a\"b", "quotes"},
+	{"a.bad.example description=\"a\"b\" stage=c2", "quotes"},
+	{"a.bad.example description=\"\"", "no value"},
+	{"a.bad.example description=\"\"\"", "quotes"},
 	{"a.bad.example confidence=certain", "low, medium or high"},
 	{"a.bad.example tlp=blue", "clear"},
 	{"a.bad.example severity=9", "critical"},
@@ -654,6 +658,65 @@ static void claims_are_kept(void **state)
 	feedset_free(set);
 }
 
+/* One file may hold several feeds: each is counted by its own name. */
+static void feeds_of_one_file_are_counted(void **state)
+{
+	(void)state;
+	struct feedset *set = load_well("#: name = one\na.example\nb.example\n#: name = two\nc.example\n#: name = none\n#: name = one\nd.example\n");
+	static const struct {
+		const char *feed;
+		size_t claims;
+	} wanted[] = {{"one", 3}, {"two", 1}};
+	const char *feed;
+	size_t claims;
+	for (size_t i = 0; i < COUNT(wanted); i++) {
+		assert_true(feedset_source(set, i, &feed, &claims));
+		assert_string_equal(feed, wanted[i].feed);
+		assert_int_equal(claims, wanted[i].claims);
+	}
+	assert_false(feedset_source(set, COUNT(wanted), &feed, &claims));
+	feedset_free(set);
+}
+
+/* Values as they are meant: quotes in quotes are doubled, blanks at the ends say nothing. */
+static void values_are_unquoted(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *line, *description;
+	} cases[] = {
+		{"bad.example description=word", "word"},
+		{"bad.example description=\"two words\"", "two words"},
+		{"bad.example description=\"a \"\"b\"\" c\"", "a \"b\" c"},
+		{"bad.example description=\"\"\"\"", "\""},
+		{"bad.example description=\"\"\"a\"\"\" stage=c2", "\"a\""},
+		{"bad.example description=\" a \"", "a"},
+		{"bad.example description=\" \"", NULL},
+		{"#: description = it is \"so\"\nbad.example", "it is \"so\""},
+	};
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct indicator got;
+		struct feedset *set = load_well(cases[i].line);
+		assert_true(find(set, "bad.example", &got));
+		if (cases[i].description == NULL)
+			assert_null(got.description);
+		else
+			assert_string_equal(got.description, cases[i].description);
+		feedset_free(set);
+	}
+}
+
+/* An exception of a feed that expires holds on. */
+static void exceptions_do_not_expire(void **state)
+{
+	(void)state;
+	struct feedset *set = load_well("#: expires = 2023-01-01\n!ok.example\n");
+	struct indicator got;
+	assert_true(feedset_describe(set, 0, UINT64_C(1700000000000000000), 0, &got));
+	assert_null(got.expires);
+	feedset_free(set);
+}
+
 /* By a packet's time: an expired indicator is passed over for the shorter one above it, but not over an exception between. */
 static void expired_indicators_are_passed_over(void **state)
 {
@@ -1062,6 +1125,9 @@ int main(void)
 		cmocka_unit_test(context_feed_is_apart),
 		cmocka_unit_test(most_confident_speaks),
 		cmocka_unit_test(claims_are_kept),
+		cmocka_unit_test(feeds_of_one_file_are_counted),
+		cmocka_unit_test(values_are_unquoted),
+		cmocka_unit_test(exceptions_do_not_expire),
 		cmocka_unit_test(expired_indicators_are_passed_over),
 		cmocka_unit_test(encodings_of_text),
 		cmocka_unit_test(long_lines_are_passed_over),
