@@ -15,7 +15,7 @@ pkginclude_HEADERS = \
 	include/c2watch/rd.h \
 	include/c2watch/tls.h
 
-BASE = src/base/log.c src/base/log.h src/base/pool.c src/base/pool.h src/base/siphash.c src/base/siphash.h src/base/spsc.c src/base/spsc.h
+BASE = src/base/log.c src/base/log.h src/base/mapping.c src/base/mapping.h src/base/pool.c src/base/pool.h src/base/siphash.c src/base/siphash.h src/base/spsc.c src/base/spsc.h
 NAME = src/name/name.c
 WIRE = src/wire/dns.c src/wire/dtls.c src/wire/http.c src/wire/netbios.c src/wire/socks.c src/wire/tls_record.c src/wire/tls_hello.c src/wire/dhcp4.c \
 	src/wire/dhcp6.c src/wire/dhcp_option.h \
@@ -70,6 +70,7 @@ nodist_pkgconfig_DATA = src/libc2watch.pc
 APP = \
 	src/app/capture.c src/app/capture.h \
 	src/app/config.c src/app/config.h \
+	src/app/feedwatch.c src/app/feedwatch.h \
 	src/app/gate.c src/app/gate.h \
 	src/app/outputs.c src/app/outputs.h \
 	src/app/pcapng.c \
