@@ -6,8 +6,10 @@ SCRIPT_TESTS = \
 	tests/golden.t \
 	tests/house.t \
 	tests/live/acl.t \
+	tests/live/feedfiles.t \
 	tests/live/kill.t \
 	tests/live/netns.t \
+	tests/live/reload.t \
 	tests/live/signals.t \
 	tests/scenario.t \
 	tests/valgrind.t
@@ -17,6 +19,7 @@ EXTRA_DIST += \
 	tests/golden \
 	tests/live/crowd.py \
 	tests/live/redis.sh \
+	tests/live/reload.py \
 	tests/run \
 	tests/scenario/expect.txt \
 	tests/scenario/frames.py \

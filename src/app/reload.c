@@ -94,7 +94,7 @@ bool reload_is_plausible(const struct feedset *old, const struct feedset *new)
 	size_t before;
 	for (size_t i = 0; feedset_source(old, i, &feed, &before); i++) {
 		size_t after = reload_claims(new, feed);
-		if (after * 2 >= before && after / 10 <= before && (after > 0 || before == 0))
+		if (after * 2 >= before && after <= before * 10 && (after > 0 || before == 0))
 			continue;
 		log_error("reload: feed %s: %zu entries where there were %zu", feed, after, before);
 		is_plausible = false;
