@@ -18,7 +18,7 @@ watch() {
 	mkfifo "$scratch/wire"
 	"$bin/c2watch" -n files -r "$scratch/wire" -o "$scratch/hits" "$@" 2>>"$scratch/said" &
 	pid=$!
-	exec 3>"$scratch/wire"
+	exec 3<>"$scratch/wire" # which waits for no reader
 	"$top/tests/live/crowd.py" 0 warm.up >&3
 }
 # ask N NAME: so many hosts ask.
