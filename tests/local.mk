@@ -32,7 +32,7 @@ FUZZ_TARGETS = \
 	tests/fuzz/tls_ja4_fuzz
 
 # match and feed
-check_PROGRAMS += tests/unit/domset_test tests/unit/feed_test tests/fuzz/domset_fuzz tests/fuzz/feed_fuzz
+check_PROGRAMS += tests/unit/domset_test tests/unit/feed_test tests/unit/setfile_change_test tests/fuzz/domset_fuzz tests/fuzz/feed_fuzz
 FEED_LIBS = $(LDNS_LIBS) $(IDN2_LIBS) $(PSL_LIBS) $(XXHASH_LIBS) $(ZLIB_LIBS)
 FEED_CFLAGS = $(LDNS_CFLAGS) $(IDN2_CFLAGS) $(PSL_CFLAGS) $(XXHASH_CFLAGS) $(ZLIB_CFLAGS)
 tests_unit_domset_test_SOURCES = tests/unit/domset_test.c $(MATCH) $(NAME)
@@ -41,6 +41,9 @@ tests_unit_domset_test_LDADD = $(CMOCKA_LIBS)
 tests_unit_feed_test_SOURCES = tests/unit/feed_test.c $(FEED) src/base/mapping.c src/base/mapping.h $(MATCH) $(NAME)
 tests_unit_feed_test_CFLAGS = $(AM_CFLAGS) $(FEED_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_feed_test_LDADD = $(FEED_LIBS) $(CMOCKA_LIBS)
+tests_unit_setfile_change_test_SOURCES = tests/unit/setfile_change_test.c $(FEED) src/base/mapping.c src/base/mapping.h $(MATCH) $(NAME)
+tests_unit_setfile_change_test_CFLAGS = $(AM_CFLAGS) $(FEED_CFLAGS) $(CMOCKA_CFLAGS) -pthread
+tests_unit_setfile_change_test_LDADD = $(FEED_LIBS) $(CMOCKA_LIBS) -lpthread
 tests_fuzz_domset_fuzz_SOURCES = tests/fuzz/domset_fuzz.c $(FUZZ_MAIN) $(MATCH) $(NAME)
 tests_fuzz_domset_fuzz_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_feed_fuzz_SOURCES = tests/fuzz/feed_fuzz.c $(FUZZ_MAIN) $(FEED) src/base/mapping.c src/base/mapping.h $(MATCH) $(NAME)
@@ -51,7 +54,7 @@ EXTRA_PROGRAMS += tests/bench/domset_bench
 tests_bench_domset_bench_SOURCES = tests/bench/domset_bench.c $(MATCH) $(NAME)
 EXTRA_DIST += tests/fuzz/corpus/domset tests/fuzz/corpus/feed
 dist_check_SCRIPTS += tests/unit/feed_program_test.sh
-TESTS += tests/unit/domset_test tests/unit/feed_test tests/unit/feed_program_test.sh
+TESTS += tests/unit/domset_test tests/unit/feed_test tests/unit/setfile_change_test tests/unit/feed_program_test.sh
 
 # host, incident, record
 check_PROGRAMS += tests/unit/home_test tests/unit/hosts_test tests/unit/place_test tests/unit/incident_test tests/unit/record_line_test \

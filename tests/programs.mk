@@ -7,6 +7,7 @@ SCRIPT_TESTS = \
 	tests/house.t \
 	tests/live/acl.t \
 	tests/live/feedfiles.t \
+	tests/live/fetch.t \
 	tests/live/kill.t \
 	tests/live/netns.t \
 	tests/live/reload.t \
@@ -18,6 +19,7 @@ TESTS += $(SCRIPT_TESTS)
 EXTRA_DIST += \
 	tests/golden \
 	tests/live/crowd.py \
+	tests/live/fetch.py \
 	tests/live/redis.sh \
 	tests/live/reload.py \
 	tests/run \
