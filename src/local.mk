@@ -7,6 +7,7 @@ pkginclude_HEADERS = \
 	include/c2watch/dns.h \
 	include/c2watch/dtls.h \
 	include/c2watch/domset.h \
+	include/c2watch/gquic.h \
 	include/c2watch/http.h \
 	include/c2watch/name.h \
 	include/c2watch/packet.h \
@@ -17,11 +18,13 @@ pkginclude_HEADERS = \
 
 BASE = src/base/log.c src/base/log.h src/base/mapping.c src/base/mapping.h src/base/pool.c src/base/pool.h src/base/siphash.c src/base/siphash.h src/base/spsc.c src/base/spsc.h
 NAME = src/name/name.c
-WIRE = src/wire/dns.c src/wire/dtls.c src/wire/http.c src/wire/netbios.c src/wire/socks.c src/wire/tls_record.c src/wire/tls_hello.c src/wire/dhcp4.c \
+WIRE = src/wire/dns.c src/wire/dtls.c src/wire/edns.c src/wire/hpack.c src/wire/hpack.h src/wire/http.c src/wire/http2.c src/wire/http_authority.h \
+	src/wire/netbios.c src/wire/socks.c src/wire/tls_record.c src/wire/tls_hello.c src/wire/dhcp4.c \
 	src/wire/dhcp6.c src/wire/dhcp_option.h \
-	src/wire/quic_packet.c src/wire/quic_seal.c src/wire/quic_frame.c src/wire/quic_version.h \
+	src/wire/quic_packet.c src/wire/quic_seal.c src/wire/quic_frame.c src/wire/quic_version.h src/wire/gquic.c \
 	src/wire/tls_cert.c src/wire/tls_ja4.c src/wire/tls_numbers.h
-NET = src/net/ethertype.c src/net/ip.c src/net/link.c src/net/packet.c src/net/tunnel.c src/net/udp_tunnel.c src/net/walk.h src/net/wifi.c
+NET = src/net/ethertype.c src/net/ip.c src/net/link.c src/net/medium.c src/net/packet.c src/net/tunnel.c src/net/udp_tunnel.c src/net/walk.h \
+	src/net/wifi.c src/net/wrapper.c
 MATCH = src/match/builder.c src/match/domset.c src/match/filter.c src/match/image.c src/match/image.h
 NOTE = src/note/note.h src/note/counters.h src/note/counters.c src/note/outlet.h src/note/outlet.c
 FEED = \

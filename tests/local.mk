@@ -1,38 +1,75 @@
 # SPDX-License-Identifier: Apache-2.0
 
-# A fuzz target brings its own main() with --enable-fuzzing (libFuzzer's); otherwise it replays its corpus in `make check`.
-if FUZZING
-FUZZ_MAIN =
-FUZZ_LINK = -fsanitize=fuzzer
-else
-FUZZ_MAIN = tests/fuzz/replay.c
-FUZZ_LINK =
-TESTS += $(FUZZ_TARGETS)
-endif
+# A fuzz target is tests/fuzz/NAME_fuzz.c, its corpus tests/fuzz/corpus/NAME, its line here; all are linked to the daemon's library and to what stands before
+# LDADD. It has libFuzzer's main() with --enable-fuzzing; otherwise it replays its corpus in `make check`.
 FUZZ_TARGETS = \
-	tests/fuzz/domset_fuzz \
-	tests/fuzz/feed_fuzz \
-	tests/fuzz/place_fuzz \
-	tests/fuzz/record_fuzz \
-	tests/fuzz/resp_fuzz \
-	tests/fuzz/spool_fuzz \
-	tests/fuzz/name_fuzz \
-	tests/fuzz/dns_fuzz \
-	tests/fuzz/tls_fuzz \
-	tests/fuzz/http_fuzz \
-	tests/fuzz/socks_fuzz \
 	tests/fuzz/dhcp4_fuzz \
 	tests/fuzz/dhcp6_fuzz \
+	tests/fuzz/dns_fuzz \
+	tests/fuzz/domset_fuzz \
+	tests/fuzz/dtls_fuzz \
+	tests/fuzz/feed_fuzz \
+	tests/fuzz/flow_table_fuzz \
+	tests/fuzz/frag_fuzz \
+	tests/fuzz/gquic_fuzz \
+	tests/fuzz/http2_fuzz \
+	tests/fuzz/http_fuzz \
+	tests/fuzz/inspect_fuzz \
+	tests/fuzz/name_fuzz \
 	tests/fuzz/netbios_fuzz \
 	tests/fuzz/packet_fuzz \
+	tests/fuzz/place_fuzz \
 	tests/fuzz/prefix_fuzz \
-	tests/fuzz/inspect_fuzz \
+	tests/fuzz/quic_fuzz \
+	tests/fuzz/quic_sealed_fuzz \
+	tests/fuzz/record_fuzz \
+	tests/fuzz/resp_fuzz \
 	tests/fuzz/savefile_fuzz \
+	tests/fuzz/socks_fuzz \
+	tests/fuzz/spool_fuzz \
 	tests/fuzz/tls_cert_fuzz \
+	tests/fuzz/tls_fuzz \
 	tests/fuzz/tls_ja4_fuzz
+check_PROGRAMS += $(FUZZ_TARGETS)
+check_LTLIBRARIES = tests/fuzz/libground.la
+tests_fuzz_libground_la_SOURCES = tests/fuzz/checks.h tests/fuzz/fuzz.h tests/unit/frames.c tests/unit/frames.h tests/unit/octets.c tests/unit/octets.h \
+	tests/unit/quic_sealer.c tests/unit/quic_sealer.h
+if !FUZZING
+tests_fuzz_libground_la_SOURCES += tests/fuzz/replay.c
+TESTS += $(FUZZ_TARGETS)
+endif
+LDADD = tests/fuzz/libground.la src/libc2watchd.la @FUZZ_LIBS@
+EXTRA_DIST += tests/fuzz/corpus tests/fuzz/quic_corpus.py
+
+# What the corpora began with: tests/fuzz/seeds DIR writes them anew.
+EXTRA_PROGRAMS += tests/fuzz/seeds
+tests_fuzz_seeds_SOURCES = tests/fuzz/seeds.c tests/unit/fixtures.h
+
+# Fuzzes every target for FUZZ_SECONDS, beginning with its corpus; needs --enable-fuzzing. What it finds is left in fuzz-found/.
+EXTRA_DIST += tests/fuzz/run
+fuzz: $(FUZZ_TARGETS)
+	FUZZ_SECONDS='$(FUZZ_SECONDS)' $(top_srcdir)/tests/fuzz/run $(FUZZ_TARGETS)
+.PHONY: fuzz
+
+# Line coverage of the rooms that strangers' octets reach, from the corpora alone, in a build of its own; fails where a file is below the floor.
+FUZZ_ROOMS = flow name net wire
+FUZZ_FLOOR = 90
+fuzz-coverage:
+	@$(MKDIR_P) fuzz-coverage.build
+	@cd fuzz-coverage.build && { test -f Makefile || $(abs_top_srcdir)/configure -q --enable-coverage CFLAGS='-O0 -g'; }
+	@$(MAKE) -s -C fuzz-coverage.build fuzz-replay >/dev/null
+	@$(top_srcdir)/tests/coverage --floor $(FUZZ_FLOOR) fuzz-coverage.build $(FUZZ_ROOMS)
+fuzz-replay: $(FUZZ_TARGETS)
+	@find . -name '*.gcda' -exec rm -f {} +
+	@for target in $(FUZZ_TARGETS); do srcdir=$(top_srcdir) $$target >$$target.tap || { cat $$target.tap >&2; exit 1; }; done
+clean-local:
+	rm -rf fuzz-coverage.build fuzz-found
+dist_check_SCRIPTS += tests/fuzz/coverage.t
+TESTS += tests/fuzz/coverage.t
+.PHONY: fuzz-coverage fuzz-replay
 
 # match and feed
-check_PROGRAMS += tests/unit/domset_test tests/unit/feed_test tests/unit/setfile_change_test tests/fuzz/domset_fuzz tests/fuzz/feed_fuzz
+check_PROGRAMS += tests/unit/domset_test tests/unit/feed_test tests/unit/setfile_change_test
 FEED_LIBS = $(LDNS_LIBS) $(IDN2_LIBS) $(PSL_LIBS) $(XXHASH_LIBS) $(ZLIB_LIBS)
 FEED_CFLAGS = $(LDNS_CFLAGS) $(IDN2_CFLAGS) $(PSL_CFLAGS) $(XXHASH_CFLAGS) $(ZLIB_CFLAGS)
 tests_unit_domset_test_SOURCES = tests/unit/domset_test.c $(MATCH) $(NAME)
@@ -44,21 +81,15 @@ tests_unit_feed_test_LDADD = $(FEED_LIBS) $(CMOCKA_LIBS)
 tests_unit_setfile_change_test_SOURCES = tests/unit/setfile_change_test.c $(FEED) src/base/mapping.c src/base/mapping.h $(MATCH) $(NAME)
 tests_unit_setfile_change_test_CFLAGS = $(AM_CFLAGS) $(FEED_CFLAGS) $(CMOCKA_CFLAGS) -pthread
 tests_unit_setfile_change_test_LDADD = $(FEED_LIBS) $(CMOCKA_LIBS) -lpthread
-tests_fuzz_domset_fuzz_SOURCES = tests/fuzz/domset_fuzz.c $(FUZZ_MAIN) $(MATCH) $(NAME)
-tests_fuzz_domset_fuzz_LDFLAGS = $(FUZZ_LINK)
-tests_fuzz_feed_fuzz_SOURCES = tests/fuzz/feed_fuzz.c $(FUZZ_MAIN) $(FEED) src/base/mapping.c src/base/mapping.h $(MATCH) $(NAME)
-tests_fuzz_feed_fuzz_LDFLAGS = $(FUZZ_LINK)
-tests_fuzz_feed_fuzz_CFLAGS = $(AM_CFLAGS) $(FEED_CFLAGS)
-tests_fuzz_feed_fuzz_LDADD = $(FEED_LIBS)
 EXTRA_PROGRAMS += tests/bench/domset_bench
 tests_bench_domset_bench_SOURCES = tests/bench/domset_bench.c $(MATCH) $(NAME)
-EXTRA_DIST += tests/fuzz/corpus/domset tests/fuzz/corpus/feed
+tests_bench_domset_bench_LDADD =
 dist_check_SCRIPTS += tests/unit/feed_program_test.sh
 TESTS += tests/unit/domset_test tests/unit/feed_test tests/unit/setfile_change_test tests/unit/feed_program_test.sh
 
 # host, incident, record
 check_PROGRAMS += tests/unit/home_test tests/unit/hosts_test tests/unit/place_test tests/unit/incident_test tests/unit/record_line_test \
-	tests/unit/record_hit_test tests/fuzz/place_fuzz tests/fuzz/record_fuzz
+	tests/unit/record_hit_test
 HOSTS = src/host/hosts.c src/host/leases.c src/host/announced.c src/host/names.c src/host/routers.c src/host/table.c
 PLACE = src/host/place.c src/host/mmdb.c
 RECORD_CFLAGS = $(LDNS_CFLAGS) $(CRYPTO_CFLAGS) $(JANSSON_CFLAGS)
@@ -83,20 +114,12 @@ tests_unit_record_hit_test_SOURCES = tests/unit/record_hit_test.c tests/unit/rec
 	src/incident/outcome.c $(NAME)
 tests_unit_record_hit_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(RECORD_CFLAGS)
 tests_unit_record_hit_test_LDADD = $(CMOCKA_LIBS) $(RECORD_LIBS)
-tests_fuzz_place_fuzz_SOURCES = tests/fuzz/place_fuzz.c $(FUZZ_MAIN) $(PLACE)
-tests_fuzz_place_fuzz_LDFLAGS = $(FUZZ_LINK)
-tests_fuzz_place_fuzz_CFLAGS = $(AM_CFLAGS) $(MAXMINDDB_CFLAGS)
-tests_fuzz_place_fuzz_LDADD = $(MAXMINDDB_LIBS)
-tests_fuzz_record_fuzz_SOURCES = tests/fuzz/record_fuzz.c $(FUZZ_MAIN) $(RECORD) src/host/home.c src/incident/outcome.c $(NAME)
-tests_fuzz_record_fuzz_LDFLAGS = $(FUZZ_LINK)
-tests_fuzz_record_fuzz_CFLAGS = $(AM_CFLAGS) $(RECORD_CFLAGS)
-tests_fuzz_record_fuzz_LDADD = $(RECORD_LIBS)
-EXTRA_DIST += tests/data/mmdb.pl tests/fuzz/corpus/place tests/fuzz/corpus/record
+EXTRA_DIST += tests/data/mmdb.pl
 TESTS += tests/unit/home_test tests/unit/hosts_test tests/unit/place_test tests/unit/incident_test tests/unit/record_line_test tests/unit/record_hit_test
 
 # sink
 check_PROGRAMS += tests/unit/dest_test tests/unit/file_sink_test tests/unit/outbox_test tests/unit/redis_test tests/unit/segment_test \
-	tests/unit/spool_damage_test tests/unit/spool_test tests/unit/spooldir_test tests/live/redis_sink tests/fuzz/resp_fuzz tests/fuzz/spool_fuzz
+	tests/unit/spool_damage_test tests/unit/spool_test tests/unit/spooldir_test tests/live/redis_sink
 SEGMENT = src/sink/segment.c src/sink/crc32c.c src/sink/id.c
 SPOOL = $(SEGMENT) src/sink/ackfile.c src/sink/cursor.c src/sink/shelf.c src/sink/spool.c src/sink/spooldir.c src/sink/why.c src/sink/window.c src/base/log.c
 OUTBOX = src/sink/batch.c src/sink/crc32c.c src/sink/greeting.c src/sink/id.c src/sink/outbox.c src/sink/redis.c src/sink/secret.c src/sink/why.c
@@ -127,13 +150,6 @@ tests_unit_spooldir_test_LDADD = $(CMOCKA_LIBS)
 tests_live_redis_sink_SOURCES = tests/live/redis_sink.c $(SINK) src/base/log.c
 tests_live_redis_sink_CFLAGS = $(AM_CFLAGS) $(HIREDIS_CFLAGS) -pthread
 tests_live_redis_sink_LDADD = $(HIREDIS_LIBS)
-tests_fuzz_resp_fuzz_SOURCES = tests/fuzz/resp_fuzz.c $(FUZZ_MAIN) $(OUTBOX)
-tests_fuzz_resp_fuzz_LDFLAGS = $(FUZZ_LINK)
-tests_fuzz_resp_fuzz_CFLAGS = $(AM_CFLAGS) $(HIREDIS_CFLAGS)
-tests_fuzz_resp_fuzz_LDADD = $(HIREDIS_LIBS)
-tests_fuzz_spool_fuzz_SOURCES = tests/fuzz/spool_fuzz.c $(FUZZ_MAIN) $(SEGMENT)
-tests_fuzz_spool_fuzz_LDFLAGS = $(FUZZ_LINK)
-EXTRA_DIST += tests/fuzz/corpus/make_sink.py tests/fuzz/corpus/resp tests/fuzz/corpus/spool
 TESTS += tests/unit/dest_test tests/unit/file_sink_test tests/unit/outbox_test tests/unit/redis_test tests/unit/segment_test tests/unit/spool_damage_test \
 	tests/unit/spool_test tests/unit/spooldir_test tests/live/redis_sink
 
@@ -146,17 +162,14 @@ TRAFFIC_TESTS = \
 	tests/unit/rd_test tests/unit/name_test tests/unit/dns_test tests/unit/tls_test tests/unit/dhcp4_test tests/unit/dhcp6_test tests/unit/netbios_test tests/unit/packet_test \
 	tests/unit/prefix_law_test tests/unit/prefix_test tests/unit/flow_table_test tests/unit/inspect_test tests/unit/hostile_test tests/unit/spsc_test \
 	tests/unit/pool_test tests/unit/siphash_test tests/unit/gate_test tests/unit/savefile_test
-TRAFFIC_FUZZ = \
-	tests/fuzz/name_fuzz tests/fuzz/dns_fuzz tests/fuzz/tls_fuzz tests/fuzz/dhcp4_fuzz tests/fuzz/dhcp6_fuzz tests/fuzz/netbios_fuzz tests/fuzz/packet_fuzz tests/fuzz/prefix_fuzz \
-	tests/fuzz/inspect_fuzz tests/fuzz/savefile_fuzz
-check_PROGRAMS += $(TRAFFIC_TESTS) $(TRAFFIC_FUZZ) tests/oracle/dns_ldns_test tests/stress/ring_stress tests/stress/gate_stress
+check_PROGRAMS += $(TRAFFIC_TESTS) tests/oracle/dns_ldns_test tests/stress/ring_stress tests/stress/gate_stress
 tests_unit_rd_test_SOURCES = tests/unit/rd_test.c $(OCTETS)
 tests_unit_rd_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_rd_test_LDADD = $(CMOCKA_LIBS)
 tests_unit_name_test_SOURCES = tests/unit/name_test.c $(OCTETS) $(NAME)
 tests_unit_name_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_name_test_LDADD = $(CMOCKA_LIBS)
-tests_unit_dns_test_SOURCES = tests/unit/dns_test.c tests/unit/fixtures.h $(OCTETS) src/wire/dns.c $(NAME)
+tests_unit_dns_test_SOURCES = tests/unit/dns_test.c tests/unit/fixtures.h $(OCTETS) src/wire/dns.c src/wire/edns.c $(NAME)
 tests_unit_dns_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_dns_test_LDADD = $(CMOCKA_LIBS)
 tests_unit_tls_test_SOURCES = tests/unit/tls_test.c tests/unit/fixtures.h $(OCTETS) src/wire/tls_record.c src/wire/tls_hello.c $(NAME)
@@ -205,30 +218,6 @@ tests_unit_gate_test_LDADD = $(CMOCKA_LIBS)
 tests_unit_savefile_test_SOURCES = tests/unit/savefile_test.c $(OCTETS) src/app/savefile.c src/app/pcapng.c
 tests_unit_savefile_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_savefile_test_LDADD = $(CMOCKA_LIBS)
-FUZZED = $(FUZZ_MAIN) tests/fuzz/fuzz.h tests/fuzz/checks.h
-tests_fuzz_name_fuzz_SOURCES = tests/fuzz/name_fuzz.c $(FUZZED) $(NAME)
-tests_fuzz_name_fuzz_LDFLAGS = $(FUZZ_LINK)
-tests_fuzz_dns_fuzz_SOURCES = tests/fuzz/dns_fuzz.c $(FUZZED) src/wire/dns.c $(NAME)
-tests_fuzz_dns_fuzz_LDFLAGS = $(FUZZ_LINK)
-tests_fuzz_tls_fuzz_SOURCES = tests/fuzz/tls_fuzz.c $(FUZZED) src/wire/tls_record.c src/wire/tls_hello.c $(NAME)
-tests_fuzz_tls_fuzz_LDFLAGS = $(FUZZ_LINK)
-tests_fuzz_dhcp4_fuzz_SOURCES = tests/fuzz/dhcp4_fuzz.c $(FUZZED) src/wire/dhcp4.c src/wire/dhcp_option.h $(NAME)
-tests_fuzz_dhcp4_fuzz_LDFLAGS = $(FUZZ_LINK)
-tests_fuzz_dhcp6_fuzz_SOURCES = tests/fuzz/dhcp6_fuzz.c $(FUZZED) src/wire/dhcp6.c src/wire/dhcp_option.h $(NAME)
-tests_fuzz_dhcp6_fuzz_LDFLAGS = $(FUZZ_LINK)
-tests_fuzz_netbios_fuzz_SOURCES = tests/fuzz/netbios_fuzz.c $(FUZZED) src/wire/netbios.c src/wire/dns.c $(NAME)
-tests_fuzz_netbios_fuzz_LDFLAGS = $(FUZZ_LINK)
-tests_fuzz_packet_fuzz_SOURCES = tests/fuzz/packet_fuzz.c $(FUZZED) $(NET)
-tests_fuzz_packet_fuzz_LDFLAGS = $(FUZZ_LINK)
-tests_fuzz_prefix_fuzz_SOURCES = tests/fuzz/prefix_fuzz.c $(FUZZED) src/flow/prefix.c
-tests_fuzz_prefix_fuzz_LDFLAGS = $(FUZZ_LINK)
-tests_fuzz_inspect_fuzz_SOURCES = tests/fuzz/inspect_fuzz.c $(FUZZED) $(FRAMES) $(PIPELINE)
-tests_fuzz_inspect_fuzz_LDFLAGS = $(FUZZ_LINK)
-tests_fuzz_inspect_fuzz_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
-tests_fuzz_inspect_fuzz_LDADD = $(CRYPTO_LIBS)
-tests_fuzz_inspect_fuzz_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit
-tests_fuzz_savefile_fuzz_SOURCES = tests/fuzz/savefile_fuzz.c $(FUZZED) src/app/savefile.c src/app/pcapng.c
-tests_fuzz_savefile_fuzz_LDFLAGS = $(FUZZ_LINK)
 tests_oracle_dns_ldns_test_SOURCES = tests/oracle/dns_ldns_test.c src/wire/dns.c $(NAME)
 tests_oracle_dns_ldns_test_CFLAGS = $(AM_CFLAGS) $(LDNS_CFLAGS)
 tests_oracle_dns_ldns_test_LDADD = $(LDNS_LIBS)
@@ -237,13 +226,6 @@ tests_stress_ring_stress_LDADD = -lpthread
 tests_stress_gate_stress_SOURCES = tests/stress/gate_stress.c src/app/gate.c
 tests_stress_gate_stress_LDADD = -lpthread
 
-# What the corpora began with: tests/fuzz/seeds DIR writes them anew.
-EXTRA_PROGRAMS += tests/fuzz/seeds
-tests_fuzz_seeds_SOURCES = tests/fuzz/seeds.c tests/unit/fixtures.h $(OCTETS) $(FRAMES)
-tests_fuzz_seeds_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit
-EXTRA_DIST += \
-	tests/fuzz/corpus/name tests/fuzz/corpus/dns tests/fuzz/corpus/tls tests/fuzz/corpus/dhcp4 tests/fuzz/corpus/dhcp6 tests/fuzz/corpus/netbios tests/fuzz/corpus/packet tests/fuzz/corpus/prefix \
-	tests/fuzz/corpus/inspect tests/fuzz/corpus/savefile
 dist_check_SCRIPTS += tests/stress/tsan.t
 TESTS += $(TRAFFIC_TESTS) tests/oracle/dns_ldns_test tests/stress/ring_stress tests/stress/gate_stress tests/stress/tsan.t
 
@@ -254,32 +236,32 @@ coverage: check
 .PHONY: coverage
 
 # QUIC
-check_PROGRAMS += tests/unit/quic_test tests/unit/inspect_quic_test tests/fuzz/quic_fuzz tests/fuzz/quic_sealed_fuzz
+check_PROGRAMS += tests/unit/quic_test tests/unit/gquic_test tests/unit/inspect_quic_test
 SEALER = tests/unit/quic_sealer.c tests/unit/quic_sealer.h
 tests_unit_quic_test_SOURCES = tests/unit/quic_test.c tests/unit/quic_vectors.h tests/unit/octets.c tests/unit/octets.h tests/unit/table.h $(SEALER) $(WIRE) $(NAME)
 tests_unit_quic_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(CRYPTO_CFLAGS)
 tests_unit_quic_test_LDADD = $(CMOCKA_LIBS) $(CRYPTO_LIBS)
+tests_unit_gquic_test_SOURCES = tests/unit/gquic_test.c tests/unit/octets.c tests/unit/octets.h tests/unit/table.h src/wire/gquic.c $(NAME)
+tests_unit_gquic_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_gquic_test_LDADD = $(CMOCKA_LIBS)
 tests_unit_inspect_quic_test_SOURCES = tests/unit/inspect_quic_test.c tests/unit/frames.c tests/unit/frames.h tests/unit/table.h $(SEALER) $(PIPELINE)
 tests_unit_inspect_quic_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(CRYPTO_CFLAGS)
 tests_unit_inspect_quic_test_LDADD = $(CMOCKA_LIBS) $(CRYPTO_LIBS)
-tests_fuzz_quic_fuzz_SOURCES = tests/fuzz/quic_fuzz.c $(FUZZ_MAIN) $(WIRE) $(NAME)
-tests_fuzz_quic_fuzz_LDFLAGS = $(FUZZ_LINK)
-tests_fuzz_quic_fuzz_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
-tests_fuzz_quic_fuzz_LDADD = $(CRYPTO_LIBS)
-tests_fuzz_quic_sealed_fuzz_SOURCES = tests/fuzz/quic_sealed_fuzz.c $(FUZZ_MAIN) tests/unit/frames.c tests/unit/frames.h $(SEALER) $(PIPELINE)
-tests_fuzz_quic_sealed_fuzz_LDFLAGS = $(FUZZ_LINK)
-tests_fuzz_quic_sealed_fuzz_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) -I$(top_srcdir)/tests/unit
-tests_fuzz_quic_sealed_fuzz_LDADD = $(CRYPTO_LIBS)
-EXTRA_DIST += tests/fuzz/corpus/quic tests/fuzz/corpus/quic_sealed tests/fuzz/quic_corpus.py
-TESTS += tests/unit/quic_test tests/unit/inspect_quic_test
+tests_unit_inspect_quic_test_LDFLAGS = -Wl,--wrap=SHA256_Transform
+TESTS += tests/unit/quic_test tests/unit/gquic_test tests/unit/inspect_quic_test
 
 # streams, tunnels, fragments
-STREAM_TESTS = tests/unit/http_test tests/unit/socks_test tests/unit/dtls_test tests/unit/frag_test tests/unit/streams_test tests/unit/evasion_test
-check_PROGRAMS += $(STREAM_TESTS) tests/fuzz/http_fuzz tests/fuzz/socks_fuzz
+STREAM_TESTS = tests/unit/http_test tests/unit/http2_test tests/unit/socks_test tests/unit/dtls_test tests/unit/frag_test tests/unit/streams_test tests/unit/evasion_test
+check_PROGRAMS += $(STREAM_TESTS)
 BENCH = tests/unit/bench.c tests/unit/bench.h $(FRAMES) $(OCTETS) tests/unit/fixtures.h $(PIPELINE)
-tests_unit_http_test_SOURCES = tests/unit/http_test.c $(OCTETS) src/wire/http.c $(NAME)
+HTTP = src/wire/http.c src/wire/http_authority.h
+HTTP2 = src/wire/hpack.c src/wire/hpack.h src/wire/http2.c
+tests_unit_http_test_SOURCES = tests/unit/http_test.c $(OCTETS) $(HTTP) $(NAME)
 tests_unit_http_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_http_test_LDADD = $(CMOCKA_LIBS)
+tests_unit_http2_test_SOURCES = tests/unit/http2_test.c tests/unit/fixtures.h $(OCTETS) $(HTTP) $(HTTP2) $(NAME)
+tests_unit_http2_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_http2_test_LDADD = $(CMOCKA_LIBS)
 tests_unit_socks_test_SOURCES = tests/unit/socks_test.c $(OCTETS) src/wire/netbios.c src/wire/dns.c src/wire/socks.c $(NAME)
 tests_unit_socks_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_socks_test_LDADD = $(CMOCKA_LIBS)
@@ -295,15 +277,10 @@ tests_unit_streams_test_LDADD = $(CMOCKA_LIBS) $(CRYPTO_LIBS)
 tests_unit_evasion_test_SOURCES = tests/unit/evasion_test.c $(BENCH)
 tests_unit_evasion_test_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
 tests_unit_evasion_test_LDADD = $(CRYPTO_LIBS)
-tests_fuzz_http_fuzz_SOURCES = tests/fuzz/http_fuzz.c $(FUZZED) src/wire/http.c $(NAME)
-tests_fuzz_http_fuzz_LDFLAGS = $(FUZZ_LINK)
-tests_fuzz_socks_fuzz_SOURCES = tests/fuzz/socks_fuzz.c $(FUZZED) src/wire/dtls.c src/wire/socks.c src/wire/tls_hello.c $(NAME)
-tests_fuzz_socks_fuzz_LDFLAGS = $(FUZZ_LINK)
-EXTRA_DIST += tests/fuzz/corpus/http tests/fuzz/corpus/socks
 TESTS += $(STREAM_TESTS)
 
 # certificates and fingerprints
-check_PROGRAMS += tests/unit/tls_cert_test tests/unit/tls_ja4_test tests/fuzz/tls_cert_fuzz tests/fuzz/tls_ja4_fuzz
+check_PROGRAMS += tests/unit/tls_cert_test tests/unit/tls_ja4_test
 TLS_CERT = src/wire/tls_cert.c src/wire/tls_record.c src/wire/tls_numbers.h
 tests_unit_tls_cert_test_SOURCES = tests/unit/tls_cert_test.c tests/unit/fixtures.h $(OCTETS) $(TLS_CERT) $(NAME)
 tests_unit_tls_cert_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
@@ -311,11 +288,4 @@ tests_unit_tls_cert_test_LDADD = $(CMOCKA_LIBS)
 tests_unit_tls_ja4_test_SOURCES = tests/unit/tls_ja4_test.c tests/unit/fixtures.h $(OCTETS) src/wire/tls_ja4.c src/wire/tls_numbers.h
 tests_unit_tls_ja4_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(CRYPTO_CFLAGS)
 tests_unit_tls_ja4_test_LDADD = $(CMOCKA_LIBS) $(CRYPTO_LIBS)
-tests_fuzz_tls_cert_fuzz_SOURCES = tests/fuzz/tls_cert_fuzz.c $(FUZZED) $(TLS_CERT) $(NAME)
-tests_fuzz_tls_cert_fuzz_LDFLAGS = $(FUZZ_LINK)
-tests_fuzz_tls_ja4_fuzz_SOURCES = tests/fuzz/tls_ja4_fuzz.c $(FUZZED) src/wire/tls_ja4.c src/wire/tls_numbers.h
-tests_fuzz_tls_ja4_fuzz_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
-tests_fuzz_tls_ja4_fuzz_LDFLAGS = $(FUZZ_LINK)
-tests_fuzz_tls_ja4_fuzz_LDADD = $(CRYPTO_LIBS)
-EXTRA_DIST += tests/fuzz/corpus/tls_cert tests/fuzz/corpus/tls_ja4
 TESTS += tests/unit/tls_cert_test tests/unit/tls_ja4_test

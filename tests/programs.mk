@@ -8,6 +8,7 @@ SCRIPT_TESTS = \
 	tests/live/acl.t \
 	tests/live/feedfiles.t \
 	tests/live/fetch.t \
+	tests/live/hellos.t \
 	tests/live/kill.t \
 	tests/live/netns.t \
 	tests/live/reload.t \
@@ -20,6 +21,9 @@ EXTRA_DIST += \
 	tests/golden \
 	tests/live/crowd.py \
 	tests/live/fetch.py \
+	tests/live/hello_reader.py \
+	tests/live/hello_server.py \
+	tests/live/hello_verdicts.py \
 	tests/live/redis.sh \
 	tests/live/reload.py \
 	tests/run \

@@ -4,7 +4,7 @@
 
 #include <c2watch/name.h>
 
-/* What the head of an HTTP/1 request says of where it goes, and how long the request is. */
+/* What the head of a request says of where it goes, and how long the request is. */
 struct c2_http_request {
 	bool is_connect;       /* CONNECT: what follows the head is a tunnel */
 	bool is_whole;         /* the head was at hand to its end: what follows is known */
@@ -29,6 +29,23 @@ bool c2_http_request_begins(const uint8_t *octets, size_t len);
  * Lenient where servers are: bare line feeds, blanks around the colon, folded lines, empty lines in front. RFC 9112 §2.1, §3, §5, §6; RFC 9110 §7.2.
  */
 enum c2_rc c2_http_request_read(struct c2_rd in, struct c2_http_request *out);
+
+#define C2_HTTP2_PREFACE_LEN 24
+#define C2_HTTP2_BLOCK_MAX 16384 /* octets of a header block that are read */
+
+/* Could these octets begin a connection of HTTP/2 in the clear? True for a beginning too short to tell. RFC 9113 §3.4. */
+bool c2_http2_begins(const uint8_t *octets, size_t len);
+
+/*
+ * Reads the first request of an HTTP/2 connection, from the client's preface to the end of its header block. RFC 9113 §3.4, §6.2, §8.3; RFC 7541.
+ *
+ * `in`      the head of the client's stream
+ * `scratch` C2_HTTP2_BLOCK_MAX octets to write to
+ * `out`     target is the :authority pseudo-header; nothing is told of the body
+ *
+ * OK; NONE for another protocol; MORE until the block is whole, or C2_HTTP2_BLOCK_MAX octets of it; BAD.
+ */
+enum c2_rc c2_http2_request_read(struct c2_rd in, uint8_t *scratch, struct c2_http_request *out);
 
 /*
  * Reads the line before a chunk, and the end of the data before it: `*line_len` octets, which `*len` octets of data follow; 0 begins the trailers.

@@ -18,24 +18,53 @@
 
 /* The link types that are read, by what their frames begin with. Numbers are LINKTYPE_ ones. */
 enum c2_link {
-	C2_LINK_ETHERNET,     /* ETHERNET 1 */
-	C2_LINK_SLL,          /* LINUX_SLL 113 */
-	C2_LINK_SLL2,         /* LINUX_SLL2 276 */
-	C2_LINK_RAW,          /* RAW 101, IPV4 228, IPV6 229; DLT_RAW 12 and 14 */
-	C2_LINK_LOOP,         /* NULL 0, LOOP 108: an address family in front */
-	C2_LINK_PPP,          /* PPP 9, PPP_HDLC 50: the address and control octets may be missing */
-	C2_LINK_PPPOE,        /* PPP_ETHER 51 */
-	C2_LINK_CHDLC,        /* C_HDLC 104 */
-	C2_LINK_NFLOG,        /* NFLOG 239 */
-	C2_LINK_WIFI,         /* IEEE802_11 105 */
-	C2_LINK_RADIOTAP,     /* IEEE802_11_RADIOTAP 127 */
-	C2_LINK_PRISM,        /* IEEE802_11_PRISM 119 */
-	C2_LINK_PPI,          /* PPI 192 */
-	C2_LINK_PKTAP,        /* PKTAP 258 */
-	C2_LINK_ARCNET,       /* ARCNET_BSD 7 */
-	C2_LINK_ARCNET_LINUX, /* ARCNET_LINUX 129 */
-	C2_LINK_FRELAY,       /* FRELAY 107 */
+	C2_LINK_ETHERNET,             /* ETHERNET 1 */
+	C2_LINK_SLL,                  /* LINUX_SLL 113 */
+	C2_LINK_SLL2,                 /* LINUX_SLL2 276 */
+	C2_LINK_RAW,                  /* RAW 101, IPV4 228, IPV6 229; DLT_RAW 12 and 14 */
+	C2_LINK_LOOP,                 /* NULL 0, LOOP 108: an address family in front */
+	C2_LINK_PPP,                  /* PPP 9, PPP_HDLC 50: the address and control octets may be missing */
+	C2_LINK_PPPOE,                /* PPP_ETHER 51 */
+	C2_LINK_CHDLC,                /* C_HDLC 104 */
+	C2_LINK_NFLOG,                /* NFLOG 239 */
+	C2_LINK_WIFI,                 /* IEEE802_11 105 */
+	C2_LINK_RADIOTAP,             /* IEEE802_11_RADIOTAP 127 */
+	C2_LINK_PRISM,                /* IEEE802_11_PRISM 119, IEEE802_11_AVS 163 */
+	C2_LINK_PPI,                  /* PPI 192 */
+	C2_LINK_PKTAP,                /* PKTAP 258 */
+	C2_LINK_ARCNET,               /* ARCNET_BSD 7 */
+	C2_LINK_ARCNET_LINUX,         /* ARCNET_LINUX 129 */
+	C2_LINK_FRELAY,               /* FRELAY 107 */
+	C2_LINK_TOKEN_RING,           /* IEEE802_5 6 */
+	C2_LINK_FDDI,                 /* FDDI 10 */
+	C2_LINK_ATM,                  /* ATM_RFC1483 100, DLT_ATM_RFC1483 11, ATM_CLIP 106 */
+	C2_LINK_SUNATM,               /* SUNATM 123 */
+	C2_LINK_FIBRE_CHANNEL,        /* IP_OVER_FC 122 */
+	C2_LINK_INFINIBAND,           /* IPOIB 242 */
+	C2_LINK_FIREWIRE,             /* APPLE_IP_OVER_IEEE1394 138 */
+	C2_LINK_DOCSIS,               /* DOCSIS 143 */
+	C2_LINK_DSA,                  /* DSA_TAG_BRCM 281, DSA_TAG_DSA 284; DSA_TAG_EDSA 285 is Ethernet with an ethertype */
+	C2_LINK_DSA_FIRST,            /* DSA_TAG_BRCM_PREPEND 282 */
+	C2_LINK_SLIP,                 /* SLIP 8 */
+	C2_LINK_SLIP_BSDOS,           /* SLIP_BSDOS 102 */
+	C2_LINK_ENC,                  /* ENC 109 */
+	C2_LINK_PFLOG,                /* PFLOG 117 */
+	C2_LINK_IPNET,                /* IPNET 226 */
+	C2_LINK_ERF,                  /* ERF 197 */
+	C2_LINK_PPP_DIRECTION,        /* PPP_PPPD 166, PPP_WITH_DIR 204 */
+	C2_LINK_CHDLC_DIRECTION,      /* C_HDLC_WITH_DIR 205 */
+	C2_LINK_FRELAY_DIRECTION,     /* FRELAY_WITH_DIR 206 */
+	C2_LINK_JUNIPER_ETHER,        /* JUNIPER_ETHER 178, JUNIPER_PPPOE 167 */
+	C2_LINK_JUNIPER_PPP,          /* JUNIPER_PPP 179 */
+	C2_LINK_JUNIPER_FRELAY,       /* JUNIPER_FRELAY 180 */
+	C2_LINK_JUNIPER_CHDLC,        /* JUNIPER_CHDLC 181 */
+	C2_LINK_JUNIPER_ATM1,         /* JUNIPER_ATM1 137 */
+	C2_LINK_JUNIPER_ATM2,         /* JUNIPER_ATM2 135 */
+	C2_LINK_NETANALYZER,          /* NETANALYZER 240 */
+	C2_LINK_NETANALYZER_PREAMBLE, /* NETANALYZER_TRANSPARENT 241 */
+	C2_LINK_PREAMBLE,             /* EPON 259, ETHERNET_MPACKET 274 */
 };
+#define C2_LINK_COUNT (C2_LINK_PREAMBLE + 1)
 
 /* Where a decode ended. */
 enum c2_layer { C2_LAYER_LINK, C2_LAYER_IP, C2_LAYER_TRANSPORT };

@@ -51,11 +51,14 @@ static inline uint64_t c2_quic_varint(struct c2_rd *rd)
 	return value;
 }
 
-/* Does a datagram of these octets begin with the long header of a version that is known? On any port: no DNS message does. */
+/*
+ * Does a datagram of these octets begin with the long header of a version that is known, or that is somebody's (greased, a draft's)? On any
+ * port: read as DNS it would ask 256 questions or more.
+ */
 bool c2_quic_begins(const uint8_t *octets, size_t len);
 
 /*
- * Reads the long header at the head of `in`: the rest of a datagram. Versions 1 and 2, drafts 22 to 34, mvfst, Google's T050 and T051; others
+ * Reads the long header at the head of `in`: the rest of a datagram. Versions 1 and 2, drafts 22 to 34, mvfst, Google's Q050, T050 and T051; others
  * as far as their invariants go, and as an Initial when they fit version 1's layout. RFC 8999, RFC 9000 §17.2, RFC 9369 §3.2.
  * OK; NONE for what is no long header; MORE for a packet that is cut; BAD when a version that is known may not say so.
  */

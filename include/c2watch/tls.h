@@ -15,7 +15,7 @@ struct c2_tls_hello {
 	bool has_bad_name;   /* there is one, and it is no domain name */
 	bool is_whole;       /* the hello was at hand to its end: what follows is all it says */
 	bool has_ech;        /* encrypted_client_hello: the name is the outer one */
-	uint16_t version;    /* the highest offered, 0x0304 for TLS 1.3 */
+	uint16_t version;    /* the highest offered, 0x0304 for TLS 1.3; 0 where the hello is cut before that is known */
 	uint8_t alpns;
 	char alpn[C2_TLS_ALPN_MAX][C2_TLS_ALPN_LEN_MAX + 1]; /* the first protocols offered that are printable and fit, NUL-ended */
 };
@@ -58,6 +58,12 @@ enum c2_rc c2_dtls_hello_read(struct c2_rd body, struct c2_tls_hello *out);
  * OK; NONE for another message, or one that lists more than 256 suites, extensions or signature algorithms; MORE until all of it is at hand; BAD.
  */
 enum c2_rc c2_tls_ja4(struct c2_rd message, char transport, char *text);
+
+/*
+ * The same of a DTLS client, `dd2d1516h2_8daaf6152771_02713d6af862`, from the body of its hello, which has a cookie; `body` is open while not all of it is
+ * at hand. Of the versions offered the newest counts, which has the smallest number. As c2_tls_ja4(), but never NONE for another message.
+ */
+enum c2_rc c2_dtls_ja4(struct c2_rd body, char *text);
 
 #define C2_TLS_FLIGHT_MAX 65536
 #define C2_TLS_CERTIFICATE_NAMES_MAX 16

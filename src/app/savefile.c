@@ -17,9 +17,12 @@
 
 #define MAGIC_US 0xa1b2c3d4u
 #define MAGIC_NS 0xa1b23c4du
-#define MAGIC_KUZNETZOV 0xa1b2cd34u /* eight more octets a record */
+#define MAGIC_KUZNETZOV 0xa1b2cd34u     /* eight more octets a record */
+#define MAGIC_IXIA_HARDWARE 0x1c0001acu /* nanoseconds, and the length of all records behind the header */
+#define MAGIC_IXIA_SOFTWARE 0x1c0001abu
 #define MAGIC_PCAPNG 0x0a0d0d0au
 #define PCAP_HEADER 24
+#define PCAP_MINOR_SWAPPED 3 /* until here some have written a record's two lengths the other way round */
 #define PCAP_RECORD 16
 #define SECOND_NS UINT64_C(1000000000)
 #define QUIET_MS 100
@@ -122,22 +125,34 @@ enum savefile_rc savefile_short(struct savefile *file)
 		(unsigned long long)(atomic_load(&file->position)));
 }
 
+static bool is_ixia(uint32_t magic)
+{
+	return magic == MAGIC_IXIA_HARDWARE || magic == MAGIC_IXIA_SOFTWARE;
+}
+
+static bool is_pcap(uint32_t magic)
+{
+	return magic == MAGIC_US || magic == MAGIC_NS || magic == MAGIC_KUZNETZOV || is_ixia(magic);
+}
+
 /* pcap's file header. 0 or -EINVAL: another magic number. */
 static int pcap_begin(struct savefile *file, uint32_t magic)
 {
 	uint32_t swapped = __builtin_bswap32(magic);
-	file->is_swapped = swapped == MAGIC_US || swapped == MAGIC_NS || swapped == MAGIC_KUZNETZOV;
+	file->is_swapped = is_pcap(swapped);
 	if (file->is_swapped)
 		magic = swapped;
-	if (magic != MAGIC_US && magic != MAGIC_NS && magic != MAGIC_KUZNETZOV)
+	if (!is_pcap(magic))
 		return -EINVAL;
-	const uint8_t *header = savefile_peek(file, PCAP_HEADER);
+	size_t len = PCAP_HEADER + (is_ixia(magic) ? 4 : 0);
+	const uint8_t *header = savefile_peek(file, len);
 	if (header == NULL)
 		return -EINVAL;
-	file->has_ns = magic == MAGIC_NS;
+	file->has_ns = magic == MAGIC_NS || is_ixia(magic);
 	file->record_header = magic == MAGIC_KUZNETZOV ? PCAP_RECORD + 8 : PCAP_RECORD;
+	file->has_old_lengths = savefile_u16(file, header + 6) <= PCAP_MINOR_SWAPPED;
 	file->type = savefile_u32(file, header + 20) & 0x03ffffff; /* the bits above tell the length of a frame check sequence */
-	savefile_consume(file, PCAP_HEADER);
+	savefile_consume(file, len);
 	return 0;
 }
 
@@ -148,6 +163,9 @@ static enum savefile_rc pcap_next(struct savefile *file, struct savefile_frame *
 	if (p == NULL)
 		return savefile_short(file);
 	uint32_t len = savefile_u32(file, p + 8);
+	uint32_t sent = savefile_u32(file, p + 12);
+	if (file->has_old_lengths && len > sent)
+		len = sent;
 	if (len > SAVEFILE_FRAME_MAX)
 		return savefile_stop(file, SAVEFILE_BAD,
 			"a record claims %u octets, more than any capture has: the file is damaged after %llu octets", len,

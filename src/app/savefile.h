@@ -7,8 +7,8 @@
 #include <stdint.h>
 
 /*
- * Capture files: pcap (micro- and nanoseconds, both byte orders) and pcapng (several sections and interfaces, each with its own link type and
- * clock), from a file or a pipe, frame by frame and without a copy.
+ * Capture files: pcap (micro- and nanoseconds, both byte orders, Kuznetzov's and IXIA's) and pcapng (several sections and interfaces, each with its
+ * own link type and clock), from a file or a pipe, frame by frame and without a copy.
  */
 struct savefile;
 

@@ -36,6 +36,7 @@ struct savefile {
 	/* pcap */
 	unsigned type;
 	bool has_ns;
+	bool has_old_lengths; /* a record's captured and sent lengths may stand the other way round */
 	size_t record_header;
 	/* pcapng */
 	struct savefile_interface *interfaces;

@@ -90,8 +90,10 @@ struct note_sighting *inspection_sight(struct inspection *in, enum note_kind kin
 	struct inspector *inspector = in->inspector;
 	struct counters *counters = inspector->options.counters;
 	struct c2_verdict verdict;
-	bool is_hit = name->len > 0 && c2_domset_find(inspector->feeds.domset, name, &verdict) == C2_OK;
 	counter_add(counters, COUNTER_sightings, 1);
+	if (in->is_beside && !inspector->options.notes_all) /* hit or none, it is nobody's */
+		return NULL;
+	bool is_hit = name->len > 0 && c2_domset_find(inspector->feeds.domset, name, &verdict) == C2_OK;
 	bool is_aside = is_hit && (in->is_beside || inspection_has_hit(in, verdict.indicator));
 	if (is_hit && !is_aside)
 		counter_add(counters, COUNTER_hits, 1);
@@ -130,7 +132,10 @@ void inspection_sight_hello(
 	sighting->ech = hello->has_ech;
 	sighting->alpns = hello->alpns;
 	memcpy(sighting->alpn, hello->alpn, sizeof sighting->alpn[0] * hello->alpns);
-	if (named != NOTE_DTLS) /* only here: nobody asks for that of a name that is no news */
+	/* Only here: nobody asks for a fingerprint of a name that is no news. */
+	if (named == NOTE_DTLS)
+		c2_dtls_ja4(message, sighting->ja4);
+	else
 		c2_tls_ja4(message, named == NOTE_QUIC ? 'q' : 't', sighting->ja4);
 	inspection_publish(in);
 }

@@ -9,7 +9,9 @@ struct hearing {
 	struct inspection *in;
 	enum dns_tongue tongue;
 	struct c2_dns dns;
-	uint16_t qtype; /* of the last question */
+	uint16_t qtype;              /* of the last question */
+	bool has_subnet;             /* it has been looked for */
+	struct c2_dns_subnet subnet; /* family 0: none */
 	bool has_outcome;
 	uint8_t answers;             /* address records, at most 255 */
 	struct c2_addr first_answer; /* family 0: none */
@@ -47,6 +49,25 @@ static void hear_outcome(struct hearing *hearing, struct c2_dns dns)
 	}
 }
 
+/* Whose question it is, when a resolver tells another: a walk of its own, for a message that has a note. */
+static void hear_subnet(struct hearing *hearing, struct c2_dns rest)
+{
+	if (hearing->has_subnet)
+		return;
+	hearing->has_subnet = true;
+	if (c2_dns_client_subnet(rest, &hearing->subnet) != C2_OK)
+		hearing->subnet.addr.family = 0;
+}
+
+/* The owner of a record: read now when the walk knew it already. */
+static void hear_owner(const struct hearing *hearing, const struct c2_dns_record *record, struct c2_name *out)
+{
+	if (record->owner.len > 0)
+		*out = record->owner;
+	else if (c2_dns_name(&hearing->dns, record->owner_at, out) != C2_OK)
+		out->len = 0;
+}
+
 /* Notes a name of the message; `record` is the one it stands in, null for a question. `answers` is the walk from the first record on. */
 static void hear_name(
 	struct hearing *hearing, enum note_kind kind, const struct c2_name *name, const struct c2_dns_record *record, const struct c2_dns *answers)
@@ -61,7 +82,12 @@ static void hear_name(
 		sighting->rrtype = record->type;
 		sighting->addr = record->addr;
 		if (kind == NOTE_CNAME)
-			sighting->owner = record->owner;
+			hear_owner(hearing, record, &sighting->owner);
+	}
+	if (hearing->tongue == TONGUE_DNS) {
+		hear_subnet(hearing, *answers);
+		sighting->subnet = hearing->subnet.addr;
+		sighting->subnet_bits = hearing->subnet.bits;
 	}
 	if (is_response(&hearing->dns) && sighting->is_hit) {
 		hear_outcome(hearing, *answers);
@@ -69,6 +95,26 @@ static void hear_name(
 		sighting->first_answer = hearing->first_answer;
 	}
 	inspection_publish(hearing->in);
+}
+
+/*
+ * A name has been looked up: where it stands again as an owner it is no news, and need not be read. Where every name has a note it is.
+ */
+static void hear_no_more(struct hearing *hearing, uint32_t at)
+{
+	if (!hearing->in->inspector->options.notes_all)
+		c2_dns_know(&hearing->dns, at);
+}
+
+/* An address, and the name that it is the address of. */
+static void hear_address(struct hearing *hearing, const struct c2_dns_record *record, const struct c2_dns *answers)
+{
+	if (record->owner.len > 0) {
+		hear_name(hearing, NOTE_ADDR, &record->owner, record, answers);
+		hear_no_more(hearing, record->owner_at);
+	} else {
+		counter_add(hearing->in->inspector->options.counters, COUNTER_sightings, 1);
+	}
 }
 
 static void hear_question(struct hearing *hearing, const struct c2_dns_question *question)
@@ -79,6 +125,7 @@ static void hear_question(struct hearing *hearing, const struct c2_dns_question 
 	if (hearing->tongue != TONGUE_NBNS) {
 		if (question->name.labels > 0)
 			hear_name(hearing, kind, &question->name, NULL, &hearing->dns);
+		hear_no_more(hearing, question->name_at);
 	} else if (c2_netbios_name(&question->name, &netbios) == C2_OK) {
 		hear_name(hearing, kind, &netbios, NULL, &hearing->dns);
 	}
@@ -94,9 +141,11 @@ static enum c2_rc hear_records(struct hearing *hearing)
 		hearing->in->is_beside = record.section != C2_DNS_ANSWER || !is_response(&hearing->dns);
 		bool is_alias = record.type == C2_DNS_CNAME || record.type == C2_DNS_DNAME;
 		if (record.addr.family != 0)
-			hear_name(hearing, NOTE_ADDR, &record.owner, &record, &answers);
-		else if (record.target.len > 0 && record.target.labels > 0)
+			hear_address(hearing, &record, &answers);
+		else if (record.target.len > 0 && record.target.labels > 0) {
 			hear_name(hearing, is_alias ? NOTE_CNAME : NOTE_RR, &record.target, &record, &answers);
+			hear_no_more(hearing, record.target_at);
+		}
 	}
 	hearing->in->is_beside = false;
 	return rc == C2_NONE ? C2_OK : rc;

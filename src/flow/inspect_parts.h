@@ -6,6 +6,7 @@
 #include "flow/inspect.h"
 #include "flow/table.h"
 
+#include <c2watch/gquic.h>
 #include <c2watch/quic.h>
 #include <c2watch/tls.h>
 
@@ -84,5 +85,6 @@ void inspect_dtls(struct inspection *in, struct c2_rd datagram);
 void inspect_udp(struct inspection *in);
 void inspect_tcp(struct inspection *in);
 void inspect_quic(struct inspection *in);
+void inspect_gquic(struct inspection *in);
 
 #endif

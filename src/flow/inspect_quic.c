@@ -112,7 +112,7 @@ static enum c2_rc look_for_hello(struct quic_look *look, const uint8_t *octets, 
 {
 	struct c2_tls_hello hello;
 	struct c2_rd message = c2_rd_open(octets, len);
-	enum c2_rc rc = c2_tls_hello_read(message, &hello);
+	enum c2_rc rc = c2_gquic_greets_in(look->first.version) ? c2_gquic_hello_read(message, &hello) : c2_tls_hello_read(message, &hello);
 	if (rc == C2_OK)
 		inspection_sight_hello(look->in, &hello, message, NOTE_QUIC, NOTE_QUIC_NOSNI);
 	if (rc != C2_MORE || is_full) {
@@ -122,6 +122,11 @@ static enum c2_rc look_for_hello(struct quic_look *look, const uint8_t *octets, 
 	return rc;
 }
 
+static enum c2_rc look_next_piece(const struct quic_look *look, struct c2_rd *frames, uint64_t *offset, struct c2_rd *piece)
+{
+	return c2_gquic_frames_in(look->first.version) ? c2_gquic_crypto_next(frames, offset, piece) : c2_quic_crypto_next(frames, offset, piece);
+}
+
 /* An Initial's frames: the hello when it begins here and is all in one piece; if not, the pieces go to the head. */
 static enum c2_rc look_read_frames(struct quic_look *look, struct c2_rd frames)
 {
@@ -129,7 +134,7 @@ static enum c2_rc look_read_frames(struct quic_look *look, struct c2_rd frames)
 	uint64_t offset;
 	struct c2_rd piece;
 	enum c2_rc rc, result = C2_NONE;
-	while ((rc = c2_quic_crypto_next(&frames, &offset, &piece)) == C2_OK) {
+	while ((rc = look_next_piece(look, &frames, &offset, &piece)) == C2_OK) {
 		size_t len = c2_rd_left(&piece);
 		if (len == 0)
 			continue;
@@ -232,4 +237,19 @@ void inspect_quic(struct inspection *in)
 		rc = look_at_datagram(&look, datagram);
 	}
 	counter_add(counters, (enum counter)(COUNTER_quic_ok + rc), 1);
+}
+
+/* Google's first versions: the hello is in the clear, and in one datagram ("QUIC Crypto"), so that it is looked at once and forgotten. */
+void inspect_gquic(struct inspection *in)
+{
+	struct c2_rd message;
+	struct c2_tls_hello hello;
+	enum c2_rc rc = c2_gquic_message_find(inspection_payload(in), &message);
+	if (rc == C2_OK)
+		rc = c2_gquic_hello_read(message, &hello);
+	if (rc == C2_OK) {
+		inspection_meet_source(in);
+		inspection_sight_hello(in, &hello, message, NOTE_QUIC, NOTE_QUIC_NOSNI);
+	}
+	counter_add(in->inspector->options.counters, (enum counter)(COUNTER_quic_ok + rc), 1);
 }

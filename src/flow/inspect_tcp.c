@@ -99,6 +99,17 @@ static struct look look_for_request(struct inspection *in, struct flow *flow, st
 	return look_on(flow->talk == TALK_HTTP ? request.head_len + request.body_len : request.head_len);
 }
 
+/* Of an HTTP/2 connection the first request is read. */
+static struct look look_for_http2(struct inspection *in, struct flow *flow, struct c2_rd head)
+{
+	struct c2_http_request request;
+	enum c2_rc rc = c2_http2_request_read(head, in->inspector->scratch, &request);
+	inspection_count(in, COUNTER_http2_ok, rc);
+	if (rc == C2_OK)
+		sight_request(in, flow, &request);
+	return rc == C2_MORE ? look_wait : look_over;
+}
+
 static struct look look_for_chunk(struct flow *flow, struct c2_rd head)
 {
 	uint64_t len;
@@ -157,6 +168,8 @@ static struct look look_at_first(struct inspection *in, struct flow *flow, struc
 		return look_for_hello(in, flow, head);
 	if (c2_tls_server_begins(head.p, len))
 		return inspect_certificate(in, head) == C2_MORE ? look_wait : look_over;
+	if (c2_http2_begins(head.p, len))
+		return look_for_http2(in, flow, head);
 	if (is_dns(in->packet))
 		return c2_http_request_begins(head.p, len) ? look_for_request(in, flow, head) : look_for_dns(in, flow, head);
 	if (*head.p == 4 || *head.p == 5)
@@ -177,8 +190,8 @@ static struct look look_at(struct inspection *in, struct flow *flow, struct c2_r
 		return look_at_first(in, flow, head);
 	case TALK_DNS:
 		return look_for_dns(in, flow, head);
-	case TALK_HTTP:
-		return look_for_request(in, flow, head);
+	case TALK_HTTP: /* or what it was upgraded to, RFC 7540 §3.2 */
+		return c2_http2_begins(head.p, c2_rd_left(&head)) ? look_for_http2(in, flow, head) : look_for_request(in, flow, head);
 	case TALK_HTTP_CHUNKS:
 		return look_for_chunk(flow, head);
 	case TALK_SOCKS:
@@ -258,6 +271,7 @@ static bool is_beginning(struct inspection *in)
 	if (is_dns(in->packet) && is_dns_message(in->payload, len))
 		return true;
 	return c2_tls_hello_begins(in->payload, len) || certificate_may_come(in) || c2_http_request_begins(in->payload, len) ||
+	       (len >= C2_HTTP2_PREFACE_LEN && c2_http2_begins(in->payload, len)) ||
 	       c2_proxy_header_read(c2_rd_open(in->payload, len), &header) == C2_OK;
 }
 

@@ -18,10 +18,11 @@ enum port {
 	PORT_LLMNR = 5355
 };
 
-/* A client of DHCP: its MAC, null when nothing tells, and its class. */
+/* A client of DHCP: its MAC, null when nothing tells, and its class; and whether it is its server that speaks of it. */
 struct dhcp_client {
 	const uint8_t *mac;
 	const char *vendor;
+	bool is_told;
 };
 
 static void note_dhcp_name(struct inspection *in, enum note_kind kind, const struct dhcp_client *client, const struct c2_name *name)
@@ -36,6 +37,7 @@ static void note_dhcp_name(struct inspection *in, enum note_kind kind, const str
 	note->sighting.name = *name;
 	memcpy(note->chaddr, client->mac != NULL ? client->mac : nobody, sizeof note->chaddr);
 	memcpy(note->vendor, client->vendor, sizeof note->vendor);
+	note->is_servers = client->is_told;
 	counter_add(in->inspector->options.counters, COUNTER_sightings, 1);
 	inspection_publish(in);
 }
@@ -52,8 +54,16 @@ static void note_lease(struct inspection *in, const uint8_t *mac, const struct c
 	inspection_publish(in);
 }
 
+static void note_grant(struct inspection *in, const struct c2_dhcp4 *dhcp)
+{
+	const struct c2_addr *addr = dhcp->yiaddr.family != 0 ? &dhcp->yiaddr : &dhcp->ciaddr;
+	if (addr->family != 0)
+		note_lease(in, dhcp->chaddr, addr, dhcp->lease_seconds, dhcp->xid);
+}
+
 static void inspect_dhcp4(struct inspection *in)
 {
+	static const char no_vendor[sizeof((struct note *)0)->vendor];
 	struct c2_dhcp4 dhcp;
 	enum c2_rc rc = c2_dhcp4_read(inspection_payload(in), &dhcp);
 	counter_add(in->inspector->options.counters, (enum counter)(COUNTER_dhcp_ok + rc), 1);
@@ -63,8 +73,10 @@ static void inspect_dhcp4(struct inspection *in)
 		const struct dhcp_client client = {.mac = dhcp.chaddr, .vendor = dhcp.vendor};
 		note_dhcp_name(in, NOTE_DHCP, &client, &dhcp.host);
 		note_dhcp_name(in, NOTE_DHCP_FQDN, &client, &dhcp.fqdn);
-	} else if (dhcp.type == C2_DHCP4_ACK && (dhcp.yiaddr.family != 0 || dhcp.ciaddr.family != 0)) {
-		note_lease(in, dhcp.chaddr, dhcp.yiaddr.family != 0 ? &dhcp.yiaddr : &dhcp.ciaddr, dhcp.lease_seconds, dhcp.xid);
+	} else if (dhcp.type == C2_DHCP4_ACK) {
+		const struct dhcp_client client = {.mac = dhcp.chaddr, .vendor = no_vendor, .is_told = true};
+		note_dhcp_name(in, NOTE_DHCP, &client, &dhcp.host);
+		note_grant(in, &dhcp);
 	}
 }
 
@@ -103,31 +115,41 @@ static bool is_of(const struct c2_packet *packet, enum port port)
 	return packet->dport == port || packet->sport == port;
 }
 
+/* A message of DNS or one of its relatives, by its port; what is none may be QUIC of a version that is not known, which is at home on no port. */
+static void inspect_asked(struct inspection *in, struct c2_rd payload, enum dns_tongue tongue)
+{
+	enum c2_rc rc = inspect_dns(in, payload, tongue);
+	if (rc == C2_NONE || rc == C2_BAD)
+		inspect_quic(in);
+}
+
 void inspect_udp(struct inspection *in)
 {
 	const struct c2_packet *packet = in->packet;
 	struct c2_rd payload = inspection_payload(in);
 	if (c2_dtls_begins(payload.p, c2_rd_left(&payload))) {
 		inspect_dtls(in, payload);
+	} else if (c2_gquic_begins(payload.p, c2_rd_left(&payload))) {
+		inspect_gquic(in);
 	} else if (c2_quic_begins(payload.p, c2_rd_left(&payload))) {
 		inspect_quic(in);
 	} else if (is_of(packet, PORT_DNS)) {
 		if (packet->dport == PORT_DNS)
 			inspection_meet_source(in);
-		inspect_dns(in, payload, TONGUE_DNS);
+		inspect_asked(in, payload, TONGUE_DNS);
 	} else if ((packet->dport == PORT_DHCP_SERVER || packet->dport == PORT_DHCP_CLIENT) && packet->src.family == 4) {
 		inspect_dhcp4(in);
 	} else if ((packet->dport == PORT_DHCP6_SERVER || packet->dport == PORT_DHCP6_CLIENT) && packet->src.family == 6) {
 		inspect_dhcp6(in);
 	} else if (is_of(packet, PORT_MDNS)) {
 		inspect_announcement(in, payload, TONGUE_MDNS);
-		inspect_dns(in, payload, TONGUE_MDNS);
+		inspect_asked(in, payload, TONGUE_MDNS);
 	} else if (is_of(packet, PORT_LLMNR)) {
 		inspect_announcement(in, payload, TONGUE_LLMNR);
-		inspect_dns(in, payload, TONGUE_LLMNR);
+		inspect_asked(in, payload, TONGUE_LLMNR);
 	} else if (packet->dport == PORT_NBNS) {
 		inspect_announcement(in, payload, TONGUE_NBNS);
-		inspect_dns(in, payload, TONGUE_NBNS);
+		inspect_asked(in, payload, TONGUE_NBNS);
 	} else if (dns_proves_itself(payload)) {
 		inspect_dns(in, payload, TONGUE_DNS);
 	} else {

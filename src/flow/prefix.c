@@ -63,7 +63,7 @@ enum prefix_met prefix_add(struct prefix *prefix, int64_t offset, const uint8_t 
 		len -= (size_t)-offset;
 		offset = 0;
 	}
-	if (offset >= prefix->cap)
+	if (len == 0 || offset >= prefix->cap)
 		return PREFIX_FRESH;
 	uint32_t at = (uint32_t)offset;
 	uint32_t left = len < prefix->cap - at ? (uint32_t)len : prefix->cap - at;

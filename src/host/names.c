@@ -42,6 +42,8 @@ void names_learn(struct names *names, const struct note *note)
 	bool is_change = name->len != 0 && !c2_name_equal(name, &note->sighting.name);
 	if (is_change && at_ns < now->from_ns)
 		return; /* late news of a time before the present name's */
+	if (note->is_servers && !is_first && !now->is_servers)
+		return;
 	if (is_change) {
 		struct host_names *before = &slot->period[1];
 		*before = *now;
@@ -57,6 +59,7 @@ void names_learn(struct names *names, const struct note *note)
 	if (is_first || is_change)
 		now->from_ns = at_ns;
 	*name = note->sighting.name;
+	now->is_servers = note->is_servers;
 	*(is_fqdn ? &now->fqdn_said_ns : &now->host_said_ns) = at_ns;
 	if (note->vendor[0] != '\0')
 		memcpy(now->vendor, note->vendor, sizeof now->vendor);

@@ -5,7 +5,7 @@
 #include "host/table.h"
 #include "note/note.h"
 
-/* What a MAC's host called itself at what time, from the DHCP messages of clients. */
+/* What a MAC's host called itself at what time, from the DHCP messages of clients; of those that are silent, from their servers'. */
 struct names {
 	struct table table;
 };
@@ -16,6 +16,7 @@ struct host_names {
 	uint64_t host_said_ns, fqdn_said_ns; /* when it said so last; 0: never */
 	struct c2_name host;                 /* option 12, or DHCPv6's 39 without a domain; len 0: none */
 	struct c2_name fqdn;                 /* option 81, or DHCPv6's 39; likewise */
+	bool is_servers;                     /* only its server has said it: the host's own word goes before */
 	char vendor[32];                     /* option 60, or DHCPv6's 16; may be empty */
 };
 

@@ -180,7 +180,8 @@ static uint8_t image_tail_of(const struct image_work *work, const struct image_e
 	for (unsigned labels = image_suffixes(work->source, entry, hashes); --labels > 0;)
 		for (uint8_t at = (uint8_t)hashes[labels - 1]; work->tail_of[at] != 0; at++) {
 			const struct image_suffix *tail = &work->tails[work->tail_of[at]];
-			if (tail->hash == hashes[labels - 1] && tail->len < name[0] && memcmp(name + 1 + name[0] - tail->len, tail->wire, tail->len) == 0)
+			if (tail->hash == hashes[labels - 1] && tail->len < name[0] &&
+				memcmp(name + 1 + name[0] - tail->len, tail->wire, tail->len) == 0)
 				return work->tail_of[at];
 		}
 	return 0;

@@ -1,44 +1,87 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The frame's first header, for each link type; its format is on the link type's page at tcpdump.org. IEEE 802.3, 802.2; RFC 1661, 1662, 2516, 2427, 1201. */
+/* The frame's first header, for each link type; its format is on the link type's page at tcpdump.org. IEEE 802.3, 802.2; RFC 1661, 1662, 2516, 2427. */
 #include "net/walk.h"
 
 #define ARPHRD_ETHER 1
+#define ARPHRD_FRAD 770
+#define ARPHRD_RADIOTAP 803
+#define COOKED_LLC 0x0004    /* IEEE 802.2 behind a cooked header */
 #define ETHERTYPE_MIN 0x0600 /* below: a length, IEEE 802.3 §3.2.6 */
 #define PPP_IPV4 0x0021
 #define PPP_IPV6 0x0057
+#define PPP_BRIDGED 0x0031 /* RFC 3518 §4.1 */
+#define PPP_BRIDGED_ETHERNET 1
+#define PPP_MULTILINK 0x003d /* RFC 1990 §3 */
 #define PPP_MPLS 0x0281
 #define ETHERTYPE_MPLS 0x8847
 
+static const struct {
+	unsigned type;
+	enum c2_link link;
+} known[] = {
+	{1, C2_LINK_ETHERNET},
+	{113, C2_LINK_SLL},
+	{276, C2_LINK_SLL2},
+	{12, C2_LINK_RAW},
+	{14, C2_LINK_RAW},
+	{101, C2_LINK_RAW},
+	{228, C2_LINK_RAW},
+	{229, C2_LINK_RAW},
+	{0, C2_LINK_LOOP},
+	{108, C2_LINK_LOOP},
+	{9, C2_LINK_PPP},
+	{50, C2_LINK_PPP},
+	{51, C2_LINK_PPPOE},
+	{104, C2_LINK_CHDLC},
+	{239, C2_LINK_NFLOG},
+	{105, C2_LINK_WIFI},
+	{127, C2_LINK_RADIOTAP},
+	{119, C2_LINK_PRISM},
+	{192, C2_LINK_PPI},
+	{163, C2_LINK_PRISM},
+	{258, C2_LINK_PKTAP},
+	{7, C2_LINK_ARCNET},
+	{129, C2_LINK_ARCNET_LINUX},
+	{107, C2_LINK_FRELAY},
+	{6, C2_LINK_TOKEN_RING},
+	{8, C2_LINK_SLIP},
+	{10, C2_LINK_FDDI},
+	{11, C2_LINK_ATM},
+	{100, C2_LINK_ATM},
+	{106, C2_LINK_ATM},
+	{102, C2_LINK_SLIP_BSDOS},
+	{109, C2_LINK_ENC},
+	{117, C2_LINK_PFLOG},
+	{122, C2_LINK_FIBRE_CHANNEL},
+	{123, C2_LINK_SUNATM},
+	{135, C2_LINK_JUNIPER_ATM2},
+	{137, C2_LINK_JUNIPER_ATM1},
+	{138, C2_LINK_FIREWIRE},
+	{143, C2_LINK_DOCSIS},
+	{166, C2_LINK_PPP_DIRECTION},
+	{167, C2_LINK_JUNIPER_ETHER},
+	{178, C2_LINK_JUNIPER_ETHER},
+	{179, C2_LINK_JUNIPER_PPP},
+	{180, C2_LINK_JUNIPER_FRELAY},
+	{181, C2_LINK_JUNIPER_CHDLC},
+	{197, C2_LINK_ERF},
+	{204, C2_LINK_PPP_DIRECTION},
+	{205, C2_LINK_CHDLC_DIRECTION},
+	{206, C2_LINK_FRELAY_DIRECTION},
+	{226, C2_LINK_IPNET},
+	{240, C2_LINK_NETANALYZER},
+	{241, C2_LINK_NETANALYZER_PREAMBLE},
+	{242, C2_LINK_INFINIBAND},
+	{259, C2_LINK_PREAMBLE},
+	{274, C2_LINK_PREAMBLE},
+	{281, C2_LINK_DSA},
+	{282, C2_LINK_DSA_FIRST},
+	{284, C2_LINK_DSA},
+	{285, C2_LINK_ETHERNET},
+};
+
 bool c2_link_from_type(unsigned type, enum c2_link *link)
 {
-	static const struct {
-		unsigned type;
-		enum c2_link link;
-	} known[] = {
-		{1, C2_LINK_ETHERNET},
-		{113, C2_LINK_SLL},
-		{276, C2_LINK_SLL2},
-		{12, C2_LINK_RAW},
-		{14, C2_LINK_RAW},
-		{101, C2_LINK_RAW},
-		{228, C2_LINK_RAW},
-		{229, C2_LINK_RAW},
-		{0, C2_LINK_LOOP},
-		{108, C2_LINK_LOOP},
-		{9, C2_LINK_PPP},
-		{50, C2_LINK_PPP},
-		{51, C2_LINK_PPPOE},
-		{104, C2_LINK_CHDLC},
-		{239, C2_LINK_NFLOG},
-		{105, C2_LINK_WIFI},
-		{127, C2_LINK_RADIOTAP},
-		{119, C2_LINK_PRISM},
-		{192, C2_LINK_PPI},
-		{258, C2_LINK_PKTAP},
-		{7, C2_LINK_ARCNET},
-		{129, C2_LINK_ARCNET_LINUX},
-		{107, C2_LINK_FRELAY},
-	};
 	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
 		if (known[i].type == type) {
 			*link = known[i].link;
@@ -47,17 +90,21 @@ bool c2_link_from_type(unsigned type, enum c2_link *link)
 	return false;
 }
 
-/* The walk goes on with `step`, unless the header was cut. */
-static enum c2_rc walk_to(struct walk *walk, enum step step)
+/* Cisco's inter-switch link, behind the length: SNAP, more of the sender, the VLAN, index, reserved; then the frame. */
+static bool is_isl(const uint8_t mac[static 6])
 {
-	walk->step = step;
-	return (enum c2_rc)walk->rd.rc;
+	return (mac[0] == 0x01 || mac[0] == 0x03) && mac[1] == 0 && mac[2] == 0x0c && mac[3] == 0 && mac[4] == 0;
 }
 
-static enum c2_rc walk_to_ethertype(struct walk *walk, uint16_t ethertype)
+static enum c2_rc read_isl(struct walk *walk)
 {
-	walk->out->ethertype = ethertype;
-	return walk_to(walk, STEP_ETHERTYPE);
+	struct c2_packet *out = walk->out;
+	c2_rd_skip(&walk->rd, 6);
+	uint16_t id = c2_rd_u16(&walk->rd) >> 1; /* its lowest bit marks spanning tree */
+	c2_rd_skip(&walk->rd, 4);
+	if (out->vlans < C2_PACKET_VLANS_MAX)
+		out->vlan[out->vlans++] = id;
+	return walk_to(walk, STEP_ETHERNET);
 }
 
 enum c2_rc walk_ethernet(struct walk *walk)
@@ -71,6 +118,8 @@ enum c2_rc walk_ethernet(struct walk *walk)
 	if (ethertype >= ETHERTYPE_MIN || rd->rc != C2_OK)
 		return walk_to_ethertype(walk, ethertype);
 	out->ethertype = ethertype;
+	if (is_isl(out->mac_dst))
+		return read_isl(walk);
 	return walk_to(walk, STEP_LLC);
 }
 
@@ -85,11 +134,34 @@ static enum c2_rc read_snap(struct walk *walk)
 		return walk_to_ethertype(walk, protocol);
 	if (organisation != 0x0080c2 || (protocol != 1 && protocol != 7))
 		return C2_NONE;
+	if (walk->link == C2_LINK_ATM)
+		c2_rd_skip(&walk->rd, 2); /* padding, RFC 2684 §5.2 */
 	walk->out->tunnels++;
 	return walk_to(walk, STEP_ETHERNET);
 }
 
-/* DSAP, SSAP, control; SNAP behind 0xaa: RFC 1042. IP may stand right behind SAP 6. */
+/* ISO/IEC TR 9577's network layer protocol id, RFC 2427 §3. */
+static enum c2_rc read_nlpid(struct walk *walk)
+{
+	uint8_t nlpid = c2_rd_u8(&walk->rd);
+	if (nlpid == 0)
+		nlpid = c2_rd_u8(&walk->rd); /* padding */
+	if (walk->rd.rc != C2_OK)
+		return (enum c2_rc)walk->rd.rc;
+	switch (nlpid) {
+	case 0x80:
+		return read_snap(walk);
+	case 0x8e:
+	case 0xcc:
+		return walk_to(walk, STEP_IP);
+	case 0xcf: /* RFC 1973 §4, RFC 2364 §4 */
+		return walk_to(walk, STEP_PPP);
+	default:
+		return C2_NONE;
+	}
+}
+
+/* DSAP, SSAP, control; SNAP behind 0xaa: RFC 1042. IP may stand right behind SAP 6, and a protocol id behind SAP 0xfe. */
 enum c2_rc walk_llc(struct walk *walk)
 {
 	struct c2_rd *rd = &walk->rd;
@@ -100,6 +172,8 @@ enum c2_rc walk_llc(struct walk *walk)
 		c2_rd_skip(rd, 1); /* I and S frames have two octets of control */
 	if (rd->rc == C2_OK && dsap == 6 && ssap == 6)
 		return walk_to(walk, STEP_IP);
+	if (rd->rc == C2_OK && dsap == 0xfe && ssap == 0xfe)
+		return read_nlpid(walk);
 	if (rd->rc == C2_OK && (dsap != 0xaa || ssap != 0xaa))
 		return C2_NONE;
 	return read_snap(walk);
@@ -114,6 +188,17 @@ static void read_cooked_mac(struct c2_rd *rd, struct c2_packet *out, uint16_t ha
 	out->has_mac = hardware == ARPHRD_ETHER && len == 6;
 }
 
+/* What follows is told by the device for two of them, else by an ethertype. */
+static enum c2_rc walk_cooked(struct walk *walk, uint16_t hardware, uint16_t ethertype)
+{
+	if (hardware == ARPHRD_FRAD || hardware == ARPHRD_RADIOTAP) {
+		walk->link = hardware == ARPHRD_FRAD ? C2_LINK_FRELAY : C2_LINK_RADIOTAP;
+		return walk_to(walk, STEP_LINK);
+	}
+	walk->out->ethertype = ethertype;
+	return walk_to(walk, ethertype == COOKED_LLC ? STEP_LLC : STEP_ETHERTYPE);
+}
+
 static enum c2_rc read_sll(struct walk *walk)
 {
 	struct c2_rd *rd = &walk->rd;
@@ -121,7 +206,7 @@ static enum c2_rc read_sll(struct walk *walk)
 	uint16_t hardware = c2_rd_u16(rd);
 	uint16_t len = c2_rd_u16(rd);
 	read_cooked_mac(rd, walk->out, hardware, len);
-	return walk_to_ethertype(walk, c2_rd_u16(rd));
+	return walk_cooked(walk, hardware, c2_rd_u16(rd));
 }
 
 static enum c2_rc read_sll2(struct walk *walk)
@@ -133,7 +218,7 @@ static enum c2_rc read_sll2(struct walk *walk)
 	c2_rd_skip(rd, 1);
 	uint8_t len = c2_rd_u8(rd);
 	read_cooked_mac(rd, walk->out, hardware, len);
-	return walk_to_ethertype(walk, ethertype);
+	return walk_cooked(walk, hardware, ethertype);
 }
 
 /* NULL and LOOP: the address family in four octets, NULL's in the byte order of whoever captured. AF_INET6 has a number for each BSD. */
@@ -157,6 +242,27 @@ static enum c2_rc read_loop(struct walk *walk)
 	}
 }
 
+/* Flags, the kind of frame; then the frame. */
+static enum c2_rc read_bridged(struct walk *walk)
+{
+	c2_rd_skip(&walk->rd, 1);
+	uint8_t mac_type = c2_rd_u8(&walk->rd);
+	if (walk->rd.rc == C2_OK && mac_type != PPP_BRIDGED_ETHERNET)
+		return C2_NONE;
+	walk->out->tunnels++;
+	return walk_to(walk, STEP_ETHERNET);
+}
+
+/* The long header of a packet that is one fragment: its begin and end, a sequence number, then PPP. */
+static enum c2_rc read_multilink(struct walk *walk)
+{
+	uint8_t flags = c2_rd_u8(&walk->rd);
+	c2_rd_skip(&walk->rd, 3);
+	if (walk->rd.rc == C2_OK && flags >> 6 != 3)
+		return C2_NONE;
+	return walk_to(walk, STEP_PPP);
+}
+
 /* PPP's address 0xff and control 0x03, which may be left out (RFC 1662 §3.1); its protocol, in one octet where it is odd and compressed (RFC 1661 §6.5). */
 enum c2_rc walk_ppp(struct walk *walk)
 {
@@ -175,6 +281,10 @@ enum c2_rc walk_ppp(struct walk *walk)
 		return walk_to_ethertype(walk, ETHERTYPE_IPV6);
 	case PPP_MPLS:
 		return walk_to_ethertype(walk, ETHERTYPE_MPLS);
+	case PPP_BRIDGED:
+		return read_bridged(walk);
+	case PPP_MULTILINK:
+		return read_multilink(walk);
 	default:
 		return C2_NONE;
 	}
@@ -228,79 +338,6 @@ static enum c2_rc read_nflog(struct walk *walk)
 	return rd->rc != C2_OK ? (enum c2_rc)rd->rc : C2_NONE;
 }
 
-/* A header that tells its own length in little endian at `at`; the radio's frame follows it. */
-static enum c2_rc read_radio(struct walk *walk, size_t at, size_t width)
-{
-	struct c2_rd head = walk->rd;
-	size_t len = 0;
-	c2_rd_skip(&head, at);
-	for (size_t i = 0; i < width; i++)
-		len |= (size_t)c2_rd_u8(&head) << 8 * i;
-	if (head.rc != C2_OK)
-		return (enum c2_rc)head.rc;
-	if (len < at + width)
-		return C2_BAD;
-	c2_rd_skip(&walk->rd, len);
-	return walk_to(walk, STEP_WIFI);
-}
-
-/* PPI: version, flags, length, and the link type of what follows. */
-static enum c2_rc read_ppi(struct walk *walk)
-{
-	struct c2_rd head = walk->rd;
-	uint8_t fields[8];
-	c2_rd_copy(&head, fields, sizeof fields);
-	size_t len = (size_t)fields[2] | (size_t)fields[3] << 8;
-	unsigned type = fields[4] | (unsigned)fields[5] << 8 | (unsigned)fields[6] << 16 | (unsigned)fields[7] << 24;
-	if (head.rc != C2_OK)
-		return (enum c2_rc)head.rc;
-	if (len < sizeof fields)
-		return C2_BAD;
-	c2_rd_skip(&walk->rd, len);
-	return c2_link_from_type(type, &walk->link) ? walk_to(walk, STEP_LINK) : C2_NONE;
-}
-
-/* PKTAP: its own length, the kind of record, the link type of what follows; all in the byte order of a little-endian Mac. */
-static enum c2_rc read_pktap(struct walk *walk)
-{
-	struct c2_rd head = walk->rd;
-	uint8_t fields[12];
-	c2_rd_copy(&head, fields, sizeof fields);
-	size_t len = (size_t)fields[0] | (size_t)fields[1] << 8;
-	unsigned type = fields[8] | (unsigned)fields[9] << 8;
-	if (head.rc != C2_OK)
-		return (enum c2_rc)head.rc;
-	if (len < sizeof fields)
-		return C2_BAD;
-	c2_rd_skip(&walk->rd, len);
-	return c2_link_from_type(type, &walk->link) ? walk_to(walk, STEP_LINK) : C2_NONE;
-}
-
-/* Source, destination, protocol; RFC 1201 has fragmentation fields, RFC 1051 (protocols 240, 241) has none. */
-static enum c2_rc read_arcnet(struct walk *walk, bool is_linux)
-{
-	struct c2_rd *rd = &walk->rd;
-	c2_rd_skip(rd, is_linux ? 4 : 2); /* Linux keeps an offset behind the addresses */
-	uint8_t protocol = c2_rd_u8(rd);
-	if (protocol != 240 && protocol != 241) {
-		uint8_t flag = c2_rd_u8(rd);
-		if (flag == 0xff)
-			c2_rd_skip(rd, 4); /* an exception frame: padding, then the real header */
-		c2_rd_skip(rd, 2);
-	}
-	if (rd->rc != C2_OK)
-		return (enum c2_rc)rd->rc;
-	switch (protocol) {
-	case 212:
-	case 240:
-		return walk_to_ethertype(walk, ETHERTYPE_IPV4);
-	case 196:
-		return walk_to_ethertype(walk, ETHERTYPE_IPV6);
-	default:
-		return C2_NONE;
-	}
-}
-
 /* An address of 2 to 4 octets, then RFC 2427's encapsulation, or Cisco's ethertype. */
 static enum c2_rc read_frelay(struct walk *walk)
 {
@@ -315,14 +352,7 @@ static enum c2_rc read_frelay(struct walk *walk)
 		return (enum c2_rc)rd->rc;
 	if (control != 0x03) /* not an unnumbered frame: Cisco's form, an ethertype */
 		return walk_to_ethertype(walk, (uint16_t)(control << 8 | c2_rd_u8(rd)));
-	uint8_t nlpid = c2_rd_u8(rd);
-	if (nlpid == 0)
-		nlpid = c2_rd_u8(rd);
-	if (nlpid == 0xcc || nlpid == 0x8e)
-		return walk_to(walk, STEP_IP);
-	if (nlpid != 0x80)
-		return rd->rc != C2_OK ? (enum c2_rc)rd->rc : C2_NONE;
-	return read_snap(walk);
+	return read_nlpid(walk);
 }
 
 enum c2_rc walk_link(struct walk *walk)
@@ -348,20 +378,21 @@ enum c2_rc walk_link(struct walk *walk)
 		return read_nflog(walk);
 	case C2_LINK_WIFI:
 		return walk_wifi(walk);
-	case C2_LINK_RADIOTAP:
-		return read_radio(walk, 2, 2);
-	case C2_LINK_PRISM:
-		return read_radio(walk, 4, 4);
-	case C2_LINK_PPI:
-		return read_ppi(walk);
-	case C2_LINK_PKTAP:
-		return read_pktap(walk);
-	case C2_LINK_ARCNET:
-		return read_arcnet(walk, false);
-	case C2_LINK_ARCNET_LINUX:
-		return read_arcnet(walk, true);
 	case C2_LINK_FRELAY:
 		return read_frelay(walk);
+	case C2_LINK_ARCNET:
+	case C2_LINK_ARCNET_LINUX:
+	case C2_LINK_FDDI:
+	case C2_LINK_TOKEN_RING:
+	case C2_LINK_ATM:
+	case C2_LINK_SUNATM:
+	case C2_LINK_FIBRE_CHANNEL:
+	case C2_LINK_INFINIBAND:
+	case C2_LINK_FIREWIRE:
+	case C2_LINK_DOCSIS:
+	case C2_LINK_DSA:
+		return walk_medium(walk);
+	default:
+		return walk_wrapper(walk);
 	}
-	return C2_NONE;
 }

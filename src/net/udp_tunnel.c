@@ -2,15 +2,18 @@
 /*
  * Packets inside UDP, told by the port and then by what they look like; whoever is wrong about it reads plain UDP after all.
  * VXLAN RFC 7348, GPE draft-ietf-nvo3-vxlan-gpe; Geneve RFC 8926; GTP-U 3GPP TS 29.281 §5; Teredo RFC 4380 §5.1.1; GRE RFC 8086; MPLS RFC 7510;
- * L2TPv2 RFC 2661 §3.1; CAPWAP RFC 5415 §4.3; AYIYA draft-massar-v6ops-ayiya; TZSP as routers that mirror speak it.
+ * L2TPv2 RFC 2661 §3.1; CAPWAP RFC 5415 §4.3; LWAPP RFC 5412 §3.3; LISP RFC 9300 §5.3; Mobile IP RFC 3519 §3.4;
+ * AYIYA draft-massar-v6ops-ayiya; TZSP as routers that mirror speak it.
  */
 #include "net/walk.h"
 
 enum tunnel_port {
+	PORT_MOBILE_IP = 434,
 	PORT_L2TP = 1701,
 	PORT_GTP_U = 2152,
 	PORT_GTP_0 = 3386,
 	PORT_TEREDO = 3544,
+	PORT_LISP = 4341,
 	PORT_GRE = 4754,
 	PORT_VXLAN = 4789,
 	PORT_VXLAN_GPE = 4790,
@@ -19,6 +22,7 @@ enum tunnel_port {
 	PORT_GENEVE = 6081,
 	PORT_MPLS = 6635,
 	PORT_VXLAN_LINUX = 8472,
+	PORT_LWAPP_DATA = 12222,
 	PORT_TZSP = 37008,
 };
 
@@ -31,10 +35,12 @@ enum tunnel_port {
 static bool is_tunnel_port(uint16_t port)
 {
 	switch (port) {
+	case PORT_MOBILE_IP:
 	case PORT_L2TP:
 	case PORT_GTP_U:
 	case PORT_GTP_0:
 	case PORT_TEREDO:
+	case PORT_LISP:
 	case PORT_GRE:
 	case PORT_VXLAN:
 	case PORT_VXLAN_GPE:
@@ -43,6 +49,7 @@ static bool is_tunnel_port(uint16_t port)
 	case PORT_GENEVE:
 	case PORT_MPLS:
 	case PORT_VXLAN_LINUX:
+	case PORT_LWAPP_DATA:
 	case PORT_TZSP:
 		return true;
 	default:
@@ -74,8 +81,8 @@ static enum c2_rc read_vxlan_gpe(struct walk *walk)
 	if (walk->rd.rc == C2_OK && (flags & 0x08) == 0)
 		return C2_NONE;
 	walk->step = (flags & 0x04) == 0 || next == 3 ? STEP_ETHERNET : STEP_IP;
-	if ((flags & 0x04) != 0 && next == 5) {
-		walk->out->ethertype = 0x8847;
+	if ((flags & 0x04) != 0 && (next == 4 || next == 5)) {
+		walk->out->ethertype = next == 4 ? 0x894f : 0x8847; /* NSH, MPLS */
 		walk->step = STEP_ETHERTYPE;
 	}
 	return (enum c2_rc)walk->rd.rc;
@@ -163,6 +170,12 @@ static enum c2_rc read_l2tp(struct walk *walk)
 	return (enum c2_rc)rd->rc;
 }
 
+/* Some controllers swap the octets of frame control: what is no data frame may be one in the other order. */
+static bool is_control_swapped(const struct c2_rd *rd)
+{
+	return c2_rd_left(rd) >= 2 && (rd->p[0] & 0x0c) != 0x08 && (rd->p[1] & 0x0f) == 0x08;
+}
+
 /* A whole data packet in the clear; native 802.11 or 802.3. */
 static enum c2_rc read_capwap(struct walk *walk)
 {
@@ -176,8 +189,42 @@ static enum c2_rc read_capwap(struct walk *walk)
 		return C2_NONE;
 	c2_rd_skip(&walk->rd, (size_t)(first >> 19 & 0x1f) * 4);
 	walk->step = is_native ? STEP_WIFI : STEP_ETHERNET;
-	/* Some controllers swap the octets of frame control: what is no data frame may be one in the other order. */
-	walk->is_swapped = c2_rd_left(&walk->rd) >= 2 && (walk->rd.p[0] & 0x0c) != 0x08 && (walk->rd.p[1] & 0x0f) == 0x08;
+	walk->is_swapped = is_control_swapped(&walk->rd);
+	return (enum c2_rc)walk->rd.rc;
+}
+
+/* A whole data frame: version, radio, no control message, no fragments; its number, length, signal. */
+static enum c2_rc read_lwapp(struct walk *walk)
+{
+	uint8_t flags = c2_rd_u8(&walk->rd);
+	c2_rd_skip(&walk->rd, 5);
+	if (walk->rd.rc == C2_OK && (flags >> 6 != 0 || (flags & 0x06) != 0))
+		return C2_NONE;
+	walk->is_swapped = is_control_swapped(&walk->rd);
+	walk->step = STEP_WIFI;
+	return (enum c2_rc)walk->rd.rc;
+}
+
+/* Flags, of which the three lowest are reserved, a nonce; locators. */
+static enum c2_rc read_lisp(struct walk *walk)
+{
+	uint8_t flags = c2_rd_u8(&walk->rd);
+	c2_rd_skip(&walk->rd, 7);
+	if (walk->rd.rc == C2_OK && (flags & 0x07) != 0)
+		return C2_NONE;
+	walk->step = STEP_IP;
+	return (enum c2_rc)walk->rd.rc;
+}
+
+/* Tunnel data: message type 4, what it carries, reserved. */
+static enum c2_rc read_mobile_ip(struct walk *walk)
+{
+	uint8_t type = c2_rd_u8(&walk->rd);
+	uint8_t next = c2_rd_u8(&walk->rd);
+	c2_rd_skip(&walk->rd, 2);
+	if (walk->rd.rc == C2_OK && (type != 4 || (next != 4 && next != 41)))
+		return C2_NONE;
+	walk->step = STEP_IP;
 	return (enum c2_rc)walk->rd.rc;
 }
 
@@ -244,6 +291,12 @@ enum c2_rc walk_udp_tunnel(struct walk *walk)
 		return read_l2tp(walk);
 	case PORT_CAPWAP_DATA:
 		return read_capwap(walk);
+	case PORT_LWAPP_DATA:
+		return read_lwapp(walk);
+	case PORT_LISP:
+		return read_lisp(walk);
+	case PORT_MOBILE_IP:
+		return read_mobile_ip(walk);
 	case PORT_AYIYA:
 		return read_ayiya(walk);
 	case PORT_TZSP:

@@ -31,12 +31,28 @@ struct walk {
 	bool is_unsized; /* the innermost IP header does not tell the datagram's length */
 };
 
+/* The walk goes on with `step`, or as `ethertype` says, unless the header was cut. */
+static inline enum c2_rc walk_to(struct walk *walk, enum step step)
+{
+	walk->step = step;
+	return (enum c2_rc)walk->rd.rc;
+}
+
+static inline enum c2_rc walk_to_ethertype(struct walk *walk, uint16_t ethertype)
+{
+	walk->out->ethertype = ethertype;
+	return walk_to(walk, STEP_ETHERTYPE);
+}
+
 /* link.c, wifi.c */
 enum c2_rc walk_link(struct walk *walk);
 enum c2_rc walk_ethernet(struct walk *walk);
 enum c2_rc walk_llc(struct walk *walk);
 enum c2_rc walk_ppp(struct walk *walk);
 enum c2_rc walk_wifi(struct walk *walk);
+/* medium.c: links of other media than Ethernet and radio; wrapper.c: what a capturing device puts in front of a link's frame */
+enum c2_rc walk_medium(struct walk *walk);
+enum c2_rc walk_wrapper(struct walk *walk);
 /* ethertype.c: tags, labels, PPPoE */
 enum c2_rc walk_ethertype(struct walk *walk);
 /* ip.c */

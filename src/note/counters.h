@@ -29,10 +29,11 @@
 	COUNTERS_OF_DECODER(X, hello, "looks at a TLS ClientHello")                                                                          \
 	COUNTERS_OF_DECODER(X, dtls, "looks at a DTLS ClientHello")                                                                          \
 	COUNTERS_OF_DECODER(X, http, "HTTP requests")                                                                                        \
+	COUNTERS_OF_DECODER(X, http2, "looks at the first request of an HTTP/2 connection")                                                  \
 	X(hello_nosni, "count", "ClientHellos without a server name")                                                                        \
 	X(hello_badname, "count", "ClientHellos whose server name is no domain name")                                                        \
 	X(hello_ech, "count", "ClientHellos with an encrypted one inside: the name is the outer one")                                        \
-	COUNTERS_OF_DECODER(X, quic, "datagrams with QUIC long headers")                                                                     \
+	COUNTERS_OF_DECODER(X, quic, "datagrams of QUIC handshakes")                                                                         \
 	X(quic_unknown_version, "count", "datagrams of a QUIC version that is not known, whether or not the keys of another opened them")    \
 	X(quic_unopened, "count", "QUIC Initials that no key opened: damaged, or a server's whose client was not seen")                      \
 	X(quic_negotiations, "count", "QUIC version negotiations")                                                                           \

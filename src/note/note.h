@@ -47,10 +47,10 @@ enum note_kind {
 	NOTE_QUIC_NOSNI,
 	NOTE_DTLS, /* server name of a DTLS ClientHello */
 	NOTE_DTLS_NOSNI,
-	NOTE_HTTP,                  /* host of an HTTP/1 request */
+	NOTE_HTTP,                  /* host of an HTTP request */
 	NOTE_CONNECT,               /* host of a CONNECT request */
 	NOTE_SOCKS,                 /* host of a SOCKS4a or 5 request */
-	NOTE_DHCP,                  /* a host's own name, DHCPv4 option 12 */
+	NOTE_DHCP,                  /* a host's own name, DHCPv4 option 12; also in the ACK of its server */
 	NOTE_DHCP_FQDN,             /* the same, option 81 */
 	NOTE_DHCP6,                 /* the same, DHCPv6 option 39 */
 	NOTE_CERT,                  /* a name of a server's certificate; the client is the packet's destination */
@@ -105,11 +105,13 @@ struct note_sighting {
 	uint16_t dns_id, dns_flags; /* as in the header, RFC 1035 §4.1.1 */
 	uint16_t qtype;             /* of the question */
 	uint16_t rrtype;            /* of the record, NOTE_CNAME, NOTE_ADDR and NOTE_RR */
+	struct c2_addr subnet;      /* whose question it is, RFC 7871; family 0: not told */
+	uint8_t subnet_bits;
 	/* a response only; of the whole message */
 	uint8_t answers;             /* A and AAAA records among the answers, at most 255 */
 	struct c2_addr first_answer; /* the first of them; family 0: none */
 	/* TLS and QUIC */
-	uint16_t tls_version; /* the highest the client offers, 0x0304 and alike; NOTE_CERT: what the server chose */
+	uint16_t tls_version; /* the highest the client offers, 0x0304 and alike, 0: not known; NOTE_CERT: what the server chose */
 	bool ech;             /* an encrypted_client_hello extension: the name is the outer one */
 	uint8_t alpns;
 	char alpn[NOTE_ALPN_MAX][NOTE_ALPN_LEN_MAX + 1]; /* the first protocols offered that are printable and fit; NUL-ended */
@@ -148,6 +150,7 @@ struct note {
 	};
 	/* DHCP: the client's hardware address that a NOTE_DHCP, NOTE_DHCP_FQDN or NOTE_DHCP6 speaks for; zero: not known */
 	uint8_t chaddr[6];
+	bool is_servers; /* DHCP: the server told the host its name, in a lease: RFC 2132 §3.14 */
 	/* DHCP: option 60, or DHCPv6's 16, of the client, printable octets only, NUL-ended; empty when there is none */
 	char vendor[32];
 };

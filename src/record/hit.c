@@ -421,6 +421,10 @@ static void write_own(struct line *line, const struct view *view)
 	threat_own(line, view->hit->indicator);
 	write_attribution(line, view->hit->host);
 	write_incident(line, view->hit->incident);
+	line_open(line, "dns");
+	if (view->is_dns)
+		line_subnet(line, "client_subnet", &sighting->subnet, sighting->subnet_bits);
+	line_close(line);
 	line_open(line, "tls");
 	line_true(line, "ech", note_is_hello(view->kind) && sighting->ech);
 	line_open_array(line, "alpn");

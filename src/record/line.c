@@ -10,6 +10,7 @@
 #include <arpa/inet.h>
 #include <assert.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -308,6 +309,15 @@ void line_addr(struct line *line, const char *key, const struct c2_addr *addr)
 {
 	char text[RECORD_ADDR_CAP];
 	record_addr_text(addr, text);
+	line_text(line, key, text);
+}
+
+void line_subnet(struct line *line, const char *key, const struct c2_addr *addr, unsigned bits)
+{
+	char text[RECORD_ADDR_CAP + sizeof "/128"];
+	record_addr_text(addr, text);
+	if (text[0] != '\0')
+		snprintf(text + strlen(text), sizeof "/128", "/%u", bits & 0xff);
 	line_text(line, key, text);
 }
 

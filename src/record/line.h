@@ -36,6 +36,8 @@ void line_true(struct line *line, const char *key, bool is_true);
 void line_time(struct line *line, const char *key, uint64_t at_ns);
 /* RFC 5952; nothing for family 0. */
 void line_addr(struct line *line, const char *key, const struct c2_addr *addr);
+/* The same with the length of its prefix behind. */
+void line_subnet(struct line *line, const char *key, const struct c2_addr *addr, unsigned bits);
 
 #define MAC_TEXT_MAX 18
 /* Writes the six octets of `mac`: `digits` are the sixteen to use, `between` stands between octets. */

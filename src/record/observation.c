@@ -65,6 +65,8 @@ static void observe_dns(struct line *line, enum note_kind kind, const struct not
 		line_name(line, "owner", &sighting->owner);
 	if (kind == NOTE_ADDR)
 		line_addr(line, "addr", &sighting->addr);
+	if (note_is_dns(kind))
+		line_subnet(line, "ecs", &sighting->subnet, sighting->subnet_bits);
 }
 
 static void observe_tls(struct line *line, const struct note_sighting *sighting)

@@ -3,6 +3,8 @@
  * The head of an HTTP/1 request: where it goes, and where it ends. RFC 9112 §3 (request line), §5 (fields), §6 (body length); RFC 9110 §7.2 (Host).
  * Bodies are stepped over, so that nothing in them is mistaken for a head.
  */
+#include "wire/http_authority.h"
+
 #include <c2watch/http.h>
 
 #define METHOD_LEN_MAX 24
@@ -74,8 +76,7 @@ bool c2_http_begins(const uint8_t *octets, size_t len)
 	return n > 0 && n <= METHOD_LEN_MAX && *octets == ' ';
 }
 
-/* `host[:port]`, `[address]:port`; RFC 3986 §3.2.2. Userinfo, which has no business here, is stepped over, up to the last @ as browsers do. */
-static void read_authority(struct c2_rd text, struct c2_name *out, bool *is_bad)
+void http_authority(struct c2_rd text, struct c2_name *out, bool *is_bad)
 {
 	const uint8_t *at;
 	while ((at = memchr(text.p, '@', c2_rd_left(&text))) != NULL)
@@ -103,7 +104,7 @@ static void read_target(struct c2_rd target, struct c2_http_request *out)
 {
 	static const char mark[] = "://";
 	if (out->is_connect) {
-		read_authority(target, &out->target, &out->has_bad_name);
+		http_authority(target, &out->target, &out->has_bad_name);
 		return;
 	}
 	const uint8_t *colon = memchr(target.p, ':', c2_rd_left(&target));
@@ -115,7 +116,7 @@ static void read_target(struct c2_rd target, struct c2_http_request *out)
 			authority.end = p;
 			break;
 		}
-	read_authority(authority, &out->target, &out->has_bad_name);
+	http_authority(authority, &out->target, &out->has_bad_name);
 }
 
 /* METHOD SP target SP HTTP/1.x */
@@ -197,7 +198,7 @@ static void read_field(struct c2_rd line, struct c2_http_request *out)
 	trim(&value);
 	size_t n = c2_rd_left(&name);
 	if (n == 4 && begins_with(&name, "host") && out->host.len == 0)
-		read_authority(value, &out->host, &out->has_bad_name);
+		http_authority(value, &out->host, &out->has_bad_name);
 	else if (n == 14 && begins_with(&name, "content-length"))
 		read_length(value, out);
 	else if (n == 17 && begins_with(&name, "transfer-encoding"))

@@ -13,12 +13,19 @@
 #define FIXED_BIT 0x40
 #define PROTECTED_LEN_MIN 20 /* a packet number and the sample, which begins 4 octets behind its first: RFC 9001 §5.4.2 */
 
+/* Is it a version that somebody gives out, though not one of ours? Greased ones (RFC 9000 §15), drafts, Google's, Facebook's. */
+static bool is_plausible(uint32_t version)
+{
+	return (version & 0x0f0f0f0f) == 0x0a0a0a0a || version >> 8 == 0xff0000 || version >> 8 == 0x513034 || version >> 8 == 0x513035 ||
+	       version >> 8 == 0x543035 || version >> 8 == 0xfaceb0;
+}
+
 bool c2_quic_begins(const uint8_t *octets, size_t len)
 {
-	if (len < 5 || (octets[0] & FORM_LONG) == 0)
+	if (len < 5 || (octets[0] & FORM_LONG) == 0 || octets[4] == 0) /* which no such version has there, and every DNS message */
 		return false;
 	uint32_t version = (uint32_t)octets[1] << 24 | (uint32_t)octets[2] << 16 | (uint32_t)octets[3] << 8 | octets[4];
-	return quic_version_salt(version) != QUIC_SALTS;
+	return quic_version_salt(version) != QUIC_SALTS || is_plausible(version);
 }
 
 static enum c2_quic_type long_type(uint8_t first, enum quic_salt salt)
@@ -26,13 +33,6 @@ static enum c2_quic_type long_type(uint8_t first, enum quic_salt salt)
 	static const enum c2_quic_type v1[4] = {C2_QUIC_INITIAL, C2_QUIC_ZERO_RTT, C2_QUIC_HANDSHAKE, C2_QUIC_RETRY};
 	static const enum c2_quic_type v2[4] = {C2_QUIC_RETRY, C2_QUIC_INITIAL, C2_QUIC_ZERO_RTT, C2_QUIC_HANDSHAKE};
 	return (salt == QUIC_SALT_V2 ? v2 : v1)[first >> 4 & 3];
-}
-
-/* Is it a version that somebody gives out, though not one of ours? Greased ones (RFC 9000 §15), drafts, Google's, Facebook's. */
-static bool is_plausible(uint32_t version)
-{
-	return (version & 0x0f0f0f0f) == 0x0a0a0a0a || version >> 8 == 0xff0000 || version >> 8 == 0x513034 || version >> 8 == 0x513035 ||
-	       version >> 8 == 0x543035 || version >> 8 == 0xfaceb0;
 }
 
 /* A connection id of at most C2_QUIC_CID_MAX octets; what is longer is stepped over. Returns its length. */

@@ -10,6 +10,7 @@ enum quic_salt {
 	QUIC_SALT_DRAFT_29,
 	QUIC_SALT_DRAFT_23,
 	QUIC_SALT_DRAFT_22,
+	QUIC_SALT_Q050, /* Google's: gquic.h */
 	QUIC_SALT_T050,
 	QUIC_SALT_T051,
 	QUIC_SALT_V2, /* RFC 9369 §3.3.1 */
@@ -43,6 +44,8 @@ static inline enum quic_salt quic_version_salt(uint32_t version)
 	case 0xff000016:
 	case 0xfaceb001:
 		return QUIC_SALT_DRAFT_22;
+	case 0x51303530:
+		return QUIC_SALT_Q050;
 	case 0x54303530:
 		return QUIC_SALT_T050;
 	case 0x54303531:

@@ -8,7 +8,8 @@
 #define ADDRESS_IPV4 1
 #define ADDRESS_NAME 3
 #define ADDRESS_IPV6 4
-#define STRING_MAX 255 /* ours: the protocol sets no limit to version 4's strings */
+#define PROXY_LINE_MAX 107 /* HAProxy's proxy-protocol.txt §2.1 */
+#define STRING_MAX 255     /* ours: the protocol sets no limit to version 4's strings */
 
 static void read_host(struct c2_rd text, struct c2_name *out)
 {
@@ -19,7 +20,8 @@ static void read_host(struct c2_rd text, struct c2_name *out)
 /* Octets up to a NUL, which is stepped over; BAD without one in reach. */
 static struct c2_rd read_string(struct c2_rd *in)
 {
-	const uint8_t *end = memchr(in->p, 0, c2_rd_left(in));
+	size_t reach = c2_rd_left(in) <= STRING_MAX ? c2_rd_left(in) : STRING_MAX + 1;
+	const uint8_t *end = memchr(in->p, 0, reach);
 	if (end == NULL) {
 		if (c2_rd_left(in) > STRING_MAX)
 			c2_rd_bad(in);
@@ -111,9 +113,10 @@ enum c2_rc c2_proxy_header_read(struct c2_rd in, size_t *len)
 	size_t n = c2_rd_left(&in);
 	if (n > 0 && memcmp(in.p, text, n < sizeof text ? n : sizeof text) == 0) {
 		const uint8_t *feed = memchr(in.p, '\n', n);
-		if (feed == NULL)
-			return n > 107 ? C2_NONE : C2_MORE; /* 107 is the longest line, HAProxy's proxy-protocol.txt §2.1 */
-		*len = (size_t)(feed - in.p) + 1;
+		size_t line = feed != NULL ? (size_t)(feed - in.p) + 1 : n;
+		if (line > PROXY_LINE_MAX || feed == NULL)
+			return line > PROXY_LINE_MAX ? C2_NONE : C2_MORE;
+		*len = line;
 		return n >= sizeof text ? C2_OK : C2_NONE;
 	}
 	if (n > 0 && memcmp(in.p, binary, n < sizeof binary ? n : sizeof binary) == 0) {

@@ -9,7 +9,6 @@
 
 #define NAME_TYPE_HOST 0
 #define MAJOR_TLS 3
-#define MAJOR_DTLS 0xfe
 
 /* RFC 6066 §3: the first host_name of the list. */
 static enum c2_rc read_server_name(struct c2_rd ext, struct c2_tls_hello *out)
@@ -36,7 +35,7 @@ static bool is_newer(uint16_t version, uint16_t than)
 {
 	if (tls_is_grease(version) || version >> 8 != than >> 8)
 		return false;
-	return version >> 8 == MAJOR_DTLS ? version < than : version > than;
+	return version >> 8 == TLS_MAJOR_DTLS ? version < than : version > than;
 }
 
 /* RFC 8446 §4.2.1 */
@@ -120,7 +119,7 @@ static enum c2_rc read_body(struct c2_rd body, uint8_t major, struct c2_tls_hell
 	uint16_t version = c2_rd_u16(&body);
 	c2_rd_skip(&body, 32); /* random */
 	struct c2_rd session = c2_rd_block8(&body);
-	if (major == MAJOR_DTLS)
+	if (major == TLS_MAJOR_DTLS)
 		c2_rd_block8(&body); /* cookie */
 	c2_rd_block16(&body);        /* cipher_suites */
 	c2_rd_block8(&body);         /* legacy_compression_methods */
@@ -137,6 +136,8 @@ static enum c2_rc read_body(struct c2_rd body, uint8_t major, struct c2_tls_hell
 	if (rc == C2_OK && body.open) /* its length promises more: whether that comes is not known */
 		rc = C2_MORE;
 	out->is_whole = rc == C2_OK;
+	if (!out->is_whole && out->version == version) /* what says otherwise may be behind the cut */
+		out->version = 0;
 	return rc == C2_MORE && out->name.len > 0 ? C2_OK : rc;
 }
 
@@ -150,5 +151,5 @@ enum c2_rc c2_tls_hello_read(struct c2_rd message, struct c2_tls_hello *out)
 
 enum c2_rc c2_dtls_hello_read(struct c2_rd body, struct c2_tls_hello *out)
 {
-	return read_body(body, MAJOR_DTLS, out);
+	return read_body(body, TLS_MAJOR_DTLS, out);
 }

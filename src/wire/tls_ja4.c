@@ -4,7 +4,7 @@
  *
  *   t 13 d 15 16 h2 _ 8daaf6152771 _ 02713d6af862
  *
- * transport, highest version, `d` with a server name and `i` without, suites, extensions, first protocol's ends; the hash of the sorted suites; the hash
+ * transport (`t`, `q` for QUIC, `d` for DTLS), highest version (`d2` for DTLS 1.2), `d` with a server name and `i` without, suites, extensions, first protocol's ends; the hash of the sorted suites; the hash
  * of the sorted extensions, without server name and protocols, and of the signature algorithms in their own order. GREASE is left out everywhere.
  *
  * SHA256_Init() and alike, marked as old in OpenSSL 3, since they work in the caller's memory; EVP allocates (the keys of QUIC have the same reason).
@@ -122,12 +122,18 @@ static enum c2_rc read_protocol(struct c2_rd ext, struct ja4 *out)
 	return C2_OK;
 }
 
+/* DTLS counts downwards from 0xfeff, RFC 6347 §4.1: the smaller number is the newer version. */
+static bool version_is_newer(uint16_t version, uint16_t than)
+{
+	return version >> 8 == TLS_MAJOR_DTLS && than >> 8 == TLS_MAJOR_DTLS ? version < than : version > than;
+}
+
 static enum c2_rc read_versions(struct c2_rd ext, struct ja4 *out)
 {
 	struct c2_rd list = c2_rd_block8(&ext);
 	while (!c2_rd_done(&list)) {
 		uint16_t version = c2_rd_u16(&list);
-		if (list.rc == C2_OK && !tls_is_grease(version) && version > out->version)
+		if (list.rc == C2_OK && !tls_is_grease(version) && (out->version == 0 || version_is_newer(version, out->version)))
 			out->version = version;
 	}
 	return (enum c2_rc)list.rc;
@@ -170,17 +176,14 @@ static enum c2_rc read_extensions(struct c2_rd extensions, struct ja4 *out)
 	return (enum c2_rc)extensions.rc;
 }
 
-static enum c2_rc read_hello(struct c2_rd message, struct ja4 *out)
+/* The body of a hello that is whole. */
+static enum c2_rc read_body(struct c2_rd body, bool has_cookie, struct ja4 *out)
 {
-	uint8_t type = c2_rd_u8(&message);
-	if (message.rc == C2_OK && type != TLS_CLIENT_HELLO)
-		return C2_NONE;
-	struct c2_rd body = c2_rd_block24(&message);
-	if (message.rc != C2_OK) /* the fingerprint is of all of it */
-		return (enum c2_rc)message.rc;
 	uint16_t version = c2_rd_u16(&body);
 	c2_rd_skip(&body, 32); /* random */
 	c2_rd_block8(&body);   /* session id */
+	if (has_cookie)
+		c2_rd_block8(&body);
 	struct c2_rd suites = c2_rd_block16(&body);
 	c2_rd_block8(&body); /* legacy_compression_methods */
 	if (body.rc != C2_OK)
@@ -207,8 +210,13 @@ static char *count_write(unsigned count, char *text)
 static char *version_write(uint16_t version, char *text)
 {
 	static const char words[5][3] = {"s3", "10", "11", "12", "13"};
-	bool is_known = version >= 0x0300 && version <= 0x0304;
-	memcpy(text, is_known ? words[version - 0x0300] : "00", 2);
+	static const char dtls_words[4][3] = {"d3", "d2", "00", "d1"};
+	const char *word = "00";
+	if (version >= 0x0300 && version <= 0x0304)
+		word = words[version - 0x0300];
+	else if (version >= 0xfefc)
+		word = version <= 0xfeff ? dtls_words[version - 0xfefc] : word;
+	memcpy(text, word, 2);
 	return text + 2;
 }
 
@@ -236,15 +244,31 @@ static void ja4_write(struct ja4 *ja4, char transport, char *text)
 	*text = '\0';
 }
 
-enum c2_rc c2_tls_ja4(struct c2_rd message, char transport, char *text)
+static enum c2_rc ja4_make(struct c2_rd body, bool has_cookie, char transport, char *text)
 {
 	struct ja4 ja4; /* not cleared as a whole: the lists are long, and read as far as they are written */
 	ja4.suites.count = ja4.extensions.count = ja4.algorithms.count = ja4.extension_count = 0;
 	ja4.version = 0;
 	ja4.has_server_name = false;
 	ja4.protocol[0] = ja4.protocol[1] = '0';
-	enum c2_rc rc = read_hello(message, &ja4);
+	enum c2_rc rc = read_body(body, has_cookie, &ja4);
 	if (rc == C2_OK)
 		ja4_write(&ja4, transport, text);
 	return rc;
+}
+
+enum c2_rc c2_tls_ja4(struct c2_rd message, char transport, char *text)
+{
+	uint8_t type = c2_rd_u8(&message);
+	if (message.rc == C2_OK && type != TLS_CLIENT_HELLO)
+		return C2_NONE;
+	struct c2_rd body = c2_rd_block24(&message);
+	if (message.rc != C2_OK) /* the fingerprint is of all of it */
+		return (enum c2_rc)message.rc;
+	return ja4_make(body, false, transport, text);
+}
+
+enum c2_rc c2_dtls_ja4(struct c2_rd body, char *text)
+{
+	return body.open ? C2_MORE : ja4_make(body, true, 'd', text);
 }

@@ -7,6 +7,7 @@
 
 /* Numbers of TLS that more than one decoder knows. RFC 8446 §4 and §5.1, RFC 6066 §3, RFC 7301 §3.1, RFC 9849 §5. */
 #define TLS_RECORD_HANDSHAKE 22
+#define TLS_MAJOR_DTLS 0xfe
 #define TLS_CLIENT_HELLO 1
 #define TLS_SERVER_HELLO 2
 #define TLS_CERTIFICATE 11

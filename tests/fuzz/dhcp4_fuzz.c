@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A DHCPv4 message, whole and open. */
+/* A DHCPv4 message, whole, open and at every prefix. */
 #include "checks.h"
 
 #include <c2watch/dhcp.h>
+
+#define PREFIXES_MAX 1024
 
 int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t len)
 {
@@ -19,5 +21,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t len)
 	enum c2_rc open = c2_dhcp4_read(c2_rd_open(octets, len), &dhcp);
 	MUST(open != C2_BAD);
 	MUST(closed != C2_NONE || open == C2_NONE);
+	for (size_t have = 0; have < len && have < PREFIXES_MAX; have++) {
+		enum c2_rc cut = c2_dhcp4_read(c2_rd_open(octets, have), &dhcp);
+		MUST(cut == C2_MORE || cut == open);
+	}
 	return 0;
 }

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A DHCPv6 message, whole and open. */
+/* A DHCPv6 message, whole, open and at every prefix. */
 #include "checks.h"
 
 #include <c2watch/dhcp.h>
+
+#define PREFIXES_MAX 1024
 
 int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t len)
 {
@@ -20,5 +22,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t len)
 	}
 	enum c2_rc open = c2_dhcp6_read(c2_rd_open(octets, len), &dhcp);
 	MUST(open == C2_MORE || (open == C2_NONE && closed == C2_NONE));
+	for (size_t have = 0; have < len && have < PREFIXES_MAX; have++) {
+		enum c2_rc cut = c2_dhcp6_read(c2_rd_open(octets, have), &dhcp);
+		MUST(cut == C2_MORE || cut == open);
+	}
 	return 0;
 }

@@ -4,14 +4,29 @@
 
 #include <c2watch/http.h>
 
+#include <ctype.h>
+
 #define PREFIXES_MAX 1024
 
 static void look_at_body(const uint8_t *octets, size_t len)
 {
 	uint64_t chunk;
 	size_t n;
-	if (c2_http_chunk_read(c2_rd_open(octets, len), &chunk, &n) == C2_OK)
+	if (c2_http_chunk_read(c2_rd_open(octets, len), &chunk, &n) == C2_OK) {
+		char text[17];
+		size_t at = 0, digits = 0;
 		MUST(n > 0 && n <= len);
+		while (at < n && !isxdigit(octets[at]))
+			at++;
+		while (at < n && octets[at] == '0')
+			at++;
+		while (at + digits < n && isxdigit(octets[at + digits]))
+			digits++;
+		MUST(digits < sizeof text); /* or the length has lost some */
+		memcpy(text, octets + at, digits);
+		text[digits] = '\0';
+		MUST(strtoull(text, NULL, 16) == chunk);
+	}
 	if (c2_http_trailers_read(c2_rd_open(octets, len), &n) == C2_OK)
 		MUST(n > 0 && n <= len);
 }

@@ -35,6 +35,10 @@ static void read_datagram(struct c2_quic_opener *opener, struct c2_rd datagram)
 			return;
 		if (packet.len == 0 || packet.len > c2_rd_left(&datagram))
 			abort();
+		bool is_protected = packet.type == C2_QUIC_INITIAL || packet.type == C2_QUIC_ZERO_RTT || packet.type == C2_QUIC_HANDSHAKE;
+		/* The sample of header protection is at hand (libcrypto reads it, where no sanitizer watches), and so are the connection ids. */
+		if (is_protected && (packet.pn_at + 20 > packet.len || packet.dcid_len > C2_QUIC_CID_MAX || packet.scid_len > C2_QUIC_CID_MAX))
+			abort();
 		struct c2_quic_keys keys;
 		struct c2_rd frames;
 		if (packet.type == C2_QUIC_INITIAL && c2_quic_open(opener, datagram.p, &packet, &keys, &frames) == C2_OK) {

@@ -72,7 +72,8 @@ int main(int argc, char **argv)
 		const char *srcdir = getenv("srcdir");
 		const char *name = strrchr(argv[0], '/');
 		name = name != NULL ? name + 1 : argv[0];
-		snprintf(path, sizeof path, "%s/tests/fuzz/corpus/%.*s", srcdir != NULL ? srcdir : ".", (int)strcspn(name, "_"), name);
+		int len = (int)(strlen(name) - strlen("_fuzz"));
+		snprintf(path, sizeof path, "%s/tests/fuzz/corpus/%.*s", srcdir != NULL ? srcdir : ".", len, name);
 		failed += replay(path, &number);
 	}
 	printf("1..%u\n", number);

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Writes the corpora that fuzzing began with: `seeds DIR` makes DIR/<target>/seed-NN. What fuzzing found since stands beside them. */
-#include "fixtures.h"
-#include "frames.h"
-#include "octets.h"
+#include "../unit/fixtures.h"
+#include "../unit/frames.h"
+#include "../unit/octets.h"
+#include "../unit/quic_sealer.h"
+
+#include <c2watch/packet.h>
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -10,6 +13,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#define EIGHT(text) text text text text text text text text
 #define COUNT(rows) (sizeof(rows) / sizeof(rows)[0])
 
 /* A corpus being written. */
@@ -59,6 +63,7 @@ static void write_names(const char *dir)
 		"00 0e 00*12 c00e c00c",
 		"00 0c 00*12 40 61*64",
 		"00 11 00*12 {com} c00c c011 c013",
+		"00 2f 00*12 01 'a' 00 c00c c00f c011 c013 c015 c017 c019 c01b c01d c01f c021 c023 c025 c027 c029 c02b c02d c02f",
 		"01 'www.Example.com.'",
 		"01 '.'",
 		"01 'a..b'",
@@ -98,11 +103,25 @@ static const char *const packets[] = {
 	IN_UDP("06a5") "0002 0001 0001 ff03 0021 " UDP4,
 	IN_UDP("06a5") "4a02 0000 0001 0001 0000 0000 0000 0021 " UDP4,
 	IN_UDP("06a5") "c802 0014",
+	IN_UDP("9090") "01 00 0001 01 " MACS "0800 " UDP4,
+	IN_UDP("9090") "01 00 0001 00 0a 01 c4 01 " MACS "0800 " UDP4,
+	IN_UDP("9090") "01 00 0012 01 0800 0000 020000000002 020000000001 020000000003 0000 aaaa03 000000 0800 " UDP4,
+	IN_UDP("9090") "02 00 0001 01 ",
+	IN_UDP("12b6") "0c000005 00000100 00001140 " UDP4,
+	IN_UDP("12b6") "04000005 00000100 ",
+	IN_UDP("12b5") "00000000 00002a00 ",
+	IN_UDP("147f") "00100100 00000000 0008 0000 020000000002 020000000001 020000000003 0000 aaaa03 000000 0800 " UDP4,
 	IN_UDP("147f") "00100000 00000000 " MACS "0800 " UDP4,
 	IN_UDP("147f") "00100100 00000000 0800 0000 020000000002 020000000001 020000000003 0000 aaaa03 000000 0800 " UDP4,
 	IN_UDP("19eb") "00001140 " UDP4,
 	IN_UDP("13d0") "40 50 00 29 00000000 00*36 " UDP6,
 	IN_GRE "0000 0800 " UDP4,
+	"09 4800 0000 020000000002 020000000001 020000000003 0000",
+	"09 0840 0000 020000000002 020000000001 020000000003 0000 aaaa03 000000 0800 " UDP4,
+	"09 0804 0000 020000000002 020000000001 020000000003 0000 aaaa03 000000 0800 " UDP4,
+	"09 8883 0000 020000000002 020000000001 020000000003 0000 020000000004 8000 00000000 020000000002 020000000001 0028 aaaa03 000000 0800 " UDP4,
+	"00 " MACS "0003 06 06 00 00 " UDP4,
+	"00 " MACS "0003 aa aa 03 0080c2 0007 " MACS "0800 " UDP4,
 	IN_GRE "b000 86dd 00000000 00000001 00000002 " UDP6,
 	IN_GRE "1000 88be 00000001 00*8 " MACS "0800 " UDP4,
 	IN_GRE "0000 88be " MACS "0800 " UDP4,
@@ -144,6 +163,18 @@ static void write_packets(const char *dir)
 	struct corpus corpus = corpus_open(dir, "packet");
 	for (size_t i = 0; i < COUNT(packets); i++)
 		corpus_add_text(&corpus, packets[i]);
+	for (unsigned depth = 8; depth <= 32; depth += 8) { /* IP in IP, within the budget of layers and beyond it */
+		struct octets header = octets_from("45 00 0000 1234 0000 40 04 0000 c0000201 c6336402");
+		struct octets inner = octets_from(UDP4);
+		uint8_t frame[1024] = {C2_LINK_RAW};
+		size_t len = 1;
+		for (unsigned i = 0; i < depth; i++, len += header.len)
+			memcpy(frame + len, header.at, header.len);
+		memcpy(frame + len, inner.at, inner.len);
+		corpus_add(&corpus, frame, len + inner.len);
+		octets_free(&header);
+		octets_free(&inner);
+	}
 }
 
 static void write_prefixes(const char *dir)
@@ -156,6 +187,8 @@ static void write_prefixes(const char *dir)
 		"0000 c8 00",
 		"03f0 40 00 0000 ff 00",
 		"003f 02 00 0000 3f 00 0041 90 00",
+		"0000 90 00 0120 a0 00 0343 84 01 0003 00 40 0100 00 40 0090 20 00 003d 00 40",
+		"0000 c1 00 0500 c1 00 0000 00 80 0500 c1 00 0410 04 02 0411 00 40 0000 00 80",
 	};
 	struct corpus corpus = corpus_open(dir, "prefix");
 	for (size_t i = 0; i < COUNT(texts); i++)
@@ -168,6 +201,10 @@ static void write_tls(const char *dir)
 	corpus_add_fixtures(&corpus, hellos, COUNT(hellos));
 	corpus_add_text(&corpus, RECORD("01 0000") RECORD("2f 0303 " RANDOM32 " 00" SUITES) RECORD("<1 00 > 0000"));
 	corpus_add_text(&corpus, "16 0301 0001 01 16 0301 0001 00");
+	corpus_add_text(&corpus, RECORD(HELLO("0010 <2 <2 <1 61*16 > <1 61*200 > <1 'h2' > <1 > <1 'h3' > <1 'a b' > <1 'h4' > <1 'h5' > <1 'h6' > "
+					      "<1 61*15 > > >" VERSIONS)));
+	corpus_add_text(&corpus, RECORD("01") RECORD("ffff 00 0303") RECORD("5a*64"));
+	corpus_add_text(&corpus, RECORD("01 <3 0303 " RANDOM32 " <1 33*33 > " SUITES " <1 00 > <2 " SNI("'a.example'") " > >"));
 	corpus_add_text(&corpus, RECORD("01 000030 0303 5a*20") "15 0301 <2 0100 >");
 	corpus_add_text(&corpus, RECORD(HELLO("0000 <2 <2 01 <2 'other' > 00 <2 'www.example.com' > > >")));
 	corpus_add_text(&corpus, "80 2e 01 0301 0015 0000 0010 00*21 5a*16");
@@ -183,6 +220,12 @@ static void write_fingerprints(const char *dir)
 		octets_free(&octets);
 	}
 	corpus_add_text(&corpus, HELLO("000d <2 <2 0403 1a1a 0804 > > 0010 <2 <2 <1 0a > > >"));
+	corpus_add_text(&corpus, HELLO("0010 <2 <2 > >"));
+	corpus_add_text(&corpus, HELLO("0010 <2 <2 <1 > > > 002b <2 <1 03 > >"));
+	corpus_add_text(&corpus, "02 <3 0303 >");
+	corpus_add_text(&corpus, "01 <3 0303 " RANDOM32 " <1 > <2 00*600 > <1 00 > >");
+	corpus_add_text(&corpus, "01 <3 0303 " RANDOM32 " <1 > 0040 13 >");
+	corpus_add_text(&corpus, "01 <3 0303 " RANDOM32 " <1 > " SUITES " <1 00 > 0009 00 >");
 }
 
 static void write_flights(const char *dir)
@@ -194,6 +237,22 @@ static void write_flights(const char *dir)
 	corpus_add_text(&corpus, RECORD(SERVER_HELLO CERTIFICATES("30 80 30 80")));
 	corpus_add_text(&corpus, RECORD(SERVER_HELLO CERTIFICATES("")));
 	corpus_add_text(&corpus, RECORD(SERVER_HELLO) RECORD("0b 0100") "15 0303 <2 0228 >");
+	corpus_add_text(&corpus,
+		RECORD(SERVER_HELLO CERTIFICATES(DER_CERTIFICATE("", DER_ALT_NAMES(EIGHT(EIGHT(DER_DNS("'a.example'")) DER_DNS("'b.example'")))))));
+	corpus_add_text(&corpus, RECORD("0e <3 >"));
+	corpus_add_text(&corpus, RECORD(SERVER_HELLO "0e <3 >"));
+	corpus_add_text(&corpus, RECORD("02 <3 0403 " RANDOM32 " <1 > c02f 00 >" CERTIFICATES(ALT_CERTIFICATE)));
+	corpus_add_text(&corpus, RECORD(SERVER_HELLO CERTIFICATES("30 <1 02 <1 01 > > ")));
+	corpus_add_text(&corpus, RECORD(SERVER_HELLO CERTIFICATES(DER_CERTIFICATE("31 <1 30 <1 06 <1 55 > > > ", ""))));
+	corpus_add_text(&corpus, RECORD(SERVER_HELLO CERTIFICATES(DER_CERTIFICATE(DER_CN("'not a host'") DER_CN("'*.a.example'"), ""))));
+	corpus_add_text(&corpus, RECORD(SERVER_HELLO CERTIFICATES(DER_CERTIFICATE(DER_CN("'not/host'"), "a1 <1 00 > "))));
+	corpus_add_text(
+		&corpus, RECORD(SERVER_HELLO CERTIFICATES(DER_CERTIFICATE("", "a3 82 <2 30 82 <2 30 <1 06 <1 551d13 > 04 <1 30 00 > > 30 <1 06 <1 "
+									      "551d11 > 01 <1 ff > 04 <1 30 <1 82 <1 'a.example' > > > > > > "))));
+	corpus_add_text(&corpus, RECORD(SERVER_HELLO CERTIFICATES(DER_CERTIFICATE("", "a3 <1 30 <1 30 <1 06 <1 551d11 > 05 <1 00 > > > > "))));
+	corpus_add_text(&corpus, RECORD(SERVER_HELLO CERTIFICATES(DER_CERTIFICATE("", "a3 <1 30 <1 04 <1 00 > > > "))));
+	corpus_add_text(&corpus, RECORD(SERVER_HELLO CERTIFICATES("30 85 0000000001 00 ")));
+	corpus_add_text(&corpus, RECORD(SERVER_HELLO CERTIFICATES("1f <1 00 > ")));
 }
 
 static void write_savefiles(const char *dir)
@@ -215,66 +274,348 @@ static void write_savefiles(const char *dir)
 		corpus_add_text(&corpus, texts[i]);
 }
 
-/* A script's frame: its kind and length, then `before` and the octets of `text` from `from` to `to`. */
-static size_t put_frame(uint8_t *script, uint8_t kind, const char *before, const char *text, size_t from, size_t to)
+/* A script for the inspector is text, as inspect_fuzz.c reads it: kind, port, time since the frame before, and a block. */
+#define FRAME(how, port, wait, octets) how " " port " " wait " <2 " octets " > "
+#define TCP(seq, octets) FRAME("00", "00", "01", seq " 18 " octets)
+#define TCP_BACK(seq, octets) FRAME("01", "00", "01", seq " 18 " octets)
+#define SYN(seq) FRAME("00", "00", "01", seq " 02")
+#define TCP_TO(port, seq, octets) FRAME("00", port, "01", seq " 18 " octets)
+#define UDP(port, octets) FRAME("02", port, "01", octets)
+#define UDP_BACK(port, octets) FRAME("03", port, "01", octets)
+#define UDP_BOTH(port, octets) FRAME("04", port, "01", octets)
+#define FRAGMENT(wait, more_offset, id, octets) FRAME("05", "01", wait, more_offset " " id " " octets)
+#define WHOLE(octets) FRAME("06", "00", "01", octets)
+#define LINK(octets) FRAME("07", "00", "01", octets)
+#define NL "0d0a "
+#define END "0d0a 0d0a "
+#define SERVER_FLIGHT RECORD(SERVER_HELLO CERTIFICATES(ALT_CERTIFICATE) SERVER_DONE)
+#define EVIL_HELLO RECORD(HELLO(VERSIONS SNI("'www.evil.example'")))
+#define EVIL_QUERY "3039 0100 0001 0000 0000 0000 {www.evil.example} 0001 0001"
+#define EVIL_ANSWER                                                                                                                   \
+	DNS_RESPONSE("0001", "0004")                                                                                                  \
+	"{fine.example} 0001 0001" RR("c00c", "0005", "{evil.example}") RR("c02a", "0001", "c0000209") RR("c02a", "0001", "c000020a") \
+		RR("c02a", "001c", "20010db8 00*11 01")
+#define DTLS_RECORD(octets) "16 fefd 0000 000000000000 <2 " octets " > "
+#define DTLS_HELLO(sequence, whole, offset, octets) "01 " whole " " sequence " " offset " <3 " octets " > "
+#define DTLS_BODY "fefd " RANDOM32 " <1 > <1 > " SUITES " <1 00 > <2 " SNI("'www.evil.example'") " > "
+#define UDP_HEADER "9c40 0035 0036 0000 "
+#define MDNS(host, rdata) "0000 8400 0000 0001 0000 0000 {" host "} 0001 8001 00000078 <2 " rdata " > "
+
+/* What several frames are to each other: order, gaps, repetitions, contradictions, time, directions. */
+static const char *const scripts[] = {
+	/* heads */
+	SYN("0000") TCP("0001", EVIL_HELLO),
+	TCP("0001", EVIL_HELLO) TCP("0001", EVIL_HELLO),
+	SYN("0000") SYN("0000") SYN("0100") TCP("0001", EVIL_HELLO) TCP("0101", "'not it'") TCP("0101", EVIL_HELLO),
+	SYN("0000") FRAME("00", "00", "05", "0101 18 " EVIL_HELLO),
+	SYN("0000") TCP("0001", "'nothing at all'") TCP("0001", EVIL_HELLO) TCP("0001", "'nothing at all'") TCP("0010", EVIL_HELLO),
+	SYN("0000") TCP("0101", "'later'") TCP("0101", "'later'") TCP("0101", "'other'") TCP("0001", "16 0301 0100 00*252"),
+	SYN("fff0") TCP("fff1", "'EHLO a.example'" NL) TCP_BACK("0000", "'220 ready'" NL) TCP("0001", EVIL_HELLO),
+	SYN("0000") TCP("ffff", "'far'") FRAME("00", "00", "01", "0001 18 16 0301 4000 01 003ffc 0303 00*8000") TCP("1f4a", "00*4000"),
+	SYN("0000") TCP("0001", RECORD("01 000030 0303") "15 0301 <2 0100 >"),
+	FRAME("20", "00", "01", "0001 18 " EVIL_HELLO),
+	FRAME("40", "00", "01", "0001 18 " EVIL_HELLO) FRAME("c8", "00", "01", "0001 18 " EVIL_HELLO),
+	TCP("0001", RECORD(HELLO(ECH VERSIONS SNI("'public.evil.example'")))),
+	/* requests */
+	SYN("0000") TCP("0001", "'GET / HTTP/1.1'" NL "'Host: www.evil.example'" END "'GET http://b.example/ HTTP/1.1'" NL "'Host: c.example'" END),
+	SYN("0000") TCP("0001", "'GET / HTTP/1.1'" NL "'Host: a.example'" NL) TCP("0024", "'X: y'" END "'GET / HTTP/1.1'" NL "'Host: b.example'" END),
+	SYN("0000") TCP("0001", "'POST / HTTP/1.1'" NL "'Host: a.example'" NL "'Content-Length: 5'" END "'Host:'"
+				"'GET / HTTP/1.1'" NL "'Host: b.example'" END),
+	SYN("0000") TCP("0001", "'POST / HTTP/1.1'" NL "'Host: a.example'" NL "'Transfer-Encoding: chunked'" END "'5'" NL "'Host:'" NL "'0'" NL
+				"'T: u'" END "'GET / HTTP/1.1'" NL "'Host: b.example'" END),
+	SYN("0000") TCP("0001", "'POST / HTTP/1.1'" NL "'Host: a.example'" NL "'Transfer-Encoding: chunked'" END "'0'" NL "'T: u'" NL),
+	SYN("0000") TCP("0001", "'POST / HTTP/1.1'" NL "'Host: a.example'" NL "'Transfer-Encoding: chunked'" END "'xyz'" NL),
+	SYN("0000") TCP("0001", "'POST / HTTP/1.1'" NL "'Host: a.example'" NL "'Transfer-Encoding: gzip'" END "'xyz'" NL),
+	SYN("0000") TCP("0001", "'POST / HTTP/1.1'" NL "'Host: a.example'" NL "'Content-Length: 2000000000'" END "'xyz'"),
+	SYN("0000") TCP("0001", "'POST / HTTP/1.1'" NL "'Host: a.example'" NL "'Content-Length: 10'" END) TCP("0056", EVIL_HELLO)
+		TCP("0048", "'0123456789'"),
+	SYN("0000") TCP("0001", "'CONNECT www.evil.example:443 HTTP/1.1'" NL "'Host: www.evil.example'" END) TCP("0043", EVIL_HELLO),
+	SYN("0000") TCP("0001", "'GET x'" NL),
+	TCP("0001", "'GET / HTTP/1.1'" NL "'Host: www.evil.example'" END),
+	/* tunnels */
+	SYN("0000") TCP("0001", "05 <1 00 02 >") TCP("0005", "01 <1 'user' > <1 'password' >") TCP("0013", "05 01 00 03 <1 'www.evil.example' > 01bb")
+		TCP("002a", EVIL_HELLO),
+	SYN("0000") TCP("0001", "05 <1 00 >") TCP("0004", "05 01 00 01 c0000201 01bb") TCP("000e", EVIL_HELLO),
+	SYN("0000") TCP("0001", "04 01 01bb 00000001 'user' 00 'www.evil.example' 00 " EVIL_HELLO),
+	SYN("0000") TCP("0001", "04 07"),
+	SYN("0000") TCP("0001", "'PROXY TCP4 192.0.2.1 192.0.2.2 5000 443'" NL EVIL_HELLO),
+	SYN("0000") TCP("0001", "'PROXY TCP4'") TCP("000b", "' 192.0.2.1 192.0.2.2 5000 443'" NL EVIL_HELLO),
+	TCP("0001", "0d0a0d0a 00 0d0a 'QUIT' 0a 21 11 <2 c0000201 c0000202 1388 01bb > " EVIL_HELLO),
+	/* certificates */
+	TCP_BACK("0001", SERVER_FLIGHT),
+	TCP_BACK("0001", RECORD(SERVER_HELLO)) TCP_BACK("0060", RECORD(CERTIFICATES(ALT_CERTIFICATE))),
+	TCP_BACK("0001", RECORD(SERVER_HELLO) RECORD(CERTIFICATES(DER_CERTIFICATE(DER_CN("'www.evil.example'"), "")))),
+	TCP_BACK("0001", RECORD("02 <3 0303 " RANDOM32 " <1 > 1301 00 <2 002b <2 0304 > > >")),
+	TCP_BACK("0001", RECORD(SERVER_HELLO) "14 0303 <2 01 >"),
+	TCP_BACK("0001", RECORD(SERVER_HELLO CERTIFICATES("30 80 30 80"))),
+	/* DNS */
+	UDP("01", EVIL_QUERY) UDP_BACK("01", EVIL_ANSWER),
+	UDP("0e", EVIL_QUERY) UDP_BACK("0e", EVIL_ANSWER) UDP("0e", DNS_QUERY("0001") "04 ff617a62 00 0001 0001"),
+	UDP("0e", EVIL_QUERY "00") UDP("0e", DNS_QUERY("0001") "00 0002 0001") UDP("0e", DNS_QUERY("0001") "{a.example} 0001 0003"),
+	UDP_BACK("01",
+		DNS_RESPONSE("0001", "0002") "{evil.example} 0001 0001" RR("c00c", "000f", "000a 04 'mail' c00c") RR("c00c", "0001", "c0000201")),
+	UDP_BACK("01", DNS_RESPONSE("0001", "0001") "{evil.example} 0001 0001" RR("c00c", "0001", "c000")),
+	UDP("01", "3039 2800 0001 0000 0001 0000 {example.com} 0006 0001" RR("{new.evil.example}", "0001", "c0000201")),
+	SYN("0000") TCP_TO("01", "0001", "<2 " EVIL_QUERY " > <2 " EVIL_QUERY " >"),
+	FRAME("01", "01", "01", "0000 12") FRAME("01", "01", "01", "0001 18 <2 " EVIL_ANSWER " > 00"),
+	TCP_TO("01", "0001", "<2 " EVIL_QUERY " >"),
+	SYN("0000") TCP_TO("01", "0001", "0001 00 0001 00 0001 00 0001 00 0001 00"),
+	FRAME("00", "01", "01", "0000 02") TCP_TO("01", "0001", "'GET / HTTP/1.1'" NL "'Host: www.evil.example'" END),
+	UDP_BOTH("06", "0000 0000 0001 0000 0000 0000 {printer.local} 0001 0001") UDP_BOTH("06", MDNS("laptop-7.local", "0a000007")),
+	UDP_BOTH("06", MDNS("a.b.local", "0a000007")) UDP_BOTH("06", MDNS("x.local", "0a000009")) UDP_BOTH("06", MDNS("x.other", "0a000007")),
+	UDP_BACK("07", "3039 8000 0001 0001 0000 0000 {laptop-7} 0001 0001" RR("{laptop-7}", "0001", "c0000201")),
+	UDP_BACK("07", "3039 8100 0001 0001 0000 0000 {laptop-7} 0001 0001" RR("{laptop-7}", "0001", "c0000201")) UDP("07", EVIL_QUERY),
+	UDP_BOTH("05", NETBIOS_CLAIM("2910", NETBIOS_WS, "0000")) UDP_BOTH("05", "3039 0110 0001 0000 0000 0000 " NETBIOS_WS " 0020 0001"),
+	UDP_BOTH("05", "3039 8500 0000 0001 0000 0000 " NETBIOS_WS " 0020 0001 000493e0 <2 0000 0a000007 >"),
+	FRAME("04", "05", "80", NETBIOS_CLAIM("2910", NETBIOS_WS, "0000")),
+	/* DTLS */
+	UDP("0e", DTLS_RECORD(DTLS_HELLO("0000", "00004a", "000000", DTLS_BODY))),
+	UDP("0e", DTLS_RECORD(DTLS_HELLO("0000", "00004a", "000000", "fefd " RANDOM32 "00 00"))
+			  DTLS_RECORD(DTLS_HELLO("0000", "00004a", "000024", SUITES " <1 00 > <2 " SNI("'www.evil.example'") " > "))),
+	UDP("0e", DTLS_RECORD(DTLS_HELLO("0000", "00004a", "000024", SUITES " <1 00 > <2 " SNI("'www.evil.example'") " > ")))
+		UDP("0e", DTLS_RECORD(DTLS_HELLO("0000", "00004b", "000000", "fefd")))
+			UDP("0e", DTLS_RECORD(DTLS_HELLO("0000", "00004a", "000000", "fefd " RANDOM32 "00 00"))),
+	UDP("0e", DTLS_RECORD(DTLS_HELLO("0001", "01ffff", "010000", "00*40")))
+		UDP("0e", DTLS_RECORD(DTLS_HELLO("0001", "01ffff", "000000", "00*40"))),
+	/* fragments */
+	FRAGMENT("01", "2000", "0001", UDP_HEADER "3039 0100 0001 0000 0000 0000 03 'www' ")
+		FRAGMENT("01", "0003", "0001", "04 'evil' 07 'example' 00 0001 0001 'and more of it'"),
+	FRAGMENT("01", "0003", "0002", "04 'evil' 07 'example' 00 0001 0001 'and more of it'")
+		FRAGMENT("01", "2000", "0002", UDP_HEADER "3039 0100 0001 0000 0000 0000 03 'www' "),
+	FRAGMENT("01", "2000", "0003", UDP_HEADER EVIL_QUERY) FRAGMENT("06", "2000", "0004", UDP_HEADER EVIL_QUERY)
+		FRAGMENT("08", "2000", "0005", UDP_HEADER),
+	FRAGMENT("01", "2000", "0006", UDP_HEADER EVIL_QUERY) FRAGMENT("01", "2001", "0006", "ff*40") FRAGMENT("01", "0009", "0006", "00*16")
+		FRAGMENT("01", "0008", "0006", "00*32"),
+	FRAGMENT("01", "3fff", "0007", "00*16") FRAGMENT("01", "2400", "0008", "00*1400") FRAGMENT("01", "2000", "0008", UDP_HEADER),
+	FRAGMENT("01", "2000", "0009",
+		"'cut off'"
+		"00") FRAGMENT("04", "0001", "0009", "00*16"),
+	/* hosts */
+	UDP("03", DHCP("01", "00000000", "00000000", "35 <1 03 > 0c <1 'laptop-7' > 51 <1 05 0000 {laptop-7.example.com} > 3c <1 'MSFT 5.0' > ff"))
+		UDP_BOTH("04", DHCP("02", "00000000", "0a000007", "35 <1 05 > 33 <1 00000e10 > 36 <1 0a000001 > ff")),
+	UDP("03", DHCP("02", "0a000007", "00000000", "35 <1 05 > ff 00*32")) UDP("03", DHCP("02", "00000000", "00000000", "35 <1 06 > ff")),
+	FRAME("02", "01", "07", EVIL_QUERY) FRAME("02", "01", "07", EVIL_QUERY) FRAME("02", "01", "08", EVIL_QUERY),
+	/* QUIC that no key opens, or none is made for */
+	UDP("00", "c3 00000001 <1 0102030405060708 > <1 > <1 > <2 00*1200 >") UDP("00", "c3 00000001 <1 0102030405060708 > <1 > 00 4014 00*20"),
+	UDP("00", "c0 1a2a3a4a <1 0102030405060708 > <1 > 00 44b0 00*1200") UDP("00", "c0 1a2a3a4a <1 01 > <1 > 00 14 00*20"),
+	UDP_BACK("00", "80 00000000 <1 01 > <1 0102030405060708 > 00000001 6b3343cf") UDP("00", "80 00000000 <1 01 > <1 02 > 000000"),
+	UDP("00", "e0 00000001 <1 01 > <1 02 > 14 00*20") UDP("00", "f0 00000001 <1 01 > <1 02 > 'token' 00*16")
+		UDP("00", "c0 00000001 <1 00*21 > <1 > 00"),
+	UDP("00", "c0 ff0000ff <1 0102030405060708 > <1 00*21 > 00 44b0 00*1200") UDP("00", "c0 00000001 <1 01 > <1 > 00 05 00*5"),
+	LINK("03 " TCP4 "00*10") LINK("01 0000 0001 0006 020000000001 0000 0800 " UDP4) LINK("00"),
+	WHOLE("00*5") WHOLE("020000000002 020000000001 0800 45 00") WHOLE("020000000002 020000000001 0800 55 00*30"),
+};
+
+/* A script's frame: what stands before its block, and in it `before` and the octets of `text` from `from` to `to`. */
+static size_t put_frame(uint8_t *script, const char *header, const char *before, const char *text, size_t from, size_t to)
 {
+	struct octets how = octets_from(header);
 	struct octets first = octets_from(before);
 	struct octets octets = octets_from(text);
 	to = to < octets.len ? to : octets.len;
 	size_t len = first.len + (to - from);
-	script[0] = kind;
-	script[1] = (uint8_t)(len >> 8);
-	script[2] = (uint8_t)len;
-	memcpy(script + 3, first.at, first.len);
-	memcpy(script + 3 + first.len, octets.at + from, to - from);
+	memcpy(script, how.at, 3);
+	script[3] = (uint8_t)(len >> 8);
+	script[4] = (uint8_t)len;
+	memcpy(script + 5, first.at, first.len);
+	memcpy(script + 5 + first.len, octets.at + from, to - from);
+	octets_free(&how);
 	octets_free(&first);
 	octets_free(&octets);
-	return 3 + len;
+	return 5 + len;
 }
 
-/* What hosts say of themselves, as frames: UDP from `sport` to `dport` over IPv6 or IPv4. */
-static void write_own_names(struct corpus *corpus, bool is_ipv6, unsigned sport, unsigned dport, const struct fixture *fixtures, size_t count)
+/* DHCPv6 as frames. */
+static void write_dhcp6(struct corpus *corpus)
 {
 	uint8_t script[2048];
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < COUNT(dhcp6_messages); i++) {
 		char text[512];
-		struct octets octets = octets_from(fixtures[i].octets);
+		struct octets octets = octets_from(dhcp6_messages[i].octets);
 		snprintf(text, sizeof text,
-			is_ipv6 ? "333300010002 020000000001 86dd 60000000 %04zx 11 01 fe80 00*13 01 ff02 00*10 0001 0002 %04x %04x %04zx 0000"
-				: "ffffffffffff 02000a000007 0800 45 00 %04zx 1234 0000 40 11 0000 0a000007 0a0000ff %04x %04x %04zx 0000",
-			octets.len + (is_ipv6 ? 8 : 28), sport, dport, octets.len + 8);
+			"333300010002 020000000001 86dd 60000000 %04zx 11 01 fe80 00*13 01 ff02 00*10 0001 0002 %04x %04x %04zx 0000", octets.len + 8,
+			i % 2 ? 547 : 546, i % 2 ? 546 : 547, octets.len + 8);
 		octets_free(&octets);
-		corpus_add(corpus, script, put_frame(script, 6, text, fixtures[i].octets, 0, 9999));
+		corpus_add(corpus, script, put_frame(script, "06 00 01", text, dhcp6_messages[i].octets, 0, 9999));
 	}
+}
+
+/* More undecided flows, heads and datagrams than there is room for; and a message with more names than the ring has room for. */
+static void write_crowds(struct corpus *corpus)
+{
+	static uint8_t script[65536];
+	size_t len = 0;
+	for (unsigned i = 0; i < 100; i++) {
+		char text[32];
+		snprintf(text, sizeof text, "2000 %04x ", i);
+		len += put_frame(script + len, "05 01 01", text, UDP_HEADER "00*8", 0, 9999);
+	}
+	corpus_add(corpus, script, len);
+	len = 0;
+	for (unsigned i = 0; i < 4; i++) {
+		char how[16];
+		snprintf(how, sizeof how, "%02x 00 01", i << 3);
+		len += put_frame(script + len, how, "0000 02", "", 0, 0);
+		len += put_frame(script + len, how, "1100 18", "00*1400", 0, 9999);
+		len += put_frame(script + len, how, "0001 18", "16 0301 4000 01 003ffc 0303 00*1000", 0, 9999);
+	}
+	corpus_add(corpus, script, len);
+	len = put_frame(script, "03 01 80", DNS_RESPONSE("0001", "0060") "{evil.example} 0001 0001", "", 0, 0);
+	for (unsigned i = 0; i < 0x60; i++) {
+		struct octets record = octets_from(RR("c00c", "0001", "c0000209"));
+		memcpy(script + len, record.at, record.len);
+		len += record.len;
+		octets_free(&record);
+	}
+	script[3] = (uint8_t)((len - 5) >> 8);
+	script[4] = (uint8_t)(len - 5);
+	len += put_frame(script + len, "02 01 01", EVIL_QUERY, "", 0, 0);
+	corpus_add(corpus, script, len);
+}
+
+/* A frame of an Initial from `scid` to `dcid`, under the keys of `keys_of`. */
+static size_t put_initial(
+	uint8_t *script, const char *header, const char *dcid, const char *scid, const char *keys_of, const uint8_t *frames, size_t len)
+{
+	static uint8_t sealed[SEALED_MAX];
+	static uint64_t pn;
+	struct sealer_keys keys;
+	sealer_keys(1, (const uint8_t *)keys_of, strlen(keys_of), header[1] == '3', &keys);
+	struct sealer_packet packet = {.version = 1,
+		.dcid = (const uint8_t *)dcid,
+		.dcid_len = strlen(dcid),
+		.scid = (const uint8_t *)scid,
+		.scid_len = strlen(scid),
+		.frames = frames,
+		.frames_len = len,
+		.pn = pn++};
+	size_t n = sealer_seal(&packet, &keys, sealed);
+	size_t at = put_frame(script, header, "", "", 0, 0);
+	memcpy(script + at, sealed, n);
+	script[3] = (uint8_t)(n >> 8);
+	script[4] = (uint8_t)n;
+	return at + n;
+}
+
+/* A hello in two Initials, the second to the id that the server has chosen; what the server says between them; and once more, later. */
+static void write_connections(struct corpus *corpus)
+{
+	uint8_t hello[2048], first[1500], second[1500], script[16384];
+	size_t hello_len = sealer_hello(hello, "www.evil.example", 1216);
+	size_t first_len = sealer_crypto(first, 0, hello, 600);
+	size_t second_len = sealer_crypto(second, 600, hello + 600, hello_len - 600);
+	size_t len = put_initial(script, "02 00 01", "original", "client", "original", first, first_len);
+	len += put_initial(script + len, "03 00 01", "client", "server", "original", (const uint8_t *)"\x06\x00\x04\x02\x00\x00\x00", 7);
+	len += put_initial(script + len, "02 00 01", "server", "client", "original", second, second_len);
+	len += put_initial(script + len, "02 00 01", "original", "client", "original", first, first_len);
+	len += put_initial(script + len, "02 00 05", "original", "client", "original", first, first_len);
+	corpus_add(corpus, script, len);
+	len = put_initial(script, "02 00 01", "original", "client", "original", (const uint8_t *)"\x01", 1);
+	len += put_initial(script + len, "02 00 01", "original", "client", "another", first, first_len);
+	len += put_initial(script + len, "02 00 01", "retried!", "client", "retried!", first, first_len);
+	len += put_initial(script + len, "02 00 01", "retried!", "client", "retried!", second, second_len);
+	len += put_initial(script + len, "02 00 01", "nextconn", "client", "nextconn", first, first_len);
+	len += put_initial(script + len, "02 00 01", "nextconn", "client", "wrong", first, first_len);
+	corpus_add(corpus, script, len);
 }
 
 static void write_scripts(const char *dir)
 {
-	static const struct fixture mdns[] = {{"own name", "0000 8400 0000 0001 0000 0000 {laptop-7.local} 0001 8001 00000078 <2 0a000007 >"}};
-
 	static const char long_hello[] = RECORD(HELLO(VERSIONS KEY_SHARE(1216) SNI("'www.evil.example'")));
-	static const char *const orders[][3] = {{"0001 10", "0101 10", "0000 02"}, {"0101 10", "0001 10", "0000 02"}};
+	static const char *const orders[] = {"0001 10", "0101 10"};
 	struct corpus corpus = corpus_open(dir, "inspect");
 	uint8_t script[8192];
 	for (unsigned turned = 0; turned < 2; turned++) {
-		size_t len = put_frame(script, 0, orders[turned][2], "", 0, 0);
-		len += put_frame(script + len, 0, orders[turned][0], long_hello, turned ? 256 : 0, turned ? 9999 : 256);
-		len += put_frame(script + len, 0, orders[turned][1], long_hello, turned ? 0 : 256, turned ? 256 : 9999);
+		size_t len = put_frame(script, "00 00 01", "0000 02", "", 0, 0);
+		len += put_frame(script + len, "00 00 01", orders[turned], long_hello, turned ? 256 : 0, turned ? 9999 : 256);
+		len += put_frame(script + len, "00 00 01", orders[!turned], long_hello, turned ? 0 : 256, turned ? 256 : 9999);
 		corpus_add(&corpus, script, len);
 	}
+	for (size_t i = 0; i < COUNT(scripts); i++)
+		corpus_add_text(&corpus, scripts[i]);
 	for (size_t i = 0; i < COUNT(hellos); i++)
-		corpus_add(&corpus, script, put_frame(script, 0, "0001 10", hellos[i].octets, 0, 9999));
+		corpus_add(&corpus, script, put_frame(script, "00 00 01", "0001 10", hellos[i].octets, 0, 9999));
 	for (size_t i = 0; i < COUNT(dns_messages); i++)
-		corpus_add(&corpus, script, put_frame(script, 3 + i % 2, "", dns_messages[i].octets, 0, 9999));
-	corpus_add(&corpus, script,
-		put_frame(script, 4, "",
-			DNS_RESPONSE("0001", "0002") "{fine.example} 0001 0001" RR("c00c", "0005", "{evil.example}") RR("c02a", "0001", "c0000209"),
-			0, 9999));
-	for (size_t i = 0; i < COUNT(dhcp4_messages); i++)
-		corpus_add(&corpus, script, put_frame(script, i < 2 ? 5 : 13, "", dhcp4_messages[i].octets, 0, 9999));
-	write_own_names(&corpus, true, 546, 547, dhcp6_messages, COUNT(dhcp6_messages));
-	write_own_names(&corpus, false, 137, 137, netbios_claims, COUNT(netbios_claims));
-	write_own_names(&corpus, false, 5353, 5353, mdns, COUNT(mdns));
+		corpus_add(&corpus, script, put_frame(script, i % 2 ? "03 01 01" : "02 01 01", "", dns_messages[i].octets, 0, 9999));
+	write_dhcp6(&corpus);
+	write_crowds(&corpus);
+	write_connections(&corpus);
+}
+
+/* Steps for the tables: see what reads them. */
+static void write_tables(const char *dir)
+{
+	static const char *const flows[] = {
+		"00 01 0001 01 01 4000 03 01 0010 04 01 0000",
+		"00 01 0001 01 01 1400 02 01 0800 03 01 0400 03 01 ffff",
+		"00 20 0000 02 20 4010 00 21 0000 01 21 0400 02 21 5010 00 22 0000 02 22 7fff 03 20 0001 04 21 0000 02 20 0008",
+		"00 00 0000 00 01 0000 05 00 0001 00 02 0000 04 02 0010 00 03 0000 00 04 0000 01 04 4000 00 05 0000 00 06 0000 00 07 0000 00 08 0000 "
+		"00 09 0000 "
+		"00 0a 0000",
+		"00 30 0001 01 30 4000 00 30 0002 01 30 0100 02 30 8000",
+	};
+	static const char *const frags[] = {
+		"01 07 8000 02 00 01 07 8002 02 00 01 07 0004 02 00",
+		"01 07 0004 02 00 01 07 8002 02 00 01 07 8000 02 00",
+		"04 07 8000 ff 00 04 07 87f0 ff 00 04 07 0480 ff 00 04 07 8480 20 00 04 07 80ff f0 00",
+		"01 07 8000 02 00 01 08 8000 02 1f 01 09 a000 02 00 01 09 8000 02 00 01 09 4002 01 00 01 09 0002 01 00 01 09 0003 01 00",
+		"01 07 9fff 02 00 02 07 9ffe 01 00",
+	};
+	uint8_t crowd[6 * 80];
+	struct corpus table = corpus_open(dir, "flow_table");
+	struct corpus frag = corpus_open(dir, "frag");
+	for (size_t i = 0; i < COUNT(flows); i++)
+		corpus_add_text(&table, flows[i]);
+	for (size_t i = 0; i < COUNT(frags); i++)
+		corpus_add_text(&frag, frags[i]);
+	for (unsigned i = 0; i < 80; i++)
+		memcpy(crowd + i * 6, (const uint8_t[]){3, (uint8_t)i, 0x80, 0, 2, 0}, 6);
+	corpus_add(&frag, crowd, sizeof crowd);
+	for (unsigned i = 0; i < 80; i++)
+		memcpy(crowd + i * 6, (const uint8_t[]){(uint8_t)(i & 7), (uint8_t)i, 0x88, 0, 2, 0}, 6);
+	corpus_add(&frag, crowd, sizeof crowd);
+}
+
+static void write_dtls(const char *dir)
+{
+	static const char *const texts[] = {
+		DTLS_RECORD(DTLS_HELLO("0000", "00004a", "000000", DTLS_BODY)),
+		DTLS_RECORD(DTLS_HELLO("0000", "000010", "000000", "aa*8") DTLS_HELLO("0000", "000010", "000008", "bb*8")),
+		DTLS_RECORD(DTLS_HELLO("0000", "000010", "00000c", "aa*8")),
+		DTLS_RECORD(DTLS_HELLO("0000", "000010", "000000", "aa*8")) "17 fefd 0001 000000000000 <2 00*20 >",
+		DTLS_RECORD("02 000010 0000 000000 <3 00*16 >"),
+		DTLS_RECORD("01 000010 0000 000000 000010 00*4"),
+		"16 fefd 0000 000000000000 ffff 00*20",
+		"16 fefd 0000 000000000000 0040 01 000010 0000 000000 000010 00*4",
+		DTLS_RECORD("") DTLS_RECORD(DTLS_HELLO("0000", "000001", "000000", "aa")),
+		DTLS_BODY,
+		"fefd " RANDOM32 " <1 > <1 aabb > " SUITES " <1 00 > <2 " SNI("'www.evil.example'") " > ",
+		"fefd " RANDOM32 " <1 > <1 > " SUITES " <1 00 > ",
+		"0303 " RANDOM32,
+	};
+	struct corpus corpus = corpus_open(dir, "dtls");
+	for (size_t i = 0; i < COUNT(texts); i++)
+		corpus_add_text(&corpus, texts[i]);
+}
+
+static void write_http2(const char *dir)
+{
+	static const char *const http2_parts[] = {
+		"01 000004 01 00 00000001 82868441 000010 09 04 00000001 0f 'www.example.com'",
+		"01 00000b 01 2c 00000001 02 00000000 0f 41 01 'a' 0000",
+		"02 828684 41 0f 'www.example.com' be 58 08 'no-cache' 3f9a0a",
+		"02 828684 41 8c f1e3c2e5f23a6ba0ab90f4ff 40 8825a849e95ba97d7f 8925a849e95bb8e8b4bf be",
+		"02 00 0a ':authority' 01 'a' 00 04 'host' 01 'b' 00 07 ':method' 07 'CONNECT' 00 09 ':protocol' 01 'w'",
+		"02 41 84 ffffffff",
+	};
+	struct corpus http2 = corpus_open(dir, "http2");
+	for (size_t i = 0; i < COUNT(http2_connections); i++) {
+		char text[1024];
+		snprintf(text, sizeof text, "00 %s", http2_connections[i].octets);
+		corpus_add_text(&http2, text);
+	}
+	for (size_t i = 0; i < COUNT(http2_parts); i++)
+		corpus_add_text(&http2, http2_parts[i]);
 }
 
 static void write_streams(const char *dir)
@@ -286,6 +627,17 @@ static void write_streams(const char *dir)
 		"'POST / HTTP/1.1' 0d0a 'Content-Length: 17' 0d0a 'Transfer-Encoding: gzip, chunked' 0d0a0d0a",
 		"0d0a '1a;x=y' 0d0a",
 		"'T: u' 0d0a0d0a",
+		"'T: u' 0d0a",
+		"'GET /' 0d0a",
+		"'GET / HTTX/1.1' 0d0a",
+		"'GE(T / HTTP/1.1' 0d0a",
+		"'GET /x:y HTTP/1.1' 0d0a 'X' 0d0a 'Host: a..b' 0d0a0d0a",
+		"'POST http:// HTTP/1.1' 0d0a 'Content-Length: 1' 0d0a 'Content-Length: 2' 0d0a 'Transfer-Encoding: x' 0d0a0d0a",
+		"'GET http://a.example#f HTTP/1.1' 0d0a 'Host: [::1' 0d0a 20 ':80' 0d0a 'Content-Length: x' 0d0a0d0a",
+		"'ffffffffffffffffff' 0d0a",
+		"'zz' 0d0a",
+		"61*1100",
+		"0d0a",
 	};
 	static const char *const hellos_of_others[] = {
 		"00 04 01 0050 00000001 'user' 00 'www.example.com' 00",
@@ -295,9 +647,20 @@ static void write_streams(const char *dir)
 		"01 05 01 00 04 20010db8 00*11 01 01bb",
 		"00 'PROXY TCP4 192.0.2.1 192.0.2.2 5000 443' 0d0a",
 		"00 0d0a0d0a 00 0d0a 'QUIT' 0a 21 11 <2 c0000201 c0000202 1388 01bb >",
-		"00 16 fefd 0000 000000000000 <2 01 000049 0000 000000 <3 fefd " RANDOM32 " <1 > <1 > " SUITES
-		" <1 00 > <2 " SNI("'www.evil.example'") " > > >",
-		"00 16 fefd 0000 000000000000 <2 01 000010 0000 000008 <3 aa*8 > 01 000010 0000 000000 <3 bb*8 > >",
+		"00 04 01 0050 c0000201 'user' 00",
+		"00 04 03 0050 c0000201 'user' 00",
+		"00 04 01 0050 00000001 'user' 00 'a..b' 00",
+		"00 04 01 0050 00000001 61*300",
+		"01 05 01 00 01 c0000201 01bb",
+		"01 05 04 00 01 c0000201 01bb",
+		"01 05 01 00 07 c0000201 01bb",
+		"01 05 01 00 03 <1 'a..b' > 01bb",
+		"01 05 01 00",
+		"00 05 00",
+		"00 06",
+		"00",
+		"00 'PROXY ' 61*120",
+		"00 'PROXY TCP4'",
 	};
 	struct corpus http = corpus_open(dir, "http");
 	for (size_t i = 0; i < COUNT(requests); i++)
@@ -325,19 +688,30 @@ int main(int argc, char **argv)
 	corpus_add_fixtures(&netbios, netbios_claims, COUNT(netbios_claims));
 	corpus_add_text(&netbios, NETBIOS_CLAIM("2910", "{www.example.com}", "0000"));
 	corpus_add_text(&netbios, NETBIOS_CLAIM("0110", NETBIOS_WS, "0000"));
+	corpus_add_text(&netbios, NETBIOS_CLAIM("2910", "20 'ZZFDCNDADBDEDCCACACACACACACACAAA' 00", "0000"));
+	corpus_add_text(&netbios, NETBIOS_CLAIM("2910", "20 'CACACACACACACACACACACACACACACAAA' 00", "0000"));
+	corpus_add_text(&netbios, "3039 2910 0001 0000 0000 0001 " NETBIOS_WS " 0020 0001 c00c 0021 0001 000493e0 <2 0000 0a000007 >");
+	corpus_add_text(&netbios, "3039 2910 0001 0000 0000 0001 " NETBIOS_WS " 0020 0001 c00c 0020 0001 000493e0 <2 0000 >");
+	corpus_add_text(&netbios, "3039 2910 0001 0000 0000 0001 " NETBIOS_WS " 0020 0001 c00c 0020 0001 000493e0 0040");
+	corpus_add_text(&netbios, "3039 2910 0001 0000 0000 0001 20 'FH'");
+	corpus_add_text(&netbios, "3039 2910");
 	struct corpus dhcp6 = corpus_open(argv[1], "dhcp6");
 	corpus_add_fixtures(&dhcp6, dhcp6_messages, COUNT(dhcp6_messages));
 	corpus_add_text(&dhcp6, "07 0a0b0c 0004 <2 00000001 0005 <2 20010db8 00*12 > >");
 	corpus_add_text(&dhcp6, "0c 00 00*32 0012 <2 'port' >");
 	corpus_add_text(&dhcp6, "0e 0a0b0c");
+	corpus_add_text(&dhcp6, "07 0a0b0c " DUID_LINK IA_NA(EIGHT(EIGHT(IA_ADDR("20010db8 00*11 07", "00000e10")))));
 	write_names(argv[1]);
 	write_packets(argv[1]);
 	write_prefixes(argv[1]);
 	write_fingerprints(argv[1]);
 	write_flights(argv[1]);
 	write_tls(argv[1]);
+	write_http2(argv[1]);
 	write_streams(argv[1]);
 	write_savefiles(argv[1]);
 	write_scripts(argv[1]);
+	write_tables(argv[1]);
+	write_dtls(argv[1]);
 	return 0;
 }

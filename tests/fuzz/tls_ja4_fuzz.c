@@ -26,5 +26,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t len)
 		if (rc == C2_OK)
 			MUST(strcmp(text, whole) == 0);
 	}
+	if (c2_dtls_ja4(c2_rd_closed(octets, len), text) == C2_OK)
+		check_form(text);
+	MUST(c2_dtls_ja4(c2_rd_open(octets, len), text) == C2_MORE);
 	return 0;
 }

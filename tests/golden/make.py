@@ -91,6 +91,15 @@ def dns_cname(path):
              ("cdn.listed.example", "A", "203.0.113.10")), step_s=0.02))
 
 
+def dns_client_subnet(path):
+    """A forwarder asks, and tells whose question it is; once with two such options, of which neither counts."""
+    def asked(ident, *options):
+        opt = b"\0\0\x29\x10\0\0\0\0\0" + block(2, b"".join(struct.pack(">H", code) + block(2, data) for code, data in options))
+        return udp(CLIENT, 40000, RESOLVER, 53, Raw(struct.pack(">6H", ident, 0x0100, 1, 0, 0, 1) + b"\6listed\7example\0\0\1\0\1" + opt))
+    cookie, one, two = (10, b"12345678"), (8, bytes.fromhex("00011800c00002")), (8, bytes.fromhex("0002380020010db8000100"))
+    pcap(path, timed(asked(1, cookie, one), asked(2, two), asked(3, one, two)))
+
+
 def dns_refused(path):
     pcap(path, timed(ask("listed.example", 7), told("listed.example", 7, rcode=3), step_s=0.02))
 
@@ -169,6 +178,45 @@ def tls_fingerprint(path):
     pcap(path, timed(*frames, step_s=0.01))
 
 
+def dtls_fragment(message, body, at, end, number):
+    part = b"\1" + len(body).to_bytes(3, "big") + struct.pack(">H", message) + at.to_bytes(3, "big") + block(3, body[at:end])
+    return b"\x16\xfe\xff\0\0" + number.to_bytes(6, "big") + block(2, part)
+
+
+def dtls_fingerprint(path):
+    """A client says its hello twice, the second time with the cookie that it was sent; another one's comes in three fragments, the last one first."""
+    def body(name, cookie=b""):
+        octets = b"\xfe\xfd" + noise(name, 32) + block(1, b"") + block(1, cookie) + block(2, bytes.fromhex("130113021303c02bc02f")) + b"\1\0"
+        extensions = [(0x000A, block(2, b"\0\x1d\0\x17")), (0x000D, block(2, bytes.fromhex("040308040805"))), (0x0010, block(2, block(1, b"webrtc"))),
+                      (0x002B, block(1, bytes.fromhex("fefcfefd"))), (0, block(2, b"\0" + block(2, name.encode())))]
+        return octets + block(2, b"".join(struct.pack(">H", n) + block(2, value) for n, value in extensions))
+
+    first, second, cut = body("twice.listed.example"), body("twice.listed.example", noise("cookie", 20)), body("cut.listed.example")
+    frames = [udp(CLIENT, 50001, SERVER, 5684, dtls_fragment(n, octets, 0, len(octets), n)) for n, octets in ((0, first), (1, second))]
+    frames += [udp(CLIENT, 50002, SERVER, 5684, dtls_fragment(0, cut, at, end, at)) for at, end in ((100, len(cut)), (0, 60), (50, 110))]
+    pcap(path, timed(*frames, step_s=0.01))
+
+
+def quic_google(path):
+    """Google's QUIC, little-endian, big-endian, behind a long header, and with a hello that names nobody; what follows in the connection is encrypted."""
+    def chlo(name):
+        values = [(b"PAD\0", bytes(900)), (b"SNI\0", name), (b"VER\0", b"Q043"), (b"UAID", b"example")]
+        ends = [sum(len(v) for _, v in values[:i + 1]) for i in range(len(values))]
+        index = b"".join(tag + struct.pack("<I", end) for (tag, _), end in zip(values, ends))
+        return b"CHLO" + struct.pack("<HH", len(values), 0) + index + b"".join(v for _, v in values)
+
+    def datagram(head, hello, order):
+        return (head + noise("hash", 12) + b"\xa0\1" + struct.pack(order + "H", len(hello)) + hello).ljust(1350, b"\0")
+
+    def public(version, hello, order):
+        return datagram(b"\x09" + noise(version, 8) + version.encode() + b"\1", hello, order)
+
+    long = datagram(b"\xc3Q046\x50" + noise("Q046", 8) + b"\0\0\0\1", chlo(b"long.listed.example"), ">")
+    payloads = [public("Q036", chlo(b"little.listed.example"), "<"), public("Q043", chlo(b"big.listed.example"), ">"), long,
+                public("Q043", chlo(b""), ">"), b"\x09" + noise("Q043", 8) + b"Q043\2" + noise("encrypted", 1300)]
+    pcap(path, timed(*[udp(CLIENT, 50001 + i, SERVER, 443, payload) for i, payload in enumerate(payloads)], step_s=0.01))
+
+
 def der(tag, *contents):
     octets = b"".join(contents)
     n = len(octets)
@@ -211,6 +259,19 @@ def tls_certificate(path):
 
 def tls_certificate_observed(path):
     tls_certificate(path)
+
+
+def http2_in_the_clear(path):
+    """Prior knowledge, in small segments: a request in Huffman's code that is continued in a second frame, and a CONNECT."""
+    def frame(kind, flags, stream, payload):
+        return struct.pack(">I", len(payload))[1:] + struct.pack(">BBI", kind, flags, stream) + payload
+    begin = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + frame(4, 0, 0, b"") + frame(8, 0, 0, b"\0\1\0\0")
+    name = bytes.fromhex("f1e3c2f419092c8b97c8e9ae82ff")  # www.listed.example
+    fields = b"\x82\x84\x87\x41" + bytes([0x80 | len(name)]) + name
+    get, tunnel = connection(50001), connection(50002)
+    frames = get.open() + get.send(begin + frame(1, 1, 1, fields[:8]) + frame(9, 4, 1, fields[8:]), size=16)
+    frames += tunnel.open() + tunnel.send(begin + frame(1, 4, 1, b"\x02" + block(1, b"CONNECT") + b"\x41" + block(1, b"listed.example:443")))
+    pcap(path, timed(*frames, step_s=0.01))
 
 
 def vlan(path):

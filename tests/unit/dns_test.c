@@ -133,6 +133,16 @@ static const struct walk_row walk_rows[] = {
 		QTEXT "end X . 250 X . 250 end"},
 	{"garbage behind the message", DNS_QUERY("0001") Q "deadbeef", QTEXT "end end"},
 	{"authority records that do not parse", "3039 8183 0001 0000 ffff ffff" Q "c0ff", QTEXT "end bad"},
+	{"two OPT records", "3039 0100 0001 0000 0000 0002" Q "00 0029 1000 00000000 0000 00 0029 1000 00000000 0000", QTEXT "end X . 41 X . 41 end"},
+	{"an OPT record among the answers", "3039 8180 0001 0001 0000 0000" Q "00 0029 1000 00000000 0000", QTEXT "end A . 41 end"},
+	{"an OPT record longer than the message", "3039 0100 0001 0000 0000 0001" Q "00 0029 1000 00000000 0004 0008", QTEXT "end bad"},
+	{"HTTPS, parameters not in order, twice, and too long: they are not read",
+		DNS_RESPONSE("0001", "0001") Q RR("c00c", "0041", "0001 {svc.example.net} 0005 <2 ff*8 > 0001 <2 <1 'h2' > > 0001 <2 > 0003 ffff"),
+		QTEXT "end A www.example.com 65->svc.example.net end"},
+	{"SVCB cut in its target", DNS_RESPONSE("0001", "0001") Q RR("c00c", "0040", "0001 03 'sv'"), QTEXT "end bad"},
+	{"an empty string of TXT", DNS_RESPONSE("0001", "0001") Q RR("c00c", "0010", "00"), QTEXT "end A www.example.com 16 end"},
+	{"a query with an answer", "3039 0100 0001 0001 0000 0000" Q RR("c00c", "0001", "c0000201"), QTEXT "end A www.example.com 1=192.0.2.1 end"},
+	{"a response without an answer", DNS_RESPONSE("0001", "0000") Q, QTEXT "end end"},
 	/* any opcode, any flag: the octets say the same */
 	{"opcode 4, notify", "3039 2000 0001 0000 0000 0000" Q, QTEXT "end end"},
 	{"opcode 15", "3039 7800 0001 0000 0000 0000" Q, QTEXT "end end"},
@@ -146,6 +156,13 @@ static const struct walk_row walk_rows[] = {
 	{"two questions promised, one there", DNS_QUERY("0002") Q, QTEXT "bad bad"},
 	{"65535 questions promised", DNS_QUERY("ffff") Q, QTEXT "bad bad"},
 	{"65535 answers promised", DNS_RESPONSE("0001", "ffff") Q RR("c00c", "0001", "c0000201"), QTEXT "end A www.example.com 1=192.0.2.1 bad"},
+	{"65535 authority records promised", "3039 8180 0001 0000 ffff 0000" Q RR("c010", "0002", "02 'ns' c010"),
+		QTEXT "end N example.com 2->ns.example.com bad"},
+	{"65535 additional records promised", "3039 8180 0001 0000 0000 ffff" Q "00 0029 1000 00000000 0000", QTEXT "end X . 41 bad"},
+	{"one answer promised, two there", DNS_RESPONSE("0001", "0001") Q RR("c00c", "0001", "c0000201") RR("c00c", "0001", "c0000202"),
+		QTEXT "end A www.example.com 1=192.0.2.1 end"},
+	{"an answer promised where an authority record is: the counts tell", "3039 8180 0001 0001 0001 0000" Q RR("c010", "0002", "02 'ns' c010"),
+		QTEXT "end A example.com 2->ns.example.com bad"},
 	{"no question promised, one there", DNS_RESPONSE("0000", "0001") Q, "end bad"},
 	/* data that lies */
 	{"data longer than the message", DNS_RESPONSE("0001", "0001") Q "c00c 0001 0001 0000003c 0005 c0000201", QTEXT "end bad"},
@@ -240,6 +257,164 @@ static void test_answers_first(void **state)
 	octets_free(&octets);
 }
 
+/* Whose question it is. RFC 6891 §6.1, RFC 7871 §6. */
+struct subnet_row {
+	const char *name;
+	const char *octets;
+	const char *want;
+};
+
+#define OPT(options) "00 0029 1000 00000000 <2 " options " > "
+#define ASKED(records) "3039 0100 0001 0000 0000 " records Q
+#define SUBNET(octets) "0008 <2 " octets " > "
+#define COOKIE_OPTION "000a <2 0102030405060708 > "
+
+static const struct subnet_row subnet_rows[] = {
+	{"no OPT record", DNS_QUERY("0001") Q, "none"},
+	{"no option", ASKED("0001") OPT(""), "none"},
+	{"a cookie alone", ASKED("0001") OPT(COOKIE_OPTION), "none"},
+	{"IPv4", ASKED("0001") OPT(SUBNET("0001 18 00 c00002")), "4 192 0 2 0/24"},
+	{"IPv4, all of it", ASKED("0001") OPT(SUBNET("0001 20 00 c0000207")), "4 192 0 2 7/32"},
+	{"IPv4, not on an octet's border", ASKED("0001") OPT(SUBNET("0001 15 00 c000f8")), "4 192 0 248 0/21"},
+	{"IPv6", ASKED("0001") OPT(SUBNET("0002 38 00 20010db8000001")), "6 32 1 13 184/56"},
+	{"behind a cookie, and before padding", ASKED("0001") OPT(COOKIE_OPTION SUBNET("0001 18 00 c00002") "000c <2 00*8 > "), "4 192 0 2 0/24"},
+	{"behind another record", ASKED("0002") "{a} 0001 0001 00000000 <2 c0000201 >" OPT(SUBNET("0001 18 00 c00002")), "4 192 0 2 0/24"},
+	{"in a response, with a scope", "3039 8180 0001 0001 0000 0001" Q RR("c00c", "0001", "c0000201") OPT(SUBNET("0001 18 10 c00002")),
+		"4 192 0 2 0/24"},
+	{"a client that does not want to be told of", ASKED("0001") OPT(SUBNET("0001 00 00")), "none"},
+	{"the same without a family", ASKED("0001") OPT(SUBNET("0000 00 00")), "none"},
+	{"a subnet of a family that is not known", ASKED("0001") OPT(SUBNET("0003 08 00 01")), "bad"},
+	{"an address too short", ASKED("0001") OPT(SUBNET("0001 18 00 c000")), "bad"},
+	{"an address too long", ASKED("0001") OPT(SUBNET("0001 18 00 c0000207")), "bad"},
+	{"bits behind the prefix", ASKED("0001") OPT(SUBNET("0001 15 00 c000ff")), "bad"},
+	{"33 bits of IPv4", ASKED("0001") OPT(SUBNET("0001 21 00 c000020700")), "bad"},
+	{"129 bits of IPv6", ASKED("0001") OPT(SUBNET("0002 81 00 20010db8 00*13 80")), "bad"},
+	{"an option of three octets", ASKED("0001") OPT(SUBNET("0001 18")), "bad"},
+	{"an option longer than its record", ASKED("0001") OPT("0008 00ff 0001 18 00 c00002"), "bad"},
+	{"half an option's head", ASKED("0001") OPT(SUBNET("0001 18 00 c00002") "0008"), "bad"},
+	{"two subnets", ASKED("0001") OPT(SUBNET("0001 18 00 c00002") SUBNET("0001 18 00 c00003")), "bad"},
+	{"two OPT records", ASKED("0002") OPT(SUBNET("0001 18 00 c00002")) OPT(""), "bad"},
+	{"an OPT record among the answers", "3039 8180 0001 0001 0000 0000" Q OPT(SUBNET("0001 18 00 c00002")), "bad"},
+	{"an OPT record with a name", ASKED("0001") "{a} 0029 1000 00000000 <2 " SUBNET("0001 18 00 c00002") " >", "bad"},
+	{"a record cut behind it", ASKED("0002") OPT(SUBNET("0001 18 00 c00002")) "00 0029", "bad"},
+};
+
+static void test_subnet(void **state)
+{
+	static const char *const results[C2_RC_COUNT] = {"ok", "none", "more", "bad"};
+	const struct subnet_row *row = *state;
+	struct octets octets = octets_from(row->octets);
+	struct c2_dns dns;
+	struct c2_dns_subnet subnet;
+	struct line line = {.len = 0};
+	assert_int_equal(c2_dns_open(c2_rd_closed(octets.at, octets.len), &dns), C2_OK);
+	enum c2_rc rc = c2_dns_client_subnet(dns, &subnet);
+	const uint8_t *octet = subnet.addr.octets;
+	if (rc == C2_OK)
+		line_add(&line, "%u %u %u %u %u/%u", subnet.addr.family, octet[0], octet[1], octet[2], octet[3], subnet.bits);
+	else
+		line_add(&line, "%s", results[rc]);
+	assert_string_equal(line.text, row->want);
+	struct c2_dns_question question;
+	assert_int_equal(c2_dns_question(&dns, &question), C2_OK); /* the walk has not moved */
+	octets_free(&octets);
+}
+
+/* Every prefix of a message waits in an open view, up to the last record's end. */
+static void test_subnet_cut(void **state)
+{
+	(void)state;
+	struct octets octets = octets_from(ASKED("0001") OPT(COOKIE_OPTION SUBNET("0001 18 00 c00002")));
+	for (size_t len = 12; len <= octets.len; len++) {
+		uint8_t *copy = malloc(len);
+		struct c2_dns dns;
+		struct c2_dns_subnet subnet;
+		memcpy(copy, octets.at, len);
+		assert_int_equal(c2_dns_open(c2_rd_open(copy, len), &dns), C2_OK);
+		assert_int_equal(c2_dns_client_subnet(dns, &subnet), len < octets.len ? C2_MORE : C2_OK);
+		free(copy);
+	}
+	octets_free(&octets);
+}
+
+/* What is known is not read again, and can be; all else is read as ever. */
+static void test_known(void **state)
+{
+	(void)state;
+	struct octets octets = octets_from(DNS_RESPONSE("0001", "0004") Q RR("c00c", "0005", "04 'edge' c010") RR("c02d", "0001", "c0000201")
+			RR("c010", "0001", "c0000202") RR("{www.example.com}", "0001", "c0000203"));
+	static const struct {
+		const char *owner;
+		uint32_t at;
+		bool is_known;
+	} want[] = {{"www.example.com", 12, true}, {"edge.example.com", 45, true}, {"example.com", 16, false}, {"www.example.com", 84, false}};
+	struct c2_dns dns;
+	struct c2_dns_question question;
+	struct c2_dns_record record;
+	struct c2_name name;
+	assert_int_equal(c2_dns_open(c2_rd_closed(octets.at, octets.len), &dns), C2_OK);
+	assert_int_equal(c2_dns_question(&dns, &question), C2_OK);
+	c2_dns_know(&dns, question.name_at);
+	for (size_t i = 0; i < sizeof want / sizeof want[0]; i++) {
+		assert_int_equal(c2_dns_record(&dns, &record), C2_OK);
+		assert_int_equal(record.owner_at, want[i].at);
+		assert_int_equal(record.owner.len == 0, want[i].is_known);
+		assert_int_equal(c2_dns_name(&dns, record.owner_at, &name), C2_OK);
+		assert_string_equal(name_text(&name), want[i].owner);
+		if (!want[i].is_known)
+			assert_true(c2_name_equal(&name, &record.owner));
+		if (record.target.len > 0)
+			c2_dns_know(&dns, record.target_at);
+	}
+	assert_int_equal(c2_dns_record(&dns, &record), C2_NONE);
+	octets_free(&octets);
+}
+
+/* Pointers to what is known count like any others: as many records are read as without. */
+static void test_known_pointers(void **state)
+{
+	(void)state;
+	static const uint8_t record_octets[] = {0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 192, 0, 2, 1};
+	struct octets head = octets_from(DNS_RESPONSE("0001", "ffff") Q);
+	static uint8_t message[8192];
+	size_t len = head.len;
+	memcpy(message, head.at, head.len);
+	for (; len + sizeof record_octets <= sizeof message; len += sizeof record_octets)
+		memcpy(message + len, record_octets, sizeof record_octets);
+	for (int knows = 0; knows < 2; knows++) {
+		struct c2_dns dns;
+		struct c2_dns_record record;
+		unsigned n = 0;
+		assert_int_equal(c2_dns_open(c2_rd_closed(message, len), &dns), C2_OK);
+		if (knows)
+			c2_dns_know(&dns, 12);
+		while (c2_dns_record(&dns, &record) == C2_OK)
+			n++;
+		assert_int_equal(n, C2_MESSAGE_POINTERS_MAX);
+		assert_int_equal(c2_dns_record(&dns, &record), C2_BAD);
+	}
+	octets_free(&head);
+}
+
+/* As many labels are read as a message may have, each name's root among them. */
+static void test_labels(void **state)
+{
+	(void)state;
+	static uint8_t message[12 + 5 * (C2_DNS_LABELS_MAX + 1)];
+	memcpy(message, (const uint8_t[]){0, 1, 1, 0, 0xff, 0xff, 0, 0, 0, 0, 0, 0}, 12);
+	for (size_t at = 12; at < sizeof message; at += 5)
+		memcpy(message + at, (const uint8_t[]){0, 0, 1, 0, 1}, 5);
+	struct c2_dns dns;
+	struct c2_dns_question question;
+	struct c2_dns_record record;
+	assert_int_equal(c2_dns_open(c2_rd_closed(message, sizeof message), &dns), C2_OK);
+	for (unsigned i = 0; i < C2_DNS_LABELS_MAX; i++)
+		assert_int_equal(c2_dns_question(&dns, &question), C2_OK);
+	assert_int_equal(c2_dns_question(&dns, &question), C2_BAD);
+	assert_int_equal(c2_dns_open(c2_rd_closed(message, sizeof message), &dns), C2_OK);
+	assert_int_equal(c2_dns_record(&dns, &record), C2_BAD); /* stepped over, they count as well */
+}
+
 int main(void)
 {
 	static struct tests tests;
@@ -249,6 +424,11 @@ int main(void)
 		snprintf(names[i], sizeof names[i], "cut everywhere: %s", dns_messages[i].name);
 		tests_add(&tests, names[i], test_cut, &dns_messages[i]);
 	}
+	TESTS_ROWS(&tests, subnet_rows, test_subnet);
+	tests_add(&tests, "a client subnet cut anywhere", test_subnet_cut, NULL);
+	tests_add(&tests, "known names", test_known, NULL);
+	tests_add(&tests, "known names by many pointers", test_known_pointers, NULL);
+	tests_add(&tests, "labels without end", test_labels, NULL);
 	tests_add(&tests, "header", test_header, NULL);
 	tests_add(&tests, "answers before questions", test_answers_first, NULL);
 	return tests_run(&tests, "dns");

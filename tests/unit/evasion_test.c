@@ -338,44 +338,84 @@ static unsigned try_fragments(uint32_t variants)
 	return missed;
 }
 
+/* The body of a DTLS hello. */
+static void make_dtls(struct stream *stream, const char *name)
+{
+	char text[512];
+	snprintf(text, sizeof text, "fefd " RANDOM32 " <1 > <1 cc*20 > " SUITES " <1 00 > <2 0033 <2 <2 11ec <2 77*%u > > > " SNI("'%s'") " > ",
+		1 + random_below(1300), name);
+	struct octets body = octets_from(text);
+	stream_add(stream, body.at, body.len);
+	octets_free(&body);
+}
+
+/* A piece of the body as a fragment in a datagram of its own. */
+static void dtls_show(const struct stream *stream, const struct piece *piece)
+{
+	static uint8_t count;
+	uint8_t datagram[STREAM_MAX] = {22, 0xfe, 0xfd, 0, 0, 0, 0, 0, 0, 0, count++, (uint8_t)((12 + piece->len) >> 8), (uint8_t)(12 + piece->len),
+		1, 0, (uint8_t)(stream->len >> 8), (uint8_t)stream->len, 0, 0, 0, (uint8_t)(piece->at >> 8), (uint8_t)piece->at, 0,
+		(uint8_t)(piece->len >> 8), (uint8_t)piece->len};
+	memcpy(datagram + 25, stream->octets + piece->at, piece->len);
+	for (size_t i = 0; piece->is_lie && i < piece->len; i++)
+		datagram[25 + i] ^= 0x15;
+	bench_udp(&bench, &stream->ends, datagram, 25 + piece->len);
+}
+
+static void dtls_make(struct stream *stream, uint32_t number, uint32_t side, char *want)
+{
+	char name[64];
+	name_make(name, number * 16 + side);
+	sprintf(want, "dtls %s hit", name);
+	memset(stream, 0, sizeof *stream);
+	stream->ends = (struct frame_ends){.src = 0x0a000000 + number, .dst = 0xc0000201 + side, .sport = 40000, .dport = 5684};
+	stream->has_syn = true;
+	make_dtls(stream, name);
+}
+
 /* A hello of DTLS in fragments of the handshake, in datagrams of their own, in any order, repeated and overlapping. */
 static unsigned try_dtls(uint32_t variants)
 {
 	static struct stream stream;
 	unsigned missed = 0;
 	for (uint32_t number = 1; number <= variants; number++) {
-		char name[64];
 		char want[128];
-		char text[512];
-		name_make(name, number);
-		snprintf(want, sizeof want, "dtls %s hit", name);
-		snprintf(text, sizeof text,
-			"fefd " RANDOM32 " <1 > <1 cc*20 > " SUITES " <1 00 > <2 0033 <2 <2 11ec <2 77*%u > > > " SNI("'%s'") " > ",
-			1 + random_below(1300), name);
-		struct octets body = octets_from(text);
-		memset(&stream, 0, sizeof stream);
-		stream_add(&stream, body.at, body.len);
-		stream.has_syn = true;
-		size_t half = 1 + random_below((uint32_t)body.len - 1);
+		uint64_t before = bench_count(&bench, COUNTER_sightings);
+		dtls_make(&stream, number, 0, want);
+		size_t half = 1 + random_below((uint32_t)stream.len - 1);
 		stream_cut(&stream, 0, half, 1);
 		stream_shuffle(&stream);
-		struct piece last = {.at = half, .len = body.len - half};
+		struct piece last = {.at = half, .len = stream.len - half};
 		stream_repeat(&stream, 1);
-		struct frame_ends ends = {.src = 0x0a000000 + number, .dst = 0xc0000201, .sport = 40000, .dport = 5684};
-		bool is_over = false;
-		for (size_t i = 0; i <= stream.pieces && !is_over; i++) {
-			const struct piece *piece = i < stream.pieces ? &stream.piece[i] : &last;
-			uint8_t datagram[STREAM_MAX] = {22, 0xfe, 0xfd, 0, 0, 0, 0, 0, 0, 0, (uint8_t)i, (uint8_t)((12 + piece->len) >> 8),
-				(uint8_t)(12 + piece->len), 1, 0, (uint8_t)(body.len >> 8), (uint8_t)body.len, 0, 0, 0, (uint8_t)(piece->at >> 8),
-				(uint8_t)piece->at, 0, (uint8_t)(piece->len >> 8), (uint8_t)piece->len};
-			memcpy(datagram + 25, body.at + piece->at, piece->len);
-			bench_udp(&bench, &ends, datagram, 25 + piece->len);
-			is_over = piece->len == body.len || bench_count(&bench, COUNTER_sightings) == number;
-		}
+		for (size_t i = 0; i <= stream.pieces && bench_count(&bench, COUNTER_sightings) == before; i++)
+			dtls_show(&stream, i < stream.pieces ? &stream.piece[i] : &last);
 		const char *notes = bench_notes(&bench);
 		if (strcmp(notes, want) != 0 && missed++ == 0)
 			fprintf(stderr, "DTLS %u: '%s' wanted, '%s' noted\n", number, want, notes);
-		octets_free(&body);
+	}
+	return missed;
+}
+
+/* As try_lies(), of DTLS' fragments. */
+static unsigned try_dtls_lies(uint32_t variants)
+{
+	static struct stream stream;
+	unsigned missed = 0;
+	for (uint32_t number = 1; number <= variants; number++) {
+		char want[128];
+		uint64_t before = bench_count(&bench, COUNTER_head_contradictions);
+		dtls_make(&stream, number, 1, want);
+		stream_cut(&stream, 1, stream.len, 1);
+		stream_shuffle(&stream);
+		for (size_t i = 0; i < stream.pieces; i++)
+			dtls_show(&stream, &stream.piece[i]);
+		size_t at = 1 + random_below((uint32_t)stream.len - 1);
+		dtls_show(&stream, &(struct piece){.at = at, .len = 1 + random_below((uint32_t)(stream.len - at)), .is_lie = true});
+		bool is_counted = bench_count(&bench, COUNTER_head_contradictions) == before + 1;
+		dtls_show(&stream, &(struct piece){.at = 0, .len = 1});
+		const char *notes = bench_notes(&bench);
+		if ((!is_counted || strcmp(notes, want) != 0) && missed++ == 0)
+			fprintf(stderr, "DTLS %u, a lie: '%s' wanted, '%s' noted\n", number, want, notes);
 	}
 	return missed;
 }
@@ -393,7 +433,7 @@ int main(int argc, char **argv)
 	unsigned failed = 0;
 	unsigned number = 0;
 	random_state = argc > 2 ? strtoull(argv[2], NULL, 10) | 1 : 20231;
-	printf("1..%zu\n", 2 * sizeof protocols / sizeof protocols[0] + 2);
+	printf("1..%zu\n", 2 * sizeof protocols / sizeof protocols[0] + 3);
 	for (size_t i = 0; i < sizeof protocols / sizeof protocols[0]; i++) {
 		bench_open(&bench);
 		failed +=
@@ -406,6 +446,7 @@ int main(int argc, char **argv)
 	bench_close(&bench);
 	bench_open(&bench);
 	failed += report(++number, "cut, reordered, repeated", "DTLS", variants, try_dtls(variants));
+	failed += report(++number, "contradicted", "DTLS", variants, try_dtls_lies(variants));
 	bench_close(&bench);
 	return failed > 0;
 }

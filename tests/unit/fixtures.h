@@ -78,6 +78,21 @@ static const struct fixture dns_messages[] = {
 	{"two questions", DNS_QUERY("0002") "{a.example} 0001 0001 {b.example} 001c 0001"},
 };
 
+/* HTTP/2: what a client begins with, RFC 9113 §3.4; a frame, §4.1, its length being told apart. */
+#define H2_PREFACE "'PRI * HTTP/2.0' 0d0a0d0a 'SM' 0d0a0d0a "
+#define H2_FRAME(len, type, flags, stream, payload) len " " type " " flags " " stream " " payload " "
+#define H2_SETTINGS H2_FRAME("000006", "04", "00", "00000000", "0003 00000064")
+
+static const struct fixture http2_connections[] = {
+	{"a request", H2_PREFACE H2_SETTINGS H2_FRAME("000014", "01", "05", "00000001", "828684 41 0f 'www.example.com'")},
+	{"in Huffman's code", H2_PREFACE H2_SETTINGS H2_FRAME("000011", "01", "05", "00000001", "828684418cf1e3c2e5f23a6ba0ab90f4ff")},
+	{"padded, with a priority",
+		H2_PREFACE H2_SETTINGS H2_FRAME("00001c", "01", "2d", "00000001", "02 00000000 0f 828684 41 0f 'www.example.com' 0000")},
+	{"continued", H2_PREFACE H2_SETTINGS H2_FRAME("000004", "08", "00", "00000000", "00010000") H2_FRAME(
+			      "000004", "01", "01", "00000001", "82868441") H2_FRAME("000010", "09", "04", "00000001", "0f 'www.example.com'")},
+	{"CONNECT", H2_PREFACE H2_SETTINGS H2_FRAME("00001a", "01", "04", "00000001", "02 07 'CONNECT' 41 0f 'www.example.com'")},
+};
+
 /* BOOTP's fixed fields: operation, client's and your address, MAC; then the cookie and options. */
 #define DHCP(op, ciaddr, yiaddr, options) \
 	op " 01 06 00 01020304 0000 0000 " ciaddr " " yiaddr " 00000000 00000000 025e00000001 00*10 00*64 00*128 63825363 " options

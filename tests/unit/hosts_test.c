@@ -352,6 +352,34 @@ static void vendor_is_kept(void **state)
 	assert_string_equal(find(*state, 1, "192.0.2.77", mac_of(1)).vendor, "MSFT 5.0");
 }
 
+static void told(struct hosts *hosts, uint64_t seconds, const char *name)
+{
+	struct note note = {.kind = NOTE_DHCP, .where = {.at_ns = at(seconds)}, .is_servers = true};
+	memcpy(note.chaddr, mac_of(1), 6);
+	assert_int_equal(c2_name_from_host(name, strlen(name), &note.sighting.name), C2_OK);
+	hosts_learn(hosts, &note);
+}
+
+static void server_names_a_host_that_is_silent(void **state)
+{
+	told(*state, 0, "reserved");
+	assert_string_equal(find(*state, 1, "192.0.2.77", mac_of(1)).name, "reserved");
+	told(*state, 10, "renamed");
+	assert_string_equal(find(*state, 11, "192.0.2.77", mac_of(1)).name, "renamed");
+	named(*state, 20, 1, NOTE_DHCP, "own");
+	assert_string_equal(find(*state, 21, "192.0.2.77", mac_of(1)).name, "own");
+}
+
+static void own_name_stands_over_the_servers(void **state)
+{
+	named(*state, 0, 1, NOTE_DHCP, "own");
+	told(*state, 1, "reserved");
+	assert_string_equal(find(*state, 2, "192.0.2.77", mac_of(1)).name, "own");
+	told(*state, 3, "own");
+	told(*state, 4, "reserved");
+	assert_string_equal(find(*state, 5, "192.0.2.77", mac_of(1)).name, "own");
+}
+
 static void fqdn_alone_gives_the_name_too(void **state)
 {
 	named(*state, 0, 1, NOTE_DHCP_FQDN, "ws-0142.corp.example");
@@ -845,6 +873,8 @@ static const struct CMUnitTest single[] = {
 	WITH_HOSTS(lease_of_the_own_vlan_goes_before_a_relayed_one),
 	WITH_HOSTS(broadcast_ack_is_the_clients_own_link),
 	WITH_HOSTS(vendor_is_kept),
+	WITH_HOSTS(server_names_a_host_that_is_silent),
+	WITH_HOSTS(own_name_stands_over_the_servers),
 	WITH_HOSTS(fqdn_alone_gives_the_name_too),
 	WITH_HOSTS(first_label_ends_at_a_dot_that_is_one),
 	WITH_HOSTS(renamed_host_keeps_its_earlier_name_for_earlier),

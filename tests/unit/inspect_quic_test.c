@@ -12,6 +12,7 @@
 #include <c2watch/quic.h>
 
 #include <openssl/crypto.h>
+#include <openssl/sha.h>
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,6 +44,17 @@ static void counted_free(void *at, const char *file, int line)
 	(void)file;
 	(void)line;
 	free(at);
+}
+
+static unsigned compressions; /* of SHA-256, of which a set of keys takes 14 */
+
+void __real_SHA256_Transform(SHA256_CTX *hash, const unsigned char *block);
+void __wrap_SHA256_Transform(SHA256_CTX *hash, const unsigned char *block);
+
+void __wrap_SHA256_Transform(SHA256_CTX *hash, const unsigned char *block)
+{
+	compressions++;
+	__real_SHA256_Transform(hash, block);
 }
 
 struct bench {
@@ -137,15 +149,41 @@ static const char *notes(struct bench *bench)
 static const uint8_t cid[32] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24};
 static const uint8_t scid[8] = {0x51, 0x52, 0x53, 0x54, 0x55, 0x56, 0x57, 0x58};
 
+/* Q050, T050, T051 */
+static bool is_googles(uint32_t version)
+{
+	return (version >> 16 == 0x5130 || version >> 16 == 0x5430) && (version >> 8 & 0xff) == '5';
+}
+
+/* A hello as that version says it, and a CRYPTO frame as it numbers it. */
+static size_t hello_make(uint32_t version, uint8_t *out, const char *host, size_t fill)
+{
+	return version >> 24 == 'Q' ? sealer_chlo(out, host, fill) : sealer_hello(out, host, fill);
+}
+
+static size_t crypto_make(uint32_t version, uint8_t *out, uint64_t offset, const uint8_t *octets, size_t len)
+{
+	size_t n = sealer_crypto(out, offset, octets, len);
+	if (is_googles(version))
+		out[0] = 8;
+	return n;
+}
+
+static uint32_t salt_of(uint32_t version)
+{
+	return version == 0x12345678 || version == 0x1a2a3a4a ? 1 : version;
+}
+
 /* An Initial of `version`, under the connection id that begins at cid[id], with octets [from, to) of a hello, padded to 1200; to `out`. */
 static size_t initial_make(uint8_t *out, uint32_t version, unsigned id, const char *host, size_t fill, size_t from, size_t to)
 {
 	uint8_t hello[HELLO_MAX], frames[HELLO_MAX + 2000] = {0};
-	size_t len = sealer_hello(hello, host, fill);
+	size_t len = hello_make(version, hello, host, fill);
 	if (to > len)
 		to = len;
-	size_t n = sealer_crypto(frames, from, hello + from, to - from);
+	size_t n = crypto_make(version, frames, from, hello + from, to - from);
 	struct sealer_packet packet = {.version = version,
+		.salted_as = salt_of(version),
 		.dcid = cid + id,
 		.dcid_len = 8,
 		.scid = scid,
@@ -368,18 +406,32 @@ static void test_hello_from_the_server(void **state)
 struct port_row {
 	const char *name;
 	uint16_t sport, dport;
+	uint32_t version;
 };
 
 static const struct port_row ports[] = {
-	{"to port 443", 40000, 443},
-	{"to port 53", 40000, 53},
-	{"from port 53", 53, 443},
-	{"to port 67", 68, 67},
-	{"to port 5353", 5353, 5353},
-	{"to port 8443", 40000, 8443},
-	{"to port 4789", 40000, 4790},
-	{"to port 1", 1, 1},
-	{"to port 65535", 65535, 65535},
+	{"to port 443", 40000, 443, 1},
+	{"to port 53", 40000, 53, 1},
+	{"from port 53", 53, 443, 1},
+	{"to port 67", 68, 67, 1},
+	{"to port 5353", 5353, 5353, 1},
+	{"to port 8443", 40000, 8443, 1},
+	{"to port 4790, of tunnels", 40000, 4790, 1},
+	{"to port 6635, of labels", 40000, 6635, 1},
+	{"to port 1", 1, 1, 1},
+	{"to port 65535", 65535, 65535, 1},
+	/* versions that are not known */
+	{"greased to port 53", 40000, 53, 0x1a2a3a4a},
+	{"greased to port 67", 68, 67, 0x1a2a3a4a},
+	{"greased to port 5353", 5353, 5353, 0x1a2a3a4a},
+	{"greased to port 6635", 40000, 6635, 0x1a2a3a4a},
+	{"unknown version to port 53", 40000, 53, 0x12345678},
+	{"unknown version from port 53", 53, 443, 0x12345678},
+	{"unknown version to port 5353", 5353, 5353, 0x12345678},
+	{"unknown version to port 5355", 40000, 5355, 0x12345678},
+	{"unknown version to port 137", 137, 137, 0x12345678},
+	{"unknown version to port 6635", 40000, 6635, 0x12345678},
+	{"Q050 to port 53", 40000, 53, 0x51303530},
 };
 
 static void test_port(void **state)
@@ -390,14 +442,15 @@ static void test_port(void **state)
 	struct bench *bench = up;
 	uint8_t datagram[SEALED_MAX];
 	struct frame_ends ends = {.src = 0x0a000007, .dst = 0xc0000201, .sport = row->sport, .dport = row->dport};
-	see(bench, &ends, datagram, initial_make(datagram, 1, 0, "www.example.com", 32, 0, HELLO_MAX));
+	see(bench, &ends, datagram, initial_make(datagram, row->version, 0, "www.example.com", 32, 0, HELLO_MAX));
 	assert_string_equal(notes(bench), "www.example.com");
 	bench_down(&up);
 }
 
 static void test_versions(void **state)
 {
-	static const uint32_t versions[] = {1, 0x6b3343cf, 0xff000016, 0xff000017, 0xff00001d, 0xff000022, 0xfaceb001, 0xfaceb002, 0xfaceb00e};
+	static const uint32_t versions[] = {1, 0x6b3343cf, 0xff000016, 0xff000017, 0xff00001d, 0xff000022, 0xfaceb001, 0xfaceb002, 0xfaceb00e,
+		0x51303530, 0x54303530, 0x54303531};
 	struct bench *bench = *state;
 	for (size_t i = 0; i < sizeof versions / sizeof versions[0]; i++) {
 		uint8_t datagram[SEALED_MAX];
@@ -494,6 +547,172 @@ static void test_contradiction(void **state)
 	send_part(bench, 0, "bbb.example.com", 1400, 0, 1000);
 	assert_string_equal(notes(bench), "aaa.example.com");
 	assert_int_equal(count(bench, COUNTER_head_contradictions), 1);
+}
+
+/* The fixed bit may be greased, RFC 9287. */
+static void test_greased_fixed_bit(void **state)
+{
+	struct bench *bench = *state;
+	uint8_t hello[HELLO_MAX], frames[HELLO_MAX], datagram[SEALED_MAX];
+	struct sealer_packet packet = {.version = 1, .first_xor = 0x40, .dcid = cid, .dcid_len = 8, .frames = frames};
+	packet.frames_len = sealer_crypto(frames, 0, hello, sealer_hello(hello, "www.example.com", 1000));
+	see(bench, &client, datagram, sealer_seal(&packet, NULL, datagram));
+	assert_string_equal(notes(bench), "www.example.com");
+}
+
+/* 0-RTT overtakes its Initial, and so does a Handshake packet, in datagrams of their own. */
+static void test_initial_overtaken(void **state)
+{
+	struct bench *bench = *state;
+	static const uint8_t ping[1100] = {1};
+	uint8_t datagram[SEALED_MAX];
+	struct sealer_packet packet = {.version = 1, .dcid = cid, .dcid_len = 8, .frames = ping, .frames_len = sizeof ping};
+	for (packet.type = 1; packet.type <= 2; packet.type++)
+		see(bench, &client, datagram, sealer_seal(&packet, NULL, datagram));
+	assert_int_equal(count(bench, COUNTER_flows_opened), 0);
+	send_hello(bench, 0, "www.example.com");
+	assert_string_equal(notes(bench), "www.example.com");
+}
+
+/* Connection ids of no octet and of 20; one of 21 is no Initial's of version 1 (RFC 9000 §17.2), and of no other's that we could open. */
+static void test_id_lengths(void **state)
+{
+	static const struct {
+		size_t len;
+		uint32_t version;
+		const char *want;
+	} rows[] = {{0, 1, "www.example.com"}, {20, 1, "www.example.com"}, {21, 1, ""}, {21, 0x1a2a3a4a, ""}, {20, 0x1a2a3a4a, "www.example.com"}};
+	struct bench *bench = *state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		uint8_t hello[HELLO_MAX], frames[HELLO_MAX] = {0}, datagram[SEALED_MAX];
+		struct frame_ends ends = client;
+		ends.sport = (uint16_t)(ends.sport + i);
+		sealer_crypto(frames, 0, hello, sealer_hello(hello, "www.example.com", 100));
+		struct sealer_packet packet = {
+			.version = rows[i].version, .salted_as = 1, .dcid = cid, .dcid_len = rows[i].len, .frames = frames, .frames_len = 1200};
+		see(bench, &ends, datagram, sealer_seal(&packet, NULL, datagram));
+		assert_string_equal(notes(bench), rows[i].want);
+	}
+	assert_int_equal(count(bench, COUNTER_quic_bad), 1);
+}
+
+/* A frame for each octet, the last one first; then the odd ones first, over two datagrams. */
+static void test_frames_of_one_octet(void **state)
+{
+	struct bench *bench = *state;
+	static uint8_t frames[8 * HELLO_MAX];
+	uint8_t hello[HELLO_MAX];
+	size_t len = sealer_hello(hello, "www.example.com", 200), n = 0;
+	for (size_t at = len; at-- > 0;)
+		n += sealer_crypto(frames + n, at, hello + at, 1);
+	send_frames(bench, &client, 0, NULL, frames, n);
+	assert_string_equal(notes(bench), "www.example.com");
+	for (size_t odd = 2; odd-- > 0;) {
+		n = 0;
+		for (size_t at = odd; at < len; at += 2)
+			n += sealer_crypto(frames + n, at, hello + at, 1);
+		send_frames(bench, &client, 9, NULL, frames, n);
+	}
+	assert_string_equal(notes(bench), "www.example.com");
+}
+
+/* A hello that does not end within what is kept of one: given up, and its memory is free again. */
+static void test_hello_beyond_the_head(void **state)
+{
+	struct bench *bench = *state;
+	static uint8_t hello[70000], frames[2000];
+	sealer_hello(hello, "www.example.com", 1000);
+	memcpy(hello + 1, "\x01\x10\x00", 3); /* 69632 octets, it says */
+	memcpy(hello + 45, "\xff\xff", 2);    /* as many of extensions as may be */
+	memcpy(hello + 49, "\xff\xf0", 2);    /* all of them in the first */
+	for (size_t at = 0; at < sizeof hello; at += 1000) {
+		size_t n = sealer_crypto(frames, at, hello + at, 1000);
+		send_frames(bench, &client, 0, NULL, frames, n);
+	}
+	assert_string_equal(notes(bench), "");
+	send_hello(bench, 9, "www.example.com");
+	assert_string_equal(notes(bench), "www.example.com");
+	assert_int_equal(count(bench, COUNTER_heads_robbed), 0);
+}
+
+/* However many Initials with wrong tags a datagram holds: one set of keys, or three for a version that is not known; none for a connection that is known. */
+static void test_cost_of_wrong_tags(void **state)
+{
+	struct bench *bench = *state;
+	static uint8_t datagram[SEALED_MAX];
+	static const uint8_t ping[1200] = {1};
+	uint8_t other[SEALED_MAX];
+	size_t other_len = initial_make(other, 1, 9, "other.example.com", 32, 0, HELLO_MAX);
+	struct sealer_packet packet = {.version = 1, .dcid = cid, .dcid_len = 8, .scid = scid, .scid_len = 8, .frames = ping, .frames_len = 40};
+	size_t n = 0;
+	for (int i = 0; i < 20; i++) {
+		n += sealer_seal(&packet, NULL, datagram + n);
+		datagram[n - 1] ^= 1;
+	}
+	compressions = 0;
+	see(bench, &client, datagram, n);
+	assert_int_equal(count(bench, COUNTER_quic_unopened), 20);
+	assert_int_equal(compressions, 14);
+	compressions = 0;
+	packet.version = 0x12345678;
+	packet.salted_as = 0x54303531;
+	packet.frames_len = sizeof ping;
+	packet.dcid = cid + 1;
+	see(bench, &client, datagram, sealer_seal(&packet, NULL, datagram));
+	assert_true(compressions >= 30 && compressions <= 42);
+	send_part(bench, 2, "www.example.com", 1400, 0, 900);
+	n = initial_make(datagram, 1, 2, "www.example.com", 1400, 900, HELLO_MAX);
+	datagram[n - 1] ^= 1;
+	see(bench, &server, other, other_len); /* the keys made last are others */
+	compressions = 0;
+	see(bench, &client, datagram, n);
+	assert_int_equal(compressions, 0);
+	assert_int_equal(count(bench, COUNTER_flows_opened), 2);
+}
+
+/* Google's first versions, in the clear: a datagram is all that it takes. */
+static void test_google(void **state)
+{
+	struct bench *bench = *state;
+	uint8_t chlo[HELLO_MAX], datagram[1500] = {0x09};
+	size_t len = sealer_chlo(chlo, "www.evil.example", 1100);
+	memcpy(datagram + 9, "Q043\1", 5);
+	memcpy(datagram + 26, "\xa0\x01", 2);
+	datagram[28] = (uint8_t)(len >> 8);
+	datagram[29] = (uint8_t)len;
+	memcpy(datagram + 30, chlo, len);
+	see(bench, &client, datagram, 1350);
+	assert_string_equal(notes(bench), "www.evil.example hit");
+	see_cut(bench, &client, datagram, 1350, 1000);
+	memset(datagram + 26, 0x77, 1300); /* what follows is encrypted */
+	see(bench, &client, datagram, 1350);
+	memcpy(datagram + 26,
+		"\xa0\x01\0\x14"
+		"CHLO\1\0\0\0SNI\0\x05\0\0\0a.bc",
+		24);
+	see(bench, &client, datagram, 1350);
+	assert_string_equal(notes(bench), "");
+	assert_int_equal(count(bench, COUNTER_quic_ok), 1);
+	assert_int_equal(count(bench, COUNTER_quic_more), 1);
+	assert_int_equal(count(bench, COUNTER_quic_none), 1);
+	assert_int_equal(count(bench, COUNTER_quic_bad), 1);
+	assert_int_equal(count(bench, COUNTER_quic_unknown_version), 0);
+	assert_int_equal(count(bench, COUNTER_flows_opened), 0);
+}
+
+/* Its last ones, sealed: the hello is in pieces if it has to be, and T051 says TLS'. */
+static void test_google_sealed(void **state)
+{
+	static const uint32_t versions[] = {0x51303530, 0x54303530, 0x54303531};
+	struct bench *bench = *state;
+	for (unsigned i = 0; i < 3; i++) {
+		uint8_t datagram[SEALED_MAX];
+		see(bench, &client, datagram, initial_make(datagram, versions[i], i, "www.example.com", 1400, 900, HELLO_MAX));
+		assert_string_equal(notes(bench), "");
+		see(bench, &client, datagram, initial_make(datagram, versions[i], i, "www.example.com", 1400, 0, 900));
+		assert_string_equal(notes(bench), "www.example.com");
+	}
+	assert_int_equal(count(bench, COUNTER_quic_ok), 3);
 }
 
 struct frames_row {
@@ -619,6 +838,16 @@ static void piece_add(struct flight *flight, size_t from, size_t to, bool is_lie
 		flight->pieces[flight->piece_count++] = (struct piece){.from = from, .to = to, .is_lie = is_lie};
 }
 
+static void flight_shuffle(struct flight *flight)
+{
+	for (unsigned i = flight->piece_count; i > 1; i--) {
+		unsigned j = dice(i);
+		struct piece piece = flight->pieces[i - 1];
+		flight->pieces[i - 1] = flight->pieces[j];
+		flight->pieces[j] = piece;
+	}
+}
+
 /* Cuts the hello, repeats and overlaps some of it, shuffles the lot; lies come behind the truth. */
 static void flight_cut(struct flight *flight)
 {
@@ -636,12 +865,7 @@ static void flight_cut(struct flight *flight)
 		size_t from = dice((uint32_t)len);
 		piece_add(flight, from, from + 1 + dice((uint32_t)(len - from)), false);
 	}
-	for (unsigned i = flight->piece_count; i > 1; i--) {
-		unsigned j = dice(i);
-		struct piece piece = flight->pieces[i - 1];
-		flight->pieces[i - 1] = flight->pieces[j];
-		flight->pieces[j] = piece;
-	}
+	flight_shuffle(flight);
 	if (dice(4) == 0) {
 		unsigned truth = dice(flight->piece_count), place = truth + 1 + dice(flight->piece_count - truth);
 		if (flight->piece_count < PIECES_MAX) {
@@ -653,18 +877,19 @@ static void flight_cut(struct flight *flight)
 	}
 }
 
-static size_t filler(uint8_t *out)
+static size_t filler(const struct flight *flight, uint8_t *out)
 {
+	bool is_google = is_googles(flight->version);
 	switch (dice(6)) {
 	case 0:
-		out[0] = 1;
+		out[0] = is_google ? 7 : 1; /* PING */
 		return 1;
 	case 1:
 		memset(out, 0, 20);
 		return 1 + dice(20);
 	case 2:
-		memcpy(out, "\x02\x05\x01\x00\x03", 5);
-		return 5;
+		memcpy(out, is_google ? "\x40\x05\x00\x01\x03\x00" : "\x02\x05\x01\x00\x03\x00", 6); /* ACK; the other one and a PADDING */
+		return 6;
 	default:
 		return 0;
 	}
@@ -679,8 +904,8 @@ static size_t piece_write(const struct flight *flight, const struct piece *piece
 			lie[i] = octets[i] ^ 0x01;
 		octets = lie;
 	}
-	size_t n = filler(out);
-	return n + sealer_crypto(out + n, piece->from, octets, piece->to - piece->from);
+	size_t n = filler(flight, out);
+	return n + crypto_make(flight->version, out + n, piece->from, octets, piece->to - piece->from);
 }
 
 /* Seals pieces [from, to) as one Initial at the end of a datagram. `to_other`: to an id of the server's, under the same keys. */
@@ -691,7 +916,7 @@ static void initial_add(struct flight *flight, unsigned datagram, unsigned from,
 	size_t n = 0;
 	for (unsigned i = from; i < to; i++)
 		n += piece_write(flight, &flight->pieces[i], frames + n);
-	n += filler(frames + n);
+	n += filler(flight, frames + n);
 	if (flight->version != flight->salted_as && n < 1200) { /* the version does not speak for itself */
 		memset(frames + n, 0, 1200 - n);
 		n = 1200;
@@ -751,10 +976,12 @@ static void flight_pack(struct flight *flight)
 	}
 }
 
-static void flight_make(struct flight *flight, const char *host)
+/* A connection and its hello, not cut yet. */
+static void flight_begin(struct flight *flight, const char *host)
 {
 	static const uint32_t versions[][2] = {{1, 1}, {1, 1}, {0x6b3343cf, 0x6b3343cf}, {0xff000016, 0xff000016}, {0xff00001b, 0xff00001b},
-		{0xff00001d, 0xff00001d}, {0xfaceb002, 0xfaceb002}, {0x54303531, 0x54303531}, {0x1a2a3a4a, 1}, {0xdadadada, 0xff00001d}};
+		{0xff00001d, 0xff00001d}, {0xfaceb002, 0xfaceb002}, {0x51303530, 0x51303530}, {0x54303531, 0x54303531}, {0x1a2a3a4a, 1},
+		{0xdadadada, 0xff00001d}};
 	const uint32_t *version = versions[dice(sizeof versions / sizeof versions[0])];
 	memset(flight, 0, offsetof(struct flight, hello));
 	flight->version = version[0];
@@ -764,25 +991,36 @@ static void flight_make(struct flight *flight, const char *host)
 	random_octets(flight->dcid, 20);
 	random_octets(flight->scid, 20);
 	random_octets(flight->other, 20);
-	flight->hello_len = sealer_hello(flight->hello, host, dice(4) == 0 ? dice(6000) : dice(1600));
+	flight->hello_len = hello_make(flight->version, flight->hello, host, dice(4) == 0 ? dice(6000) : dice(1600));
 	flight->piece_count = 0;
 	flight->has_lies = false;
 	flight->pn = dice(5);
+}
+
+static void flight_make(struct flight *flight, const char *host)
+{
+	flight_begin(flight, host);
 	flight_cut(flight);
 	flight_pack(flight);
 }
 
 static unsigned variants = VARIANTS;
 
+/* The ends of a variant; its ports are no tunnel's, nor DNS': a version that is not known would be left to them. */
+static struct frame_ends variant_ends(unsigned i)
+{
+	return (struct frame_ends){
+		.src = 0x0a000000 + i, .dst = 0xc0000201, .sport = (uint16_t)(50000 + i % 10000), .dport = (uint16_t)(50000 + dice(10000))};
+}
+
 static void test_variants(void **state)
 {
 	struct bench *bench = *state;
 	struct flight *flight = calloc(1, sizeof *flight);
 	for (unsigned i = 0; i < variants; i++) {
-		struct frame_ends ends = {
-			.src = 0x0a000000 + i, .dst = 0xc0000201, .sport = (uint16_t)(50000 + i % 10000), .dport = (uint16_t)(50000 + dice(10000))};
-		char host[64]; /* the ports are no tunnel's, nor DNS': a version that is not known would be left to them */
+		char host[64];
 		dice_state = 0x9e3779b97f4a7c15 * (i + 1);
+		struct frame_ends ends = variant_ends(i);
 		snprintf(host, sizeof host, "v%u.example.com", i);
 		flight_make(flight, host);
 		for (unsigned d = 0; d < flight->datagram_count; d++) {
@@ -797,6 +1035,48 @@ static void test_variants(void **state)
 	}
 	assert_true(count(bench, COUNTER_head_contradictions) > variants / 20);
 	assert_int_equal(count(bench, COUNTER_notes_lost), 0);
+	free(flight);
+}
+
+/* Pieces [from, to) in a datagram of their own. */
+static void see_pieces(struct bench *bench, struct flight *flight, const struct frame_ends *ends, unsigned from, unsigned to)
+{
+	flight->lens[0] = 0;
+	initial_add(flight, 0, from, to, false);
+	see(bench, ends, flight->datagrams[0], flight->lens[0]);
+}
+
+/* All but the first octet, then a lie about some of that, then the first octet: what came first is reported, and the lie is counted, each time. */
+static void test_variants_contradicted(void **state)
+{
+	struct bench *bench = *state;
+	struct flight *flight = calloc(1, sizeof *flight);
+	for (unsigned i = 0; i < variants; i++) {
+		char host[64];
+		dice_state = 0xd1342543de82ef95 * (i + 1);
+		snprintf(host, sizeof host, "w%u.example.com", i);
+		flight_begin(flight, host);
+		struct frame_ends ends = variant_ends(i);
+		for (size_t at = 1, to; at < flight->hello_len && flight->piece_count < PIECES_MAX / 2; at = to) {
+			to = at + 1 + dice((uint32_t)flight->hello_len);
+			piece_add(flight, at, to < flight->hello_len && flight->piece_count + 1 < PIECES_MAX / 2 ? to : flight->hello_len, false);
+		}
+		flight_shuffle(flight);
+		unsigned truths = flight->piece_count, half = dice(truths + 1);
+		size_t from = 1 + dice((uint32_t)flight->hello_len - 1);
+		piece_add(flight, from, from + 1 + dice((uint32_t)(flight->hello_len - from)), true);
+		piece_add(flight, 0, 1, false);
+		see_pieces(bench, flight, &ends, 0, half);
+		see_pieces(bench, flight, &ends, half, truths);
+		uint64_t before = count(bench, COUNTER_head_contradictions);
+		see_pieces(bench, flight, &ends, truths, truths + 1);
+		if (count(bench, COUNTER_head_contradictions) != before + 1)
+			fail_msg("variant %u: a lie about %zu to %zu of %zu is not counted", i, from, flight->pieces[truths].to, flight->hello_len);
+		assert_string_equal(notes(bench), "");
+		see_pieces(bench, flight, &ends, truths + 1, truths + 2);
+		assert_string_equal(notes(bench), host);
+	}
+	assert_int_equal(count(bench, COUNTER_head_contradictions), variants);
 	free(flight);
 }
 
@@ -828,10 +1108,19 @@ int main(int argc, char **argv)
 		TEST(test_coalesced),
 		TEST(test_two_initials),
 		TEST(test_contradiction),
+		TEST(test_greased_fixed_bit),
+		TEST(test_initial_overtaken),
+		TEST(test_id_lengths),
+		TEST(test_frames_of_one_octet),
+		TEST(test_hello_beyond_the_head),
+		TEST(test_cost_of_wrong_tags),
+		TEST(test_google),
+		TEST(test_google_sealed),
 		TEST(test_cut),
 		TEST(test_damage),
 		TEST(test_tcp_beside),
 		TEST(test_variants),
+		TEST(test_variants_contradicted),
 	};
 	CRYPTO_set_mem_functions(counted_malloc, counted_realloc, counted_free);
 	if (argc > 1)

@@ -9,6 +9,7 @@
 
 #include <c2watch/dhcp.h>
 #include <c2watch/dns.h>
+#include <c2watch/http.h>
 #include <c2watch/packet.h>
 #include <c2watch/tls.h>
 
@@ -205,6 +206,24 @@ static void law_of_dhcp6(void **state)
 	octets_free(&octets);
 }
 
+/* A request is read when its block is whole, and not before; what follows changes nothing. */
+static void law_of_http2(void **state)
+{
+	static uint8_t scratch[C2_HTTP2_BLOCK_MAX];
+	const struct fixture *fixture = *state;
+	struct octets octets = octets_from(fixture->octets);
+	for (size_t len = 0; len <= octets.len; len++) {
+		struct c2_http_request request;
+		uint8_t *copy = prefix_of(&octets, len);
+		assert_true(c2_http2_begins(copy, len));
+		assert_int_equal(c2_http2_request_read(c2_rd_open(copy, len), scratch, &request), len < octets.len ? C2_MORE : C2_OK);
+		free(copy);
+		if (len == octets.len)
+			assert_int_equal(request.head_len, len);
+	}
+	octets_free(&octets);
+}
+
 static void law_of_netbios(void **state)
 {
 	const struct fixture *fixture = *state;
@@ -266,6 +285,7 @@ int main(void)
 	add_law(&tests, "dhcp4", dhcp4_messages, COUNT(dhcp4_messages), law_of_dhcp4);
 	add_law(&tests, "netbios", netbios_claims, COUNT(netbios_claims), law_of_netbios);
 	add_law(&tests, "dhcp6", dhcp6_messages, COUNT(dhcp6_messages), law_of_dhcp6);
+	add_law(&tests, "http2", http2_connections, COUNT(http2_connections), law_of_http2);
 	add_law(&tests, "frame", dns_messages, COUNT(dns_messages), law_of_frames);
 	return tests_run(&tests, "prefix law");
 }

@@ -23,6 +23,7 @@ static const struct version versions[] = {
 	{0xfaceb001, 0xfaceb001, "7fbcdb0e7c66bbe9193a96cd21519ebd7a02644a", "quic "},
 	{0xfaceb002, 0xfaceb002, "c3eef712c72ebb5a11a7d2432bb46365bef9f502", "quic "},
 	{0xfaceb00e, 0xfaceb00e, "c3eef712c72ebb5a11a7d2432bb46365bef9f502", "quic "},
+	{0x51303530, 0x51303530, "504574efd066fe2f9d945cfcdbd3a7f0d3b56b45", "quic "},
 	{0x54303530, 0x54303530, "7ff579e5acd072915580304c43a2367c60488310", "quic "},
 	{0x54303531, 0x54303531, "7a4edef4e7ccee5fa4506c19124fc8ccda6e033d", "quic "},
 };
@@ -185,4 +186,24 @@ size_t sealer_hello(uint8_t *out, const char *host, size_t fill)
 	out[1] = (uint8_t)((n - 4) >> 16);
 	put_u16(out + 2, n - 4);
 	return n;
+}
+
+static size_t put_tag(uint8_t *out, const char *tag, size_t end)
+{
+	memcpy(out, tag, 4);
+	for (int i = 0; i < 4; i++)
+		out[4 + i] = (uint8_t)(end >> (8 * i));
+	return 8;
+}
+
+size_t sealer_chlo(uint8_t *out, const char *host, size_t fill)
+{
+	size_t host_len = strlen(host);
+	size_t n = 8;
+	memcpy(out, "CHLO\2\0\0\0", 8);
+	n += put_tag(out + n, "PAD", fill);
+	n += put_tag(out + n, "SNI", fill + host_len);
+	memset(out + n, '-', fill);
+	memcpy(out + n + fill, host, host_len);
+	return n + fill + host_len;
 }

@@ -40,4 +40,7 @@ size_t sealer_crypto(uint8_t *out, uint64_t offset, const uint8_t *octets, size_
 /* Writes a ClientHello for the host to `out`: `fill` octets of a key share before the name. Returns its length. */
 size_t sealer_hello(uint8_t *out, const char *host, size_t fill);
 
+/* The same in Google's words: a CHLO, with `fill` octets of padding before the name. */
+size_t sealer_chlo(uint8_t *out, const char *host, size_t fill);
+
 #endif

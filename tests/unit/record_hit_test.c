@@ -150,6 +150,20 @@ static void whole_dns_query(void **state)
 						   "com\"]}," OWN("exact") INCIDENT("asked", "1", "1") "}}");
 }
 
+/* Behind a forwarder the source is the forwarder, and the subnet tells whose question it was. */
+static void dns_query_tells_whose_it_is(void **state)
+{
+	(void)state;
+	struct full full;
+	full_make(&full, NOTE_DNS, "msstorageboxes.com");
+	full.note.sighting.subnet = fixture_addr("192.0.2.0");
+	full.note.sighting.subnet_bits = 24;
+	json_t *record = hit_parse(&full);
+	assert_string_equal(text_at(record, "c2watch/dns/client_subnet"), "192.0.2.0/24");
+	assert_string_equal(text_at(record, "source/ip"), "10.20.30.41");
+	json_decref(record);
+}
+
 /* The response goes the other way; the client stays the source. */
 static void whole_dns_answer(void **state)
 {
@@ -902,6 +916,7 @@ int main(void)
 {
 	const struct CMUnitTest single[] = {
 		cmocka_unit_test(whole_dns_query),
+		cmocka_unit_test(dns_query_tells_whose_it_is),
 		cmocka_unit_test(whole_dns_answer),
 		cmocka_unit_test(whole_tls_hello),
 		cmocka_unit_test(whole_hit_of_an_unknown_host),

@@ -378,6 +378,21 @@ static void observation_of_a_query(void **state)
 	observed(&note, NULL, NULL, TS "\"kind\":\"dns\",\"name\":\"www.example.com\"," WHERE_OUT ",\"qtype\":\"A\"," LINK "}");
 }
 
+static void observation_of_a_query_that_tells_whose_it_is(void **state)
+{
+	(void)state;
+	struct note note = fixture_note(NOTE_DNS, "www.example.com");
+	note.sighting.subnet = fixture_addr("192.0.2.0");
+	note.sighting.subnet_bits = 24;
+	observed(&note, NULL, NULL,
+		TS "\"kind\":\"dns\",\"name\":\"www.example.com\"," WHERE_OUT ",\"qtype\":\"A\",\"ecs\":\"192.0.2.0/24\"," LINK "}");
+	note.sighting.subnet = fixture_addr("2001:db8:ffff:ffff:ffff:ffff:ffff:ffff");
+	note.sighting.subnet_bits = 128;
+	observed(&note, NULL, NULL,
+		TS "\"kind\":\"dns\",\"name\":\"www.example.com\"," WHERE_OUT
+		   ",\"qtype\":\"A\",\"ecs\":\"2001:db8:ffff:ffff:ffff:ffff:ffff:ffff/128\"," LINK "}");
+}
+
 static void observation_of_a_hit_of_a_known_host(void **state)
 {
 	(void)state;
@@ -475,6 +490,7 @@ int main(void)
 		cmocka_unit_test(every_type_has_a_word_that_fits),
 		cmocka_unit_test(community_id_of_one_host_orders_by_port),
 		cmocka_unit_test(observation_of_a_query),
+		cmocka_unit_test(observation_of_a_query_that_tells_whose_it_is),
 		cmocka_unit_test(observation_of_a_hit_of_a_known_host),
 		cmocka_unit_test(observation_of_a_response),
 		cmocka_unit_test(observation_of_a_cname),

@@ -27,6 +27,9 @@ struct stream_row {
 	const char *want;
 };
 
+#define H2 H2_PREFACE H2_SETTINGS H2_FRAME("000014", "01", "05", "00000001", "828684 41 0f 'www.example.com'")
+#define H2_CONNECT H2_PREFACE H2_SETTINGS H2_FRAME("00001a", "01", "04", "00000001", "02 07 'CONNECT' 41 0f 'www.example.com'")
+
 static const struct stream_row streams[] = {
 	/* DNS over TCP */
 	{"DNS", 53, QUERY("a.example"), "dns a.example"},
@@ -53,6 +56,13 @@ static const struct stream_row streams[] = {
 	{"a request in a chunk", 80, CHUNKED "'26'" NL REQUEST("evil.example") NL "'0'" END REQUEST("c.example"), "http a.example; http c.example"},
 	{"chunks with extensions and trailers", 80,
 		CHUNKED "'3;x=y'" NL "'abc'" NL "'000002'" NL "'de'" NL "'0'" NL "'T: u'" END REQUEST("c.example"), "http a.example; http c.example"},
+	{"HTTP/2", 80, H2, "http www.example.com"},
+	{"HTTP/2 to a proxy", 8080, H2_CONNECT, "connect www.example.com"},
+	{"HTTP/2, another request later: it is read with what is gone", 80, H2 H2_FRAME("000004", "01", "05", "00000003", "828684be"),
+		"http www.example.com"},
+	{"HTTP/2 behind an upgrade", 80, "'GET / HTTP/1.1'" NL "'Host: a.example'" NL "'Upgrade: h2c'" END H2,
+		"http a.example; http www.example.com"},
+	{"HTTP/2 in CONNECT", 8080, "'CONNECT a.example:80 HTTP/1.1'" END H2, "connect a.example; http www.example.com"},
 	{"CONNECT, then TLS", 8080, "'CONNECT www.evil.example:443 HTTP/1.1'" END TLS, "connect www.evil.example hit; tls www.evil.example hit"},
 	{"CONNECT with a host, then a request", 8080, "'CONNECT a.example:80 HTTP/1.1'" NL "'Host: a.example'" END REQUEST("evil.example"),
 		"connect a.example; http a.example; http evil.example hit"},
@@ -169,6 +179,16 @@ static void test_starttls(void **state)
 	segment(121, "'STARTTLS'" NL);
 	segment(131, TLS);
 	assert_string_equal(bench_notes(&bench), "tls www.evil.example hit");
+}
+
+/* What follows a decided flow follows it beyond sequence number 0 too. */
+static void test_behind_the_wrap(void **state)
+{
+	(void)state;
+	bench_tcp(&bench, &client, 0xffffff00, C2_TCP_SYN, "", 0);
+	segment(0xffffff01, TLS);
+	segment(0x00000100, TLS);
+	assert_string_equal(bench_notes(&bench), "tls www.evil.example hit; tls www.evil.example hit");
 }
 
 /* A SYN that nobody answers, with another number, does not hide the hello; nor does a repeated one forget what is there. */
@@ -290,8 +310,8 @@ int main(void)
 	static struct tests tests;
 	enum { ROWS = sizeof streams / sizeof streams[0] };
 	static char names[2][ROWS][96];
-	const struct CMUnitTest alone[] = {TEST(test_from_the_middle), TEST(test_starttls), TEST(test_second_syn), TEST(test_body_before_head),
-		TEST(test_dtls), TEST(test_fragments), TEST(test_head_of_fragments)};
+	const struct CMUnitTest alone[] = {TEST(test_from_the_middle), TEST(test_starttls), TEST(test_behind_the_wrap), TEST(test_second_syn),
+		TEST(test_body_before_head), TEST(test_dtls), TEST(test_fragments), TEST(test_head_of_fragments)};
 	TESTS_ROWS(&tests, streams, test_whole);
 	TESTS_ROWS(&tests, given_up, test_whole);
 	for (size_t i = 0; i < ROWS; i++) {

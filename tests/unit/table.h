@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#define TESTS_MAX 512
+#define TESTS_MAX 1024
 
 /* The tests of a program: rows of tables, each a test of its own under its own name, and tests that stand alone. */
 struct tests {

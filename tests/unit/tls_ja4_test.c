@@ -29,6 +29,9 @@ struct ja4_row {
 #define BARE(version, suites, rest) "01 <3 " version " " RANDOM32 " <1 > <2 " suites " > <1 00 > " rest " >"
 #define NOTHING "_000000000000_000000000000"
 
+/* The body of a hello of DTLS. */
+#define DTLS(version, suites, rest) version " " RANDOM32 " <1 > <1 cc*20 > <2 " suites " > <1 00 > " rest
+
 static const struct ja4_row rows[] = {
 	/* published with the method: the one of its description, with padding, and of a later version of the same browser, with ECH */
 	{"example with padding", BROWSER(BROWSER_SUITES, GREASE ALWAYS PADDING(9) "fafa <2 00 >"), 't', C2_OK,
@@ -59,6 +62,23 @@ static const struct ja4_row rows[] = {
 	{"GREASE among the suites", BARE("0303", "0a0a 1a1a 002f fafa", ""), 't', C2_OK, "t12i010000_ba72b8082249_000000000000"},
 	{"not quite GREASE", BARE("0303", "0a1a", ""), 't', C2_OK, "t12i010000_88e6b19cedce_000000000000"},
 	{"GREASE among the algorithms", BARE("0303", "", "<2 000d <2 <2 1a1a 0403 > > >"), 't', C2_OK, "t12i000100_000000000000_79c50902419d"},
+	/* DTLS: its versions count downwards, and a cookie stands before the suites */
+	{"DTLS 1.0", DTLS("feff", "", ""), 'd', C2_OK, "dd1i000000" NOTHING},
+	{"DTLS 1.2", DTLS("fefd", "", ""), 'd', C2_OK, "dd2i000000" NOTHING},
+	{"DTLS 1.3", DTLS("fefd", "", "<2 002b <2 <1 fefc fefd > > >"), 'd', C2_OK, "dd3i000100_000000000000_b9a491fefe05"},
+	{"DTLS 1.3, the oldest first", DTLS("fefd", "", "<2 002b <2 <1 feff 3a3a fefd fefc > > >"), 'd', C2_OK,
+		"dd3i000100_000000000000_b9a491fefe05"},
+	{"DTLS 1.2 among the versions offered", DTLS("fefd", "", "<2 002b <2 <1 feff fefd > > >"), 'd', C2_OK,
+		"dd2i000100_000000000000_b9a491fefe05"},
+	{"DTLS 1.1, which there is none of", DTLS("fefe", "", ""), 'd', C2_OK, "d00i000000" NOTHING},
+	{"DTLS of OpenSSL before 0.9.8f", DTLS("0100", "", ""), 'd', C2_OK, "d00i000000" NOTHING},
+	{"DTLS 1.3 with name, algorithms and protocol",
+		DTLS("fefd", "c02f 0a0a 1301 1302",
+			"<2 002b <2 <1 fefc fefd > > " SNI("'www.example.com'") " 000d <2 <2 0403 0804 > > 0010 <2 <2 <1 'webrtc' > > > >"),
+		'd', C2_OK, "dd3d0304wc_40b44b994229_ef5f37ab036a"},
+	{"DTLS without a cookie", "fefd " RANDOM32 " <1 > <1 > <2 c02f 1301 1302 > <1 00 >", 'd', C2_OK, "dd2i030000_40b44b994229_000000000000"},
+	{"DTLS, but no room for a cookie", "fefd " RANDOM32 " <1 > <2 1301 1302 > <1 00 >", 'd', C2_BAD, NULL},
+	{"DTLS, cut", "fefd " RANDOM32 " <1 > 09 cc*8", 'd', C2_BAD, NULL},
 	/* what has none */
 	{"257 suites", BARE("0303", "00*514", ""), 't', C2_NONE, NULL},
 	{"257 algorithms", BARE("0303", "", "<2 000d <2 <2 00*514 > > >"), 't', C2_NONE, NULL},
@@ -76,7 +96,13 @@ static void test_ja4(void **state)
 	const struct ja4_row *row = *state;
 	struct octets octets = octets_from(row->octets);
 	char text[C2_TLS_JA4_CAP] = "untouched";
-	assert_int_equal(c2_tls_ja4(c2_rd_open(octets.at, octets.len), row->transport, text), row->rc);
+	if (row->transport == 'd') {
+		for (size_t len = 0; len <= octets.len; len++)
+			assert_int_equal(c2_dtls_ja4(c2_rd_open(octets.at, len), text), C2_MORE);
+		assert_int_equal(c2_dtls_ja4(c2_rd_closed(octets.at, octets.len), text), row->rc);
+	} else {
+		assert_int_equal(c2_tls_ja4(c2_rd_open(octets.at, octets.len), row->transport, text), row->rc);
+	}
 	assert_string_equal(text, row->rc == C2_OK ? row->want : "untouched");
 	octets_free(&octets);
 }
