@@ -30,7 +30,7 @@ struct savefile {
 	bool is_over;   /* read(2) has said end of file */
 	struct savefile_patience patience;
 	bool is_left; /* in the middle of waiting for more */
-	int error;      /* or an error */
+	int error;    /* or an error */
 	_Atomic uint64_t position;
 	uint64_t size;
 	/* pcap */

@@ -26,7 +26,7 @@
 #define BUDGET ((size_t)96 << 20)
 #define RING ((size_t)64 << 20)
 #define RING_NOTES 8192
-#define ROUND_NS 100000000      /* a live sensor's main looks round this often */
+#define ROUND_NS 100000000    /* a live sensor's main looks round this often */
 #define ROUND_SOON_NS 2000000 /* a replay's, for a small capture is over soon; and a live one's during a reload */
 #define PROGRESS_NS 100000000
 #define SECOND_NS UINT64_C(1000000000)

@@ -81,8 +81,8 @@ static size_t describe(const struct feedset *set, uint32_t entry)
 	struct indicator indicator;
 	size_t sum = 0;
 	for (unsigned which = 0; which < 3 && feedset_describe(set, entry, 1, which, &indicator); which++)
-		sum += weigh(indicator.name) + weigh(indicator.feed) + weigh(indicator.file) + weigh(indicator.provider) + weigh(indicator.description) +
-		       weigh(indicator.expires) + weigh(indicator.tlp) + weigh(indicator.confidence);
+		sum += weigh(indicator.name) + weigh(indicator.feed) + weigh(indicator.file) + weigh(indicator.provider) +
+		       weigh(indicator.description) + weigh(indicator.expires) + weigh(indicator.tlp) + weigh(indicator.confidence);
 	return sum;
 }
 
