@@ -16,38 +16,60 @@ pkginclude_HEADERS = \
 	include/c2watch/rd.h \
 	include/c2watch/tls.h
 
-BASE = src/base/log.c src/base/log.h src/base/mapping.c src/base/mapping.h src/base/pool.c src/base/pool.h src/base/siphash.c src/base/siphash.h src/base/spsc.c src/base/spsc.h
+BASE = src/base/log.c src/base/log.h src/base/mapping.c src/base/mapping.h src/base/mulhash.h src/base/pool.c src/base/pool.h src/base/siphash.c src/base/siphash.h src/base/spsc.c src/base/spsc.h
 NAME = src/name/name.c
 WIRE = src/wire/dns.c src/wire/dtls.c src/wire/edns.c src/wire/hpack.c src/wire/hpack.h src/wire/http.c src/wire/http2.c src/wire/http_authority.h \
 	src/wire/netbios.c src/wire/socks.c src/wire/tls_record.c src/wire/tls_hello.c src/wire/dhcp4.c \
 	src/wire/dhcp6.c src/wire/dhcp_option.h \
 	src/wire/quic_packet.c src/wire/quic_seal.c src/wire/quic_frame.c src/wire/quic_version.h src/wire/gquic.c \
-	src/wire/tls_cert.c src/wire/tls_ja4.c src/wire/tls_numbers.h
+	src/wire/tls_cert.c src/wire/tls_ja4.c src/wire/tls_numbers.h src/wire/tls_server.c
 NET = src/net/ethertype.c src/net/ip.c src/net/link.c src/net/medium.c src/net/packet.c src/net/tunnel.c src/net/udp_tunnel.c src/net/walk.h \
 	src/net/wifi.c src/net/wrapper.c
 MATCH = src/match/builder.c src/match/domset.c src/match/filter.c src/match/image.c src/match/image.h
-NOTE = src/note/note.h src/note/counters.h src/note/counters.c src/note/outlet.h src/note/outlet.c
+NOTE = src/note/note.h src/note/counters.h src/note/counters.c src/note/outlet.h src/note/outlet.c src/note/resolver_set.h src/note/resolver_set.c \
+	src/note/unread.h src/note/unread.c
 FEED = \
+	src/feed/adblock.c \
 	src/feed/book.c src/feed/book.h \
 	src/feed/complaint.c src/feed/complaint.h \
+	src/feed/csv.c src/feed/csv.h \
+	src/feed/dataset.c \
+	src/feed/dnsmasq.c \
 	src/feed/facts.c src/feed/facts.h \
 	src/feed/feedset.c src/feed/feedset.h \
+	src/feed/fields.c src/feed/fields.h \
 	src/feed/format.c src/feed/format.h \
+	src/feed/gloss.c src/feed/gloss.h \
+	src/feed/hosts.c \
 	src/feed/intake.c src/feed/intake.h \
+	src/feed/json.c src/feed/json.h \
 	src/feed/lines.c src/feed/lines.h \
 	src/feed/lint.c src/feed/lint.h \
 	src/feed/load.c \
+	src/feed/misp.c \
 	src/feed/native.c \
+	src/feed/ndjson.c \
+	src/feed/resolvers.c src/feed/resolvers.h \
+	src/feed/rpz.c \
+	src/feed/sample.c src/feed/sample.h \
 	src/feed/setfile.c src/feed/setfile.h \
-	src/feed/spelling.c src/feed/spelling.h
+	src/feed/sinkhole.c src/feed/sinkhole.h \
+	src/feed/spelling.c src/feed/spelling.h \
+	src/feed/stix.c \
+	src/feed/stix_pattern.c src/feed/stix_pattern.h \
+	src/feed/threatfox.c \
+	src/feed/unbound.c \
+	src/feed/urlhaus.c \
+	src/feed/zeek.c
 FLOW = src/flow/frag.c src/flow/frag.h src/flow/prefix.c src/flow/prefix.h src/flow/table.c src/flow/table.h src/flow/inspect.c src/flow/inspect.h \
 	src/flow/inspect_parts.h src/flow/inspect_dns.c src/flow/inspect_dtls.c src/flow/inspect_hosts.c src/flow/inspect_quic.c src/flow/inspect_tcp.c \
-	src/flow/inspect_udp.c src/flow/inspect_cert.c
+	src/flow/inspect_udp.c src/flow/inspect_answer.c src/flow/inspect_server.c src/flow/inspect_blind.c src/flow/ends.c src/flow/ends.h \
+	src/flow/named.c src/flow/named.h
 HOST = src/host/announced.c src/host/announced.h \
 	src/host/home.c src/host/home.h src/host/hosts.c src/host/hosts.h src/host/leases.c src/host/leases.h src/host/mmdb.c src/host/mmdb.h \
 	src/host/names.c src/host/names.h src/host/place.c src/host/place.h src/host/routers.c src/host/routers.h src/host/table.c src/host/table.h
 INCIDENT = src/incident/incident.c src/incident/incident.h src/incident/outcome.c src/incident/outcome.h src/incident/questions.c src/incident/questions.h
-RECORD = src/record/about.c src/record/community_id.c src/record/community_id.h src/record/envelope.c src/record/envelope.h src/record/gap.c \
+RECORD = src/record/about.c src/record/community_id.c src/record/community_id.h src/record/coverage.c src/record/envelope.c src/record/envelope.h src/record/gap.c \
 	src/record/hit.c src/record/line.c src/record/line.h src/record/observation.c src/record/record.h src/record/threat.c src/record/threat.h \
 	src/record/words.c src/record/words.h
 SINK = src/sink/ackfile.c src/sink/ackfile.h src/sink/batch.c src/sink/batch.h src/sink/crc32c.c src/sink/crc32c.h src/sink/cursor.c \
@@ -73,12 +95,14 @@ nodist_pkgconfig_DATA = src/libc2watch.pc
 APP = \
 	src/app/capture.c src/app/capture.h \
 	src/app/config.c src/app/config.h \
+	src/app/coverage.c src/app/coverage.h \
 	src/app/feedwatch.c src/app/feedwatch.h \
 	src/app/gate.c src/app/gate.h \
 	src/app/outputs.c src/app/outputs.h \
 	src/app/pcapng.c \
 	src/app/privs.c src/app/privs.h \
-	src/app/publisher.c src/app/publisher.h \
+	src/app/heartbeat.c \
+	src/app/publisher.c src/app/publisher.h src/app/publisher_parts.h \
 	src/app/reload.c src/app/reload.h \
 	src/app/savefile.c src/app/savefile.h src/app/savefile_parts.h \
 	src/app/selftest.c \
@@ -90,9 +114,9 @@ noinst_LTLIBRARIES += src/libc2watchd.la
 src_libc2watchd_la_SOURCES = $(BASE) $(NOTE) $(FLOW) $(FEED) $(HOST) $(INCIDENT) $(RECORD) $(SINK) $(APP)
 src_libc2watchd_la_CPPFLAGS = $(AM_CPPFLAGS) -DC2WATCH_DATADIR='"$(pkgdatadir)"'
 src_libc2watchd_la_CFLAGS = $(AM_CFLAGS) $(PCAP_CFLAGS) $(LDNS_CFLAGS) $(MAXMINDDB_CFLAGS) $(HIREDIS_CFLAGS) $(JANSSON_CFLAGS) $(CYAML_CFLAGS) $(CRYPTO_CFLAGS) \
-	$(PSL_CFLAGS) $(IDN2_CFLAGS) $(XXHASH_CFLAGS) $(ZLIB_CFLAGS) $(CAPNG_CFLAGS) -pthread
+	$(PSL_CFLAGS) $(IDN2_CFLAGS) $(XXHASH_CFLAGS) $(ZLIB_CFLAGS) $(YAJL_CFLAGS) $(CAPNG_CFLAGS) -pthread
 src_libc2watchd_la_LIBADD = src/libcore.la $(PCAP_LIBS) $(LDNS_LIBS) $(MAXMINDDB_LIBS) $(HIREDIS_LIBS) $(JANSSON_LIBS) $(CYAML_LIBS) $(CRYPTO_LIBS) \
-	$(PSL_LIBS) $(IDN2_LIBS) $(XXHASH_LIBS) $(ZLIB_LIBS) $(CAPNG_LIBS) -lpthread
+	$(PSL_LIBS) $(IDN2_LIBS) $(XXHASH_LIBS) $(ZLIB_LIBS) $(YAJL_LIBS) $(CAPNG_LIBS) -lpthread
 
 bin_PROGRAMS += src/tools/c2watch src/tools/c2feed
 src_tools_c2watch_SOURCES = src/tools/c2watch.c
@@ -103,7 +127,7 @@ src_tools_c2feed_CPPFLAGS = $(AM_CPPFLAGS) -DC2WATCH_VERSION='"$(PACKAGE_VERSION
 src_tools_c2feed_LDADD = src/libc2watchd.la
 
 feedsdir = $(pkgdatadir)/feeds
-dist_feeds_DATA = feeds/3cx.feed feeds/SOURCES.md feeds/popular.txt
+dist_feeds_DATA = feeds/3cx.feed feeds/SOURCES.md feeds/popular.txt feeds/resolvers.txt
 dist_man_MANS += src/tools/c2feed.1 src/tools/c2watch-feeds.5 src/tools/c2watch.8 src/tools/c2watch.yaml.5
 
 EXTRA_DIST += src/ARCHITECTURE.md src/FLOORS

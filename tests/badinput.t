@@ -31,6 +31,18 @@ replay() {
 	"$c2watch" -q -f "$feed" "$@"
 }
 
+# --- coverage and resolvers
+says 2 '^c2watch: nowhere.txt: No such file' 'a list of resolvers that is not there' replay -r "$scenario" --resolvers nowhere.txt
+says 2 '^c2watch: --coverage: .x. is no number' 'coverage that is no number' replay -r "$scenario" --coverage x
+echo 'coverage: 99999999' >coverage.yaml
+says 2 '^c2watch: coverage.yaml: coverage: 99999999 is more than' 'coverage beyond a day in the file' replay -r "$scenario" -c coverage.yaml
+echo 'coverage: 30' >coverage.yaml
+metrics() {
+	replay -r "$scenario" "$@" 2>/dev/null | grep -c '"kind":"metric","category"'
+}
+tap_is "$(metrics) $(metrics -c coverage.yaml) $(metrics -c coverage.yaml --coverage 0) $(metrics --coverage 3600)" '0 4 0 1' \
+	'coverage records: none in a replay unless asked, and the command line wins'
+
 # --- captures
 says 3 '^c2watch: .*missing.pcap: No such file' 'a missing file' replay -r missing.pcap
 says 3 '^c2watch: .*Is a directory' 'a directory' replay -r "$scratch"

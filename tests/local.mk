@@ -27,6 +27,7 @@ FUZZ_TARGETS = \
 	tests/fuzz/savefile_fuzz \
 	tests/fuzz/socks_fuzz \
 	tests/fuzz/spool_fuzz \
+	tests/fuzz/tls_server_fuzz \
 	tests/fuzz/tls_cert_fuzz \
 	tests/fuzz/tls_fuzz \
 	tests/fuzz/tls_ja4_fuzz
@@ -69,29 +70,38 @@ TESTS += tests/fuzz/coverage.t
 .PHONY: fuzz-coverage fuzz-replay
 
 # match and feed
-check_PROGRAMS += tests/unit/domset_test tests/unit/feed_test tests/unit/setfile_change_test
-FEED_LIBS = $(LDNS_LIBS) $(IDN2_LIBS) $(PSL_LIBS) $(XXHASH_LIBS) $(ZLIB_LIBS)
-FEED_CFLAGS = $(LDNS_CFLAGS) $(IDN2_CFLAGS) $(PSL_CFLAGS) $(XXHASH_CFLAGS) $(ZLIB_CFLAGS)
+check_PROGRAMS += tests/unit/domset_test tests/unit/feed_test tests/unit/feed_text_test tests/unit/feed_json_test \
+	tests/unit/setfile_change_test
+FEED_BELOW = src/base/mapping.c src/base/mapping.h src/note/resolver_set.c
+FEED_LIBS = $(LDNS_LIBS) $(IDN2_LIBS) $(PSL_LIBS) $(XXHASH_LIBS) $(ZLIB_LIBS) $(YAJL_LIBS)
+FEED_CFLAGS = $(LDNS_CFLAGS) $(IDN2_CFLAGS) $(PSL_CFLAGS) $(XXHASH_CFLAGS) $(ZLIB_CFLAGS) $(YAJL_CFLAGS)
 tests_unit_domset_test_SOURCES = tests/unit/domset_test.c $(MATCH) $(NAME)
 tests_unit_domset_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_domset_test_LDADD = $(CMOCKA_LIBS)
-tests_unit_feed_test_SOURCES = tests/unit/feed_test.c $(FEED) src/base/mapping.c src/base/mapping.h $(MATCH) $(NAME)
+tests_unit_feed_test_SOURCES = tests/unit/feed_test.c $(FEED) $(FEED_BELOW) $(MATCH) $(NAME)
 tests_unit_feed_test_CFLAGS = $(AM_CFLAGS) $(FEED_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_feed_test_LDADD = $(FEED_LIBS) $(CMOCKA_LIBS)
-tests_unit_setfile_change_test_SOURCES = tests/unit/setfile_change_test.c $(FEED) src/base/mapping.c src/base/mapping.h $(MATCH) $(NAME)
+tests_unit_feed_text_test_SOURCES = tests/unit/feed_text_test.c tests/unit/table.h $(FEED) $(FEED_BELOW) $(MATCH) $(NAME)
+tests_unit_feed_text_test_CFLAGS = $(AM_CFLAGS) $(FEED_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_feed_text_test_LDADD = $(FEED_LIBS) $(CMOCKA_LIBS)
+tests_unit_feed_json_test_SOURCES = tests/unit/feed_json_test.c $(FEED) $(FEED_BELOW) $(MATCH) $(NAME)
+tests_unit_feed_json_test_CFLAGS = $(AM_CFLAGS) $(FEED_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_feed_json_test_LDADD = $(FEED_LIBS) $(CMOCKA_LIBS)
+tests_unit_setfile_change_test_SOURCES = tests/unit/setfile_change_test.c $(FEED) $(FEED_BELOW) $(MATCH) $(NAME)
 tests_unit_setfile_change_test_CFLAGS = $(AM_CFLAGS) $(FEED_CFLAGS) $(CMOCKA_CFLAGS) -pthread
 tests_unit_setfile_change_test_LDADD = $(FEED_LIBS) $(CMOCKA_LIBS) -lpthread
 EXTRA_PROGRAMS += tests/bench/domset_bench
 tests_bench_domset_bench_SOURCES = tests/bench/domset_bench.c $(MATCH) $(NAME)
 tests_bench_domset_bench_LDADD =
 dist_check_SCRIPTS += tests/unit/feed_program_test.sh
-TESTS += tests/unit/domset_test tests/unit/feed_test tests/unit/setfile_change_test tests/unit/feed_program_test.sh
+TESTS += tests/unit/domset_test tests/unit/feed_test tests/unit/feed_text_test tests/unit/feed_json_test tests/unit/setfile_change_test tests/unit/feed_program_test.sh
 
 # host, incident, record
 check_PROGRAMS += tests/unit/home_test tests/unit/hosts_test tests/unit/place_test tests/unit/incident_test tests/unit/record_line_test \
 	tests/unit/record_hit_test
 HOSTS = src/host/hosts.c src/host/leases.c src/host/announced.c src/host/names.c src/host/routers.c src/host/table.c
 PLACE = src/host/place.c src/host/mmdb.c
+COUNTED = src/note/counters.c src/note/counters.h src/note/unread.c src/note/unread.h
 RECORD_CFLAGS = $(LDNS_CFLAGS) $(CRYPTO_CFLAGS) $(JANSSON_CFLAGS)
 RECORD_LIBS = $(LDNS_LIBS) $(CRYPTO_LIBS) $(JANSSON_LIBS)
 tests_unit_home_test_SOURCES = tests/unit/home_test.c tests/unit/table.h src/host/home.c
@@ -110,7 +120,7 @@ tests_unit_record_line_test_SOURCES = tests/unit/record_line_test.c tests/unit/r
 	src/record/community_id.c src/record/observation.c $(NAME)
 tests_unit_record_line_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(RECORD_CFLAGS)
 tests_unit_record_line_test_LDADD = $(CMOCKA_LIBS) $(RECORD_LIBS)
-tests_unit_record_hit_test_SOURCES = tests/unit/record_hit_test.c tests/unit/record_fixture.h tests/unit/table.h $(RECORD) src/host/home.c \
+tests_unit_record_hit_test_SOURCES = tests/unit/record_hit_test.c tests/unit/record_fixture.h tests/unit/table.h $(RECORD) $(COUNTED) src/host/home.c \
 	src/incident/outcome.c $(NAME)
 tests_unit_record_hit_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(RECORD_CFLAGS)
 tests_unit_record_hit_test_LDADD = $(CMOCKA_LIBS) $(RECORD_LIBS)
@@ -251,9 +261,13 @@ tests_unit_inspect_quic_test_LDFLAGS = -Wl,--wrap=SHA256_Transform
 TESTS += tests/unit/quic_test tests/unit/gquic_test tests/unit/inspect_quic_test
 
 # streams, tunnels, fragments
-STREAM_TESTS = tests/unit/http_test tests/unit/http2_test tests/unit/socks_test tests/unit/dtls_test tests/unit/frag_test tests/unit/streams_test tests/unit/evasion_test
+STREAM_TESTS = tests/unit/blind_test tests/unit/http_test tests/unit/http2_test tests/unit/socks_test tests/unit/dtls_test tests/unit/frag_test tests/unit/streams_test \
+	tests/unit/segments_test tests/unit/evasion_test
 check_PROGRAMS += $(STREAM_TESTS)
 BENCH = tests/unit/bench.c tests/unit/bench.h $(FRAMES) $(OCTETS) tests/unit/fixtures.h $(PIPELINE)
+tests_unit_blind_test_SOURCES = tests/unit/blind_test.c tests/unit/table.h $(BENCH)
+tests_unit_blind_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(CRYPTO_CFLAGS)
+tests_unit_blind_test_LDADD = $(CMOCKA_LIBS) $(CRYPTO_LIBS) -lpthread
 HTTP = src/wire/http.c src/wire/http_authority.h
 HTTP2 = src/wire/hpack.c src/wire/hpack.h src/wire/http2.c
 tests_unit_http_test_SOURCES = tests/unit/http_test.c $(OCTETS) $(HTTP) $(NAME)
@@ -274,18 +288,41 @@ tests_unit_frag_test_LDADD = $(CMOCKA_LIBS)
 tests_unit_streams_test_SOURCES = tests/unit/streams_test.c $(BENCH)
 tests_unit_streams_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(CRYPTO_CFLAGS)
 tests_unit_streams_test_LDADD = $(CMOCKA_LIBS) $(CRYPTO_LIBS)
+tests_unit_segments_test_SOURCES = tests/unit/segments_test.c tests/unit/table.h $(BENCH)
+tests_unit_segments_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(CRYPTO_CFLAGS)
+tests_unit_segments_test_LDADD = $(CMOCKA_LIBS) $(CRYPTO_LIBS)
 tests_unit_evasion_test_SOURCES = tests/unit/evasion_test.c $(BENCH)
 tests_unit_evasion_test_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
 tests_unit_evasion_test_LDADD = $(CRYPTO_LIBS)
 TESTS += $(STREAM_TESTS)
 
+# floods
+check_PROGRAMS += tests/unit/flood_test
+tests_unit_flood_test_SOURCES = tests/unit/flood_test.c $(BENCH) $(HOSTS) $(INCIDENT)
+tests_unit_flood_test_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
+tests_unit_flood_test_LDADD = $(CRYPTO_LIBS)
+tests_unit_flood_test_LDFLAGS = $(WATCHED_MALLOC)
+TESTS += tests/unit/flood_test
+
+# memory that is refused
+check_PROGRAMS += tests/unit/memory_test
+tests_unit_memory_test_SOURCES = tests/unit/memory_test.c tests/unit/spool_ground.h tests/unit/table.h
+tests_unit_memory_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_memory_test_LDADD = src/libc2watchd.la $(CMOCKA_LIBS)
+tests_unit_memory_test_LDFLAGS = $(WATCHED_MALLOC),--wrap=free
+TESTS += tests/unit/memory_test
+
 # certificates and fingerprints
-check_PROGRAMS += tests/unit/tls_cert_test tests/unit/tls_ja4_test
-TLS_CERT = src/wire/tls_cert.c src/wire/tls_record.c src/wire/tls_numbers.h
+check_PROGRAMS += tests/unit/tls_server_test tests/unit/tls_cert_test tests/unit/tls_ja4_test
+TLS_SERVER = src/wire/tls_server.c src/wire/tls_record.c src/wire/tls_numbers.h
+tests_unit_tls_server_test_SOURCES = tests/unit/tls_server_test.c tests/unit/fixtures.h $(OCTETS) $(TLS_SERVER)
+tests_unit_tls_server_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_tls_server_test_LDADD = $(CMOCKA_LIBS)
+TLS_CERT = src/wire/tls_cert.c $(TLS_SERVER)
 tests_unit_tls_cert_test_SOURCES = tests/unit/tls_cert_test.c tests/unit/fixtures.h $(OCTETS) $(TLS_CERT) $(NAME)
 tests_unit_tls_cert_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_tls_cert_test_LDADD = $(CMOCKA_LIBS)
 tests_unit_tls_ja4_test_SOURCES = tests/unit/tls_ja4_test.c tests/unit/fixtures.h $(OCTETS) src/wire/tls_ja4.c src/wire/tls_numbers.h
 tests_unit_tls_ja4_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(CRYPTO_CFLAGS)
 tests_unit_tls_ja4_test_LDADD = $(CMOCKA_LIBS) $(CRYPTO_LIBS)
-TESTS += tests/unit/tls_cert_test tests/unit/tls_ja4_test
+TESTS += tests/unit/tls_server_test tests/unit/tls_cert_test tests/unit/tls_ja4_test

@@ -4,11 +4,13 @@ SCRIPT_TESTS = \
 	tests/badinput.t \
 	tests/floors.t \
 	tests/golden.t \
+	tests/hostile.t \
 	tests/house.t \
 	tests/live/acl.t \
 	tests/live/feedfiles.t \
 	tests/live/fetch.t \
 	tests/live/hellos.t \
+	tests/live/interface.t \
 	tests/live/kill.t \
 	tests/live/netns.t \
 	tests/live/reload.t \
@@ -18,6 +20,7 @@ SCRIPT_TESTS = \
 dist_check_SCRIPTS += $(SCRIPT_TESTS)
 TESTS += $(SCRIPT_TESTS)
 EXTRA_DIST += \
+	tests/HOSTILE.md \
 	tests/golden \
 	tests/live/crowd.py \
 	tests/live/fetch.py \

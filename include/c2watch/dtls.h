@@ -15,6 +15,9 @@ struct c2_dtls_fragment {
 /* Could these octets, a datagram's, begin with a handshake record in the clear? */
 bool c2_dtls_begins(const uint8_t *octets, size_t len);
 
+/* Could they begin with a ServerHello? */
+bool c2_dtls_server_begins(const uint8_t *octets, size_t len);
+
 /*
  * The next fragment of a ClientHello among the records at `in`, which steps over it; `left` is what is left of the record it stands in, empty at first.
  * OK; NONE when there is no more; MORE when the datagram is cut; BAD. RFC 6347 §4.1, §4.2.2; RFC 9147 §4, §5.2.

@@ -10,7 +10,8 @@ struct c2_http_request {
 	bool is_whole;         /* the head was at hand to its end: what follows is known */
 	struct c2_name target; /* host of the request's target in absolute or authority form; len 0 without */
 	struct c2_name host;   /* of the Host field; len 0 without, or without a name in it */
-	bool has_bad_name;     /* one of the two is there, and is no host name */
+	struct c2_name other;  /* host of another Host field that says something else: servers differ in which they take; len 0 without */
+	bool has_bad_name;     /* one of them is there, and is no host name */
 	size_t head_len;       /* octets up to the body */
 	bool is_chunked;       /* the body is chunked */
 	bool is_endless;       /* what tells the body's length is no length: nobody knows where it ends */

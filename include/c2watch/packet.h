@@ -70,6 +70,18 @@ enum c2_link {
 enum c2_layer { C2_LAYER_LINK, C2_LAYER_IP, C2_LAYER_TRANSPORT };
 #define C2_LAYER_COUNT 3
 
+/* What a decode stopped at because it is not read, and which number names it. */
+enum c2_stop {
+	C2_STOP_NOTHING,   /* nothing that has a number of these */
+	C2_STOP_LINK,      /* LINKTYPE_ number of what a link's header carries */
+	C2_STOP_ETHERTYPE, /* ethertype */
+	C2_STOP_LLC,       /* DSAP and SSAP of IEEE 802.2; 0xaaaa: SNAP of an organisation that is not known; 0xfefe: a protocol id that is not */
+	C2_STOP_PPP,       /* PPP protocol */
+	C2_STOP_PROTO,     /* IP protocol number */
+	C2_STOP_SEALED,    /* a frame that 802.11 has encrypted; 0 */
+};
+#define C2_STOP_COUNT 7
+
 /* The fragment of an IP datagram. */
 struct c2_fragment {
 	bool is_one;     /* offset or more: it is part of a datagram */
@@ -93,6 +105,8 @@ struct c2_packet {
 	struct c2_fragment fragment; /* of the innermost IP header */
 	uint8_t tcp_flags;           /* TCP only, as the next two */
 	uint32_t seq, ack;
+	enum c2_stop stop; /* NONE: why, and the number; set whatever the result */
+	uint16_t stop_number;
 	bool is_cut; /* the payload goes on beyond the octets at hand */
 	/* The payload's octets: its first, and how many are at hand. Of a fragment: what it holds of its datagram. */
 	uint32_t payload_at;
@@ -105,7 +119,7 @@ bool c2_link_from_type(unsigned type, enum c2_link *link);
 /*
  * Decodes a frame of `len` captured octets: link, tags and labels, tunnels, IP with its extension headers, TCP or UDP.
  * OK; NONE for other protocols and for a fragment (`out->fragment.is_one`), whose datagram has to be put together; MORE when the frame is cut in a
- * header; BAD. `out->layer` tells where.
+ * header; BAD. `out->layer` tells where, `out->stop` at what.
  */
 enum c2_rc c2_packet_decode(enum c2_link link, const uint8_t *frame, size_t len, struct c2_packet *out);
 

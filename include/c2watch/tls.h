@@ -6,8 +6,14 @@
 
 /* A ClientHello longer than this is no client's: RFC 8446 allows more, nobody sends it. Octets of the handshake message. */
 #define C2_TLS_HELLO_MAX 65535
+#define C2_TLS_1_3 0x0304
+/* Records beside the handshake's that are stepped over on the way to a hello's end: as many as OpenSSL bears. */
+#define C2_TLS_STRAYS_MAX 32
 #define C2_TLS_ALPN_MAX 4
 #define C2_TLS_ALPN_LEN_MAX 15
+
+/* Handshake messages, RFC 8446 §4. */
+enum c2_tls_message { C2_TLS_CLIENT_HELLO = 1, C2_TLS_SERVER_HELLO = 2 };
 
 /* What a ClientHello says. */
 struct c2_tls_hello {
@@ -24,21 +30,35 @@ struct c2_tls_hello {
 bool c2_tls_hello_begins(const uint8_t *octets, size_t len);
 
 /*
- * Joins the records at the head of a stream into the handshake octets that they carry, as far as its first message goes. RFC 8446 §5.1.
+ * Reads a record that a stack steps over on its way to a hello: an alert, the one octet of a ChangeCipherSpec, a handshake record without octets.
+ * `len` its octets. OK; NONE for any other; MORE. RFC 5246 §6.2.1 has content types interleaved, and RFC 8446 §5 a server drop ChangeCipherSpec.
+ */
+enum c2_rc c2_tls_stray_read(struct c2_rd in, size_t *len);
+
+/*
+ * Joins the records at the head of a stream into the handshake octets that they carry, as far as its first message goes. RFC 8446 §5.1. What
+ * c2_tls_stray_read() knows may stand between them: a sensor that is stricter than a server is blind to what that server reads.
  *
  * `in`      the stream's head, open
+ * `type`    the message that is looked for
  * `scratch` C2_TLS_HELLO_MAX + 4 octets, written to only when the message spans records
  * `out`     a view of the message, header included, into `in` or `scratch`; open when not all of it is at hand
  *
- * OK; NONE when the first record is no ClientHello's; MORE when it is too short to tell; BAD for a record that no TLS peer may send.
+ * OK; NONE when the first record does not begin that message; MORE when it is too short to tell; BAD for a record that no TLS peer may send.
  */
-enum c2_rc c2_tls_handshake(struct c2_rd in, uint8_t *scratch, struct c2_rd *out);
+enum c2_rc c2_tls_handshake(struct c2_rd in, enum c2_tls_message type, uint8_t *scratch, struct c2_rd *out);
 
 /*
  * Reads a ClientHello from a handshake message. RFC 8446 §4.1.2, RFC 6066 §3, RFC 7301 §3.1.
  * OK as soon as the name is known, or when the hello is whole; NONE for another message; MORE; BAD.
  */
 enum c2_rc c2_tls_hello_read(struct c2_rd message, struct c2_tls_hello *out);
+
+/*
+ * Reads a ClientHello in the form of SSL 2.0, from the head of a stream: it has no room for a name. RFC 5246 §E.2.
+ * OK when all of it is there; NONE for anything else, and whatever does not add up is that; MORE.
+ */
+enum c2_rc c2_tls_hello_v2_read(struct c2_rd in, struct c2_tls_hello *out);
 
 /*
  * Reads the body of a DTLS ClientHello, without its message header: it has a cookie, and its versions count downwards. `out->version` is the highest
@@ -65,6 +85,24 @@ enum c2_rc c2_tls_ja4(struct c2_rd message, char transport, char *text);
  */
 enum c2_rc c2_dtls_ja4(struct c2_rd body, char *text);
 
+/* What a ServerHello says. */
+struct c2_tls_server_hello {
+	uint16_t version; /* that the server chose, 0x0304 for TLS 1.3 */
+	uint16_t cipher;
+	bool is_retry; /* HelloRetryRequest: the client is asked for another hello */
+	char alpn[C2_TLS_ALPN_LEN_MAX +
+		  1]; /* the protocol chosen, when it stands in the clear, is printable and fits; NUL-ended, empty without one */
+};
+
+/* Could these octets, the first of a TCP segment, begin a ServerHello? False for a beginning too short to tell. */
+bool c2_tls_server_begins(const uint8_t *octets, size_t len);
+
+/*
+ * Reads a ServerHello or HelloRetryRequest from a handshake message, or from the head of several. RFC 8446 §4.1.3, RFC 5246 §7.4.1.3.
+ * OK when it is whole; NONE for another message; MORE; BAD.
+ */
+enum c2_rc c2_tls_server_hello_read(struct c2_rd message, struct c2_tls_server_hello *out);
+
 #define C2_TLS_FLIGHT_MAX 65536
 #define C2_TLS_CERTIFICATE_NAMES_MAX 16
 
@@ -75,15 +113,6 @@ struct c2_tls_certificate {
 	uint8_t names;
 	struct c2_name name[C2_TLS_CERTIFICATE_NAMES_MAX]; /* the first ones; a wildcard keeps its `*` label */
 };
-
-/* Could these octets, the first of a TCP segment, begin a ServerHello? False for a beginning too short to tell. */
-bool c2_tls_server_begins(const uint8_t *octets, size_t len);
-
-/*
- * Of octets that begin a ServerHello: is it all of its record, and what follows no handshake's? Then there is no certificate in the clear, RFC 8446 §5 and
- * RFC 5246 §7.3: a quick answer for nearly all of them. False when that cannot be told.
- */
-bool c2_tls_server_stands_alone(const uint8_t *octets, size_t len);
 
 /*
  * Joins the handshake records at the head of a server's stream. RFC 8446 §5.1.

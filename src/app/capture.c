@@ -17,6 +17,7 @@
 #define BATCH_FRAMES 4096
 
 struct capture {
+	const char *iface; /* the options' */
 	pcap_t *pcap;
 	enum c2_link link;
 	struct capture_stats total;
@@ -100,6 +101,7 @@ int capture_open(struct capture **out, const struct capture_options *options, ch
 		snprintf(why, CAPTURE_WHY_CAP, "%s", strerror(ENOMEM));
 		return -ENOMEM;
 	}
+	capture->iface = options->iface;
 	capture->pcap = pcap_create(options->iface, text);
 	if (capture->pcap == NULL) {
 		snprintf(why, CAPTURE_WHY_CAP, "%s", text);
@@ -147,7 +149,7 @@ int capture_batch(struct capture *capture, void (*see)(void *arg, const uint8_t 
 	int n = pcap_dispatch(capture->pcap, BATCH_FRAMES, capture_frame, (u_char *)&user);
 	if (n >= 0)
 		return n;
-	snprintf(why, CAPTURE_WHY_CAP, "%s", pcap_geterr(capture->pcap));
+	snprintf(why, CAPTURE_WHY_CAP, "%s: %s", capture->iface, pcap_geterr(capture->pcap));
 	return -EIO;
 }
 

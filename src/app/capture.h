@@ -13,7 +13,7 @@
 struct capture;
 
 struct capture_options {
-	const char *iface;
+	const char *iface;  /* lives as long as the capture */
 	const char *filter; /* BPF expression; null for none */
 	unsigned fanout;    /* workers that share the interface; 1: no fanout */
 	uint16_t group;     /* of the fanout: the same for them, another for other interfaces */

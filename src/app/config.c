@@ -22,6 +22,8 @@
 #define SECONDS_MAX 86400
 #define DRAIN_DEFAULT_S 10
 #define DRAIN_UNSET UINT_MAX
+#define COVERAGE_DEFAULT_S 60
+#define COVERAGE_UNSET UINT_MAX
 
 const char config_help[] =
 	"Usage: c2watch [-i IFACE]... | -r FILE...  [options] [BPF filter expression]\n"
@@ -45,6 +47,8 @@ const char config_help[] =
 	"      --spool DIR         where records wait for Redis\n"
 	"      --drain SECONDS     how long a replay waits for Redis at its end; default 10\n"
 	"      --home-net CIDR     what counts as inside; repeatable; default RFC 1918, RFC 4193, link-local, CGNAT\n"
+	"      --resolvers FILE    names and addresses of resolvers that take encrypted questions: hellos to them are counted\n"
+	"      --coverage SECONDS  a record of what could and could not be read, so often; 0: none; default 60 live, 0 with -r\n"
 	"      --stats SECONDS     a line of counters on standard error; always one at the end\n"
 	"  -q, --quiet             errors only\n"
 	"  -v, --verbose           more lines on standard error\n"
@@ -61,10 +65,11 @@ const char config_help[] =
 
 /* The configuration file, as libcyaml fills it in. */
 struct config_yaml {
-	const char *sensor, *user, *spool, *password_file, *filter;
+	const char *sensor, *user, *spool, *password_file, *filter, *resolvers;
 	struct config_list interfaces, feeds, outputs, geoip, home_nets;
 	enum config_reload reload;
 	unsigned workers, drain, stats;
+	unsigned *coverage; /* null: not said, which is not 0 */
 };
 
 static const cyaml_strval_t yaml_reload[] = {{"on-change", CONFIG_ON_CHANGE}, {"on-signal", CONFIG_ON_SIGNAL}};
@@ -95,8 +100,10 @@ static const cyaml_schema_field_t yaml_fields[] = {
 	YAML_TEXT("user", user),
 	YAML_TEXT("spool", spool),
 	YAML_TEXT("password_file", password_file),
+	YAML_TEXT("resolvers", resolvers),
 	YAML_NUMBER("drain", drain),
 	YAML_NUMBER("stats", stats),
+	CYAML_FIELD_UINT_PTR("coverage", YAML_OPTIONAL, struct config_yaml, coverage),
 	CYAML_FIELD_END,
 };
 
@@ -194,7 +201,16 @@ static bool number_read(const char *text, const char *what, unsigned low, unsign
 	return true;
 }
 
-enum { OPTION_PASSWORD_FILE = 256, OPTION_SPOOL, OPTION_DRAIN, OPTION_HOME_NET, OPTION_STATS, OPTION_CERTIFICATES };
+enum {
+	OPTION_PASSWORD_FILE = 256,
+	OPTION_SPOOL,
+	OPTION_DRAIN,
+	OPTION_HOME_NET,
+	OPTION_STATS,
+	OPTION_CERTIFICATES,
+	OPTION_COVERAGE,
+	OPTION_RESOLVERS
+};
 
 static const struct option long_options[] = {
 	{"interface", required_argument, NULL, 'i'},
@@ -215,6 +231,8 @@ static const struct option long_options[] = {
 	{"drain", required_argument, NULL, OPTION_DRAIN},
 	{"home-net", required_argument, NULL, OPTION_HOME_NET},
 	{"stats", required_argument, NULL, OPTION_STATS},
+	{"coverage", required_argument, NULL, OPTION_COVERAGE},
+	{"resolvers", required_argument, NULL, OPTION_RESOLVERS},
 	{"quiet", no_argument, NULL, 'q'},
 	{"verbose", no_argument, NULL, 'v'},
 	{"version", no_argument, NULL, 'V'},
@@ -250,6 +268,10 @@ static bool option_take(struct config *config, const char **file, enum config_as
 		return number_read(argument, "--drain", 0, SECONDS_MAX, &config->drain_s);
 	case OPTION_STATS:
 		return number_read(argument, "--stats", 1, SECONDS_MAX, &config->stats_s);
+	case OPTION_COVERAGE:
+		return number_read(argument, "--coverage", 0, SECONDS_MAX, &config->coverage_s);
+	case OPTION_RESOLVERS:
+		return text_take(&config->resolvers, argument);
 	case 'c':
 		return text_take(file, argument);
 	case 'O':
@@ -327,11 +349,15 @@ static bool config_take_file(struct config *config, const char *path)
 	take_text(&config->user, yaml->user);
 	take_text(&config->spool, yaml->spool);
 	take_text(&config->password_file, yaml->password_file);
+	take_text(&config->resolvers, yaml->resolvers);
+	if (config->coverage_s == COVERAGE_UNSET && yaml->coverage != NULL && *yaml->coverage == 0)
+		config->coverage_s = 0;
 	take_text(&config->filter, yaml->filter);
 	config->reload = yaml->reload;
 	return take_number(&config->workers, 0, yaml->workers, path, "workers", WORKERS_MAX) &&
 	       take_number(&config->drain_s, DRAIN_UNSET, yaml->drain, path, "drain", SECONDS_MAX) &&
-	       take_number(&config->stats_s, 0, yaml->stats, path, "stats", SECONDS_MAX);
+	       take_number(&config->stats_s, 0, yaml->stats, path, "stats", SECONDS_MAX) &&
+	       take_number(&config->coverage_s, COVERAGE_UNSET, yaml->coverage != NULL ? *yaml->coverage : 0, path, "coverage", SECONDS_MAX);
 }
 
 /* The words behind the options: more captures when there is a -r and they are files, else a filter expression. */
@@ -396,6 +422,8 @@ static bool config_complete(struct config *config)
 		config->outputs = (struct config_list){.items = &standard_output, .n = 1};
 	if (config->drain_s == DRAIN_UNSET)
 		config->drain_s = DRAIN_DEFAULT_S;
+	if (config->coverage_s == COVERAGE_UNSET)
+		config->coverage_s = config->files.n == 0 ? COVERAGE_DEFAULT_S : 0;
 	if (config->workers == 0)
 		config->workers = 1;
 	if (config->spool == NULL)
@@ -410,7 +438,7 @@ enum config_ask config_read(struct config *config, int argc, char **argv)
 	enum config_ask ask = CONFIG_RUN;
 	const char *file = NULL;
 	int option;
-	*config = (struct config){.drain_s = DRAIN_UNSET};
+	*config = (struct config){.drain_s = DRAIN_UNSET, .coverage_s = COVERAGE_UNSET};
 	while ((option = getopt_long(argc, argv, "+i:r:f:c:o:Og:j:n:DTu:qvVh", long_options, NULL)) != -1)
 		if (!option_take(config, &file, &ask, option, optarg))
 			return CONFIG_WRONG;

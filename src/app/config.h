@@ -31,11 +31,13 @@ struct config {
 	const char *user; /* null: stay who we are */
 	const char *spool;
 	const char *password_file; /* null for none */
+	const char *resolvers;     /* null: the list that is installed with the program */
 	enum config_reload reload; /* of a live sensor; a replay's only on SIGHUP */
 	unsigned workers;
 	unsigned drain_s;
-	unsigned stats_s; /* 0: only at the end */
-	int verbosity;    /* -1 quiet, 0, 1 verbose */
+	unsigned stats_s;    /* 0: only at the end */
+	unsigned coverage_s; /* packet time between two coverage records; 0: none */
+	int verbosity;       /* -1 quiet, 0, 1 verbose */
 	bool is_observe;
 	bool has_certificates; /* --observe shows what servers certify as well, not only what hosts say */
 	bool is_test;

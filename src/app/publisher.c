@@ -3,15 +3,8 @@
  * The publisher: drains the workers' rings, asks hosts, incidents and places, and writes records. Its clock is the notes' time; the wall clock only numbers
  * records and says when they were made.
  */
-#include "app/publisher.h"
-
-#include "app/outputs.h"
+#include "app/publisher_parts.h"
 #include "base/log.h"
-#include "host/home.h"
-#include "host/hosts.h"
-#include "host/place.h"
-#include "incident/incident.h"
-#include "record/record.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -22,28 +15,7 @@
 
 #define IDLE_NS 2000000
 #define BATCH_NOTES 1024
-#define SECOND_NS UINT64_C(1000000000)
 #define WHY_CAP 320
-
-struct publisher {
-	struct publisher_options options;
-	struct hosts *hosts;
-	struct incidents *incidents;
-	struct place *place;
-	struct home home;
-	struct outputs *outputs;
-	struct record_sensor sensor;
-	_Atomic(const struct feedset *) now;  /* the feed set in force */
-	_Atomic(const struct feedset *) next; /* during a reload, the one to come, whose notes say `next_generation` */
-	uint32_t next_generation;
-	struct line line;  /* records and observations */
-	struct line about; /* the heartbeat's, on main's thread */
-	char hostname[64];
-	time_t started_s;
-	pthread_t thread;
-	atomic_bool is_ending, is_retiring, is_reopening, is_deaf;
-	_Atomic uint64_t hits, lines, addresses, addresses_evicted, incidents_open, incidents_evicted;
-};
 
 static uint64_t wall_ns(void)
 {
@@ -149,16 +121,11 @@ static void publisher_summary(void *arg, const struct incident *incident, const 
 	publisher_hit(publisher, last, &host, incident, true);
 }
 
-static void publisher_gap(struct publisher *publisher, const struct note *note)
+/* Writes the line as a record that is about no host and no indicator. */
+static void publisher_write_bare(struct publisher *publisher, struct sink_id id, uint64_t at_ns)
 {
-	uint64_t created_ns = wall_ns();
-	struct sink_id id = outputs_next_id(publisher->outputs, created_ns / 1000000);
-	const struct record_id record_id = {.ms = id.ms, .seq = id.seq, .created_ns = created_ns};
-	const struct record_gap gap = {.from_ns = note->lost.from_ns, .to_ns = note->where.at_ns, .lost = note->lost.n, .where = "ring"};
-	if (record_gap(&publisher->line, &publisher->sensor, &record_id, &gap) < 0)
-		return;
 	char ts[RECORD_TIME_CAP];
-	record_time_text(note->where.at_ns, ts);
+	record_time_text(at_ns, ts);
 	const struct sink_record record = {.id = id,
 		.ts = ts,
 		.host = "",
@@ -168,6 +135,26 @@ static void publisher_gap(struct publisher *publisher, const struct note *note)
 		.json = publisher->line.text,
 		.json_len = publisher->line.len};
 	publisher_write(publisher, &record);
+}
+
+static void publisher_gap(struct publisher *publisher, const struct note *note)
+{
+	uint64_t created_ns = wall_ns();
+	struct sink_id id = outputs_next_id(publisher->outputs, created_ns / 1000000);
+	const struct record_id record_id = {.ms = id.ms, .seq = id.seq, .created_ns = created_ns};
+	const struct record_gap gap = {.from_ns = note->lost.from_ns, .to_ns = note->where.at_ns, .lost = note->lost.n, .where = "ring"};
+	if (record_gap(&publisher->line, &publisher->sensor, &record_id, &gap) == 0)
+		publisher_write_bare(publisher, id, note->where.at_ns);
+}
+
+static void publisher_coverage(struct publisher *publisher)
+{
+	const struct publisher_options *options = &publisher->options;
+	uint64_t created_ns = wall_ns();
+	struct sink_id id = outputs_next_id(publisher->outputs, created_ns / 1000000);
+	const struct record_id record_id = {.ms = id.ms, .seq = id.seq, .created_ns = created_ns};
+	if (coverage_write(&publisher->coverage, options->workers, options->worker_count, &publisher->sensor, &record_id, &publisher->line) == 0)
+		publisher_write_bare(publisher, id, publisher->coverage.last_ns);
 }
 
 /* The sender's callback: records that the spool has lost. */
@@ -213,6 +200,20 @@ static void publisher_take_hit(struct publisher *publisher, const struct note *n
 		publisher_hit(publisher, note, host, &incident, false);
 }
 
+/* A server's answer to a listed hello: a step up the ladder, and no sighting. */
+static void publisher_take_answered(struct publisher *publisher, const struct note *note)
+{
+	struct host_identity host;
+	struct incident incident;
+	struct note room;
+	note = publisher_judge(publisher, note, &room);
+	if (!note->sighting.is_hit)
+		return;
+	publisher_identify(publisher, note, &host);
+	if (incident_see(publisher->incidents, note, host_identity_mac(&host), &incident) != INCIDENT_REPEAT)
+		publisher_hit(publisher, note, &host, &incident, false);
+}
+
 static void publisher_observe(struct publisher *publisher, const struct note *note, const struct host_identity *host)
 {
 	struct indicator indicator;
@@ -256,6 +257,13 @@ static void publisher_take(struct publisher *publisher, const struct note *note)
 		break;
 	case NOTE_TICK:
 		incident_tick(publisher->incidents, note->where.at_ns);
+		if (coverage_is_due(&publisher->coverage, note->where.at_ns))
+			publisher_coverage(publisher);
+		break;
+	case NOTE_ANSWERED_TLS:
+	case NOTE_ANSWERED_QUIC:
+	case NOTE_ANSWERED_DTLS:
+		publisher_take_answered(publisher, note);
 		break;
 	case NOTE_LOST:
 		publisher_gap(publisher, note);
@@ -327,6 +335,8 @@ static void *publisher_run(void *arg)
 		nanosleep(&(struct timespec){.tv_nsec = IDLE_NS}, NULL);
 	}
 	incident_flush(publisher->incidents);
+	if (publisher->coverage.period_ns > 0 && publisher->coverage.last_ns > 0)
+		publisher_coverage(publisher);
 	publisher_count(publisher);
 	return NULL;
 }
@@ -365,6 +375,7 @@ int publisher_open(struct publisher **out, const struct publisher_options *optio
 	if (publisher == NULL)
 		return -ENOMEM;
 	publisher->options = *options;
+	publisher->coverage.period_ns = options->config->coverage_s * SECOND_NS;
 	atomic_init(&publisher->now, options->feeds);
 	gethostname(publisher->hostname, sizeof publisher->hostname - 1);
 	publisher->sensor = (struct record_sensor){.name = options->config->sensor, .hostname = publisher->hostname, .version = options->version};
@@ -418,54 +429,6 @@ void publisher_join(struct publisher *publisher)
 bool publisher_is_deaf(const struct publisher *publisher)
 {
 	return atomic_load(&publisher->is_deaf);
-}
-
-void publisher_heartbeat(struct publisher *publisher, uint64_t packets, uint64_t dropped, uint64_t now_ns)
-{
-	struct publisher_stats stats;
-	char now[RECORD_TIME_CAP], since[RECORD_TIME_CAP];
-	char numbers[4][24];
-	publisher_stats(publisher, &stats);
-	if (!stats.has_redis)
-		return;
-	record_time_text(now_ns, now);
-	record_time_text((uint64_t)publisher->started_s * SECOND_NS, since);
-	const char *feeds = feedset_hash(atomic_load(&publisher->now));
-	const uint64_t values[4] = {packets, dropped, stats.hits, stats.waiting};
-	for (unsigned i = 0; i < 4; i++)
-		snprintf(numbers[i], sizeof numbers[i], "%llu", (unsigned long long)values[i]);
-	const struct sender_field fields[] = {
-		{"at", now},
-		{"version", publisher->options.version},
-		{"feeds", feeds},
-		{"packets", numbers[0]},
-		{"dropped", numbers[1]},
-		{"hits", numbers[2]},
-		{"waiting", numbers[3]},
-	};
-	if (record_about(&publisher->about, &publisher->sensor, publisher->options.ifaces, publisher->options.iface_count, feeds, since) == 0)
-		outputs_heartbeat(publisher->outputs, fields, sizeof fields / sizeof fields[0], publisher->about.text);
-}
-
-void publisher_stats(const struct publisher *publisher, struct publisher_stats *stats)
-{
-	struct outputs_stats outputs;
-	outputs_stats(publisher->outputs, &outputs);
-	*stats = (struct publisher_stats){
-		.hits = atomic_load(&publisher->hits),
-		.records = outputs.records,
-		.lines = atomic_load(&publisher->lines),
-		.failed = outputs.failed,
-		.hosts = atomic_load(&publisher->addresses),
-		.hosts_evicted = atomic_load(&publisher->addresses_evicted),
-		.incidents = atomic_load(&publisher->incidents_open),
-		.incidents_evicted = atomic_load(&publisher->incidents_evicted),
-		.waiting = outputs.waiting,
-		.stored = outputs.stored,
-		.refused = outputs.refused,
-		.has_redis = outputs.has_redis,
-		.is_connected = outputs.is_connected,
-	};
 }
 
 uint64_t publisher_close(struct publisher *publisher, uint64_t drain_ms)

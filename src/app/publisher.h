@@ -10,6 +10,7 @@
  * The publisher: the thread that turns notes into records. It alone knows hosts, incidents and places, and writes to standard output, files and the spool.
  */
 struct publisher;
+struct stats;
 
 struct publisher_options {
 	const struct config *config;
@@ -53,8 +54,8 @@ void publisher_join(struct publisher *publisher);
 /* Has nobody been reading standard output any more? */
 bool publisher_is_deaf(const struct publisher *publisher);
 
-/* Tells the servers how this sensor does. Main's thread. */
-void publisher_heartbeat(struct publisher *publisher, uint64_t packets, uint64_t dropped, uint64_t now_ns);
+/* Tells the servers how this sensor does; `sums` are over its workers. Main's thread. */
+void publisher_heartbeat(struct publisher *publisher, const struct stats *sums, uint64_t now_ns);
 
 void publisher_stats(const struct publisher *publisher, struct publisher_stats *stats);
 

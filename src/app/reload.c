@@ -17,7 +17,7 @@
 
 /* A set that is being built. */
 struct reload_build {
-	const struct config_list *list;
+	const struct config *config;
 	uint32_t generation;
 	struct reload_feeds *feeds; /* null when it failed */
 	int error;
@@ -33,7 +33,7 @@ enum reload_state {
 };
 
 struct reload {
-	const struct config_list *list;
+	const struct config *config;
 	struct feedwatch *watch;        /* null: a signal alone reloads */
 	struct reload_feeds *now, *old; /* in force, and those that make room for them */
 	enum reload_state state;
@@ -51,8 +51,19 @@ static void reload_hear(void *arg, const struct feed_complaint *complaint)
 		log_line(level, "%s: %s", complaint->path, complaint->what);
 }
 
-int reload_load(struct reload_feeds *out, const struct config_list *list, uint32_t generation)
+/* Resolvers only make hellos count: without the list that was installed a sensor still watches. One that was asked for must be there. */
+static int reload_resolvers(struct resolver_set *out, const char *asked, const struct feed_listener *listener)
 {
+	const char *path = asked != NULL ? asked : C2WATCH_DATADIR "/feeds/resolvers.txt";
+	int error = resolvers_load(out, path, listener);
+	if (error < 0)
+		log_line(asked != NULL ? LOG_ERROR : LOG_DEBUG, "%s: %s", path, strerror(-error));
+	return asked != NULL || error == -ENOMEM ? error : 0;
+}
+
+int reload_load(struct reload_feeds *out, const struct config *config, uint32_t generation)
+{
+	const struct config_list *list = &config->feeds;
 	const struct feed_lint lint = {.popular = C2WATCH_DATADIR "/feeds/popular.txt"};
 	const struct feed_listener listener = {.complain = reload_hear};
 	struct feed_source *sources = calloc(list->n, sizeof *sources);
@@ -64,7 +75,17 @@ int reload_load(struct reload_feeds *out, const struct config_list *list, uint32
 	free(sources);
 	if (error < 0)
 		return error;
-	out->feeds = (struct inspector_feeds){.domset = feedset_domset(out->set), .generation = generation};
+	error = reload_resolvers(&out->resolvers, config->resolvers, &listener);
+	if (error < 0) {
+		feedset_free(out->set);
+		out->set = NULL;
+		return error;
+	}
+	out->feeds = (struct inspector_feeds){
+		.domset = feedset_domset(out->set),
+		.generation = generation,
+		.resolvers = out->resolvers.names != NULL ? &out->resolvers : NULL,
+	};
 	return 0;
 }
 
@@ -73,6 +94,7 @@ void reload_free(struct reload_feeds *feeds)
 	if (feeds == NULL)
 		return;
 	feedset_free(feeds->set);
+	resolvers_free(&feeds->resolvers);
 	free(feeds);
 }
 
@@ -107,7 +129,7 @@ static void *reload_run(void *arg)
 	struct reload_build *build = arg;
 	setpriority(PRIO_PROCESS, 0, BUILD_NICE); /* Linux: of the calling thread. Where that is not allowed, it goes without. */
 	build->feeds = calloc(1, sizeof *build->feeds);
-	build->error = build->feeds != NULL ? reload_load(build->feeds, build->list, build->generation) : -ENOMEM;
+	build->error = build->feeds != NULL ? reload_load(build->feeds, build->config, build->generation) : -ENOMEM;
 	if (build->error < 0) {
 		free(build->feeds);
 		build->feeds = NULL;
@@ -122,7 +144,7 @@ static int reload_begin(struct reload *reload)
 	struct reload_build *build = calloc(1, sizeof *build);
 	if (build == NULL)
 		return -ENOMEM;
-	build->list = reload->list;
+	build->config = reload->config;
 	build->generation = reload->now->feeds.generation + 1;
 	if (reload->watch != NULL)
 		feedwatch_look(reload->watch);
@@ -197,20 +219,20 @@ bool reload_round(struct reload *reload, struct gate *gate, struct publisher *pu
 	return reload->state != RELOAD_RESTS;
 }
 
-int reload_open(struct reload **out, const struct config_list *list, bool is_watched)
+int reload_open(struct reload **out, const struct config *config, bool is_watched)
 {
 	struct reload *reload = calloc(1, sizeof *reload);
 	if (reload == NULL)
 		return -ENOMEM;
-	reload->list = list;
+	reload->config = config;
 	reload->now = calloc(1, sizeof *reload->now);
 	int error = reload->now != NULL ? 0 : -ENOMEM;
-	if (error == 0 && is_watched && (error = feedwatch_open(&reload->watch, list)) < 0) {
+	if (error == 0 && is_watched && (error = feedwatch_open(&reload->watch, &config->feeds)) < 0) {
 		log_warning("feeds are not watched for changes: %s; SIGHUP loads them anew", strerror(-error));
 		error = 0;
 	}
 	if (error == 0)
-		error = reload_load(reload->now, list, 1);
+		error = reload_load(reload->now, config, 1);
 	if (error < 0) {
 		reload_close(reload);
 		return error;

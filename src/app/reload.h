@@ -6,15 +6,20 @@
 #include "app/gate.h"
 #include "app/publisher.h"
 #include "feed/feedset.h"
+#include "feed/resolvers.h"
 
 /* A feed set in force, and what workers see of it. */
 struct reload_feeds {
 	struct feedset *set;
-	struct inspector_feeds feeds; /* of `set` */
+	struct resolver_set resolvers;
+	struct inspector_feeds feeds; /* of both */
 };
 
-/* Loads the feeds of `list` as generation `generation`. Complaints are logged. 0 or -errno. */
-int reload_load(struct reload_feeds *out, const struct config_list *list, uint32_t generation);
+/*
+ * Loads the feeds and the list of resolvers that `config` names, as generation `generation`. Complaints are logged; a list of resolvers that the program
+ * comes with and that is not there is done without. 0 or -errno.
+ */
+int reload_load(struct reload_feeds *out, const struct config *config, uint32_t generation);
 void reload_free(struct reload_feeds *feeds); /* null is fine */
 
 /* Do `new` feeds look like what became of `old` ones? Each feed by its name: one that is gone, below half or above ten times is told, and false comes of it. */
@@ -27,8 +32,8 @@ bool reload_is_plausible(const struct feedset *old, const struct feedset *new);
  */
 struct reload;
 
-/* Loads the feeds of `list`, which outlives it, and waits for that; `is_watched`: when their files change, they are loaded anew. 0 or -errno. */
-int reload_open(struct reload **reload, const struct config_list *list, bool is_watched);
+/* Loads the feeds of `config`, which outlives it, and waits for that; `is_watched`: when their files change, they are loaded anew. 0 or -errno. */
+int reload_open(struct reload **reload, const struct config *config, bool is_watched);
 
 /* The feeds in force at the start. */
 const struct reload_feeds *reload_first(const struct reload *reload);

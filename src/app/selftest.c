@@ -88,7 +88,7 @@ static bool feeds_work(const struct config *config)
 	struct c2_name name;
 	char text[C2_NAME_TEXT_MAX];
 	bool works = false;
-	if (feeds == NULL || reload_load(feeds, &config->feeds, 1) < 0) {
+	if (feeds == NULL || reload_load(feeds, config, 1) < 0) {
 		free(feeds);
 		return false;
 	}
@@ -100,6 +100,8 @@ static bool feeds_work(const struct config *config)
 		printf("feeds: %zu names, feed set %s\n", feedset_count(feeds->set), feedset_hash(feeds->set));
 		printf("detection: a query for %s %s\n", text, works ? "is a hit" : "IS NOT FOUND");
 	}
+	printf("resolvers: %u names, %zu addresses\n", feeds->resolvers.names != NULL ? c2_domset_count(feeds->resolvers.names) : 0,
+		feeds->resolvers.addr_count);
 	reload_free(feeds);
 	return works;
 }

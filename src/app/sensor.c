@@ -39,6 +39,7 @@ struct sensor {
 	unsigned worker_count;
 	struct reload *reload;
 	struct gate *gate;
+	struct named *named;
 	struct publisher *publisher;
 	unsigned workers_started;
 	bool is_publishing;
@@ -179,7 +180,7 @@ static enum sensor_exit feeds_up(struct sensor *sensor)
 	sensor->gate = aligned_alloc(64, sizeof *sensor->gate);
 	if (sensor->gate == NULL)
 		return SENSOR_FAILED;
-	int error = reload_open(&sensor->reload, &sensor->config->feeds, sensor_is_live(sensor) && sensor->config->reload == CONFIG_ON_CHANGE);
+	int error = reload_open(&sensor->reload, sensor->config, sensor_is_live(sensor) && sensor->config->reload == CONFIG_ON_CHANGE);
 	if (error == -ENOMEM) {
 		log_error("feeds: %s", strerror(ENOMEM));
 		return SENSOR_FAILED;
@@ -206,6 +207,9 @@ static enum sensor_exit workers_up(struct sensor *sensor)
 		.notes_all = sensor->config->is_observe,
 	};
 	int error = siphash_key_random(&options.key);
+	if (error == 0)
+		error = named_open(&sensor->named, &options.key);
+	options.named = sensor->named;
 	for (unsigned i = 0; error == 0 && i < sensor->worker_count; i++) {
 		struct worker *worker = &sensor->workers[i];
 		worker->seat = i;
@@ -222,6 +226,7 @@ static void workers_down(struct sensor *sensor)
 {
 	for (unsigned i = 0; i < sensor->worker_count; i++)
 		worker_close(&sensor->workers[i]);
+	named_close(sensor->named);
 }
 
 static enum sensor_exit publisher_up(struct sensor *sensor)
@@ -333,26 +338,31 @@ static bool is_due(uint64_t *last_ns, uint64_t now_ns, uint64_t period_ns)
 	return true;
 }
 
-/* What there is to do each round, besides signals. Returns how long until the next. */
+/* What there is to do each round, besides signals: nearly always nothing. Returns how long until the next. */
 static uint64_t sensor_round(struct sensor *sensor, struct sensor_clock *clock)
 {
 	uint64_t now_ns = monotonic_ns();
 	bool is_reloading = reload_round(sensor->reload, sensor->gate, sensor->publisher, now_ns);
+	uint64_t round_ns = sensor_is_live(sensor) && !is_reloading ? ROUND_NS : ROUND_SOON_NS;
+	bool shows = sensor->shows_progress && is_due(&clock->progressed_ns, now_ns, PROGRESS_NS);
+	bool prints = sensor->config->stats_s > 0 && is_due(&clock->printed_ns, now_ns, sensor->config->stats_s * SECOND_NS);
+	bool beats = is_due(&clock->beaten_ns, now_ns, SECOND_NS);
+	if (!shows && !prints && !beats)
+		return round_ns;
 	struct stats sums;
 	struct publisher_stats stats;
 	stats_gather(&sums, sensor->workers, sensor->worker_count);
 	publisher_stats(sensor->publisher, &stats);
-	if (sensor->shows_progress && is_due(&clock->progressed_ns, now_ns, PROGRESS_NS))
+	if (shows)
 		stats_progress(&sums, &stats, (double)(now_ns - sensor->started_ns) / 1e9);
-	if (sensor->config->stats_s > 0 && is_due(&clock->printed_ns, now_ns, sensor->config->stats_s * SECOND_NS))
+	if (prints)
 		stats_print(&sums, &stats);
-	if (is_due(&clock->beaten_ns, now_ns, SECOND_NS)) {
+	if (beats) {
 		struct timespec wall;
 		clock_gettime(CLOCK_REALTIME, &wall);
-		publisher_heartbeat(sensor->publisher, sums.counters.value[COUNTER_packets], sums.dropped + sums.missed,
-			(uint64_t)wall.tv_sec * SECOND_NS + (uint64_t)wall.tv_nsec);
+		publisher_heartbeat(sensor->publisher, &sums, (uint64_t)wall.tv_sec * SECOND_NS + (uint64_t)wall.tv_nsec);
 	}
-	return sensor_is_live(sensor) && !is_reloading ? ROUND_NS : ROUND_SOON_NS;
+	return round_ns;
 }
 
 /* Somebody cut the compiled set short. What is known to be so far is written, and then it is for whoever starts us to start us anew. */

@@ -2,6 +2,7 @@
 /* What the operator sees of the counters. */
 #include "app/stats.h"
 
+#include "app/publisher.h"
 #include "base/log.h"
 
 #include <string.h>
@@ -11,8 +12,7 @@ void stats_gather(struct stats *stats, const struct worker *workers, unsigned n)
 	*stats = (struct stats){.is_live = n > 0 && workers[0].capture != NULL};
 	for (unsigned i = 0; i < n; i++) {
 		const struct worker *worker = &workers[i];
-		for (enum counter c = 0; c < COUNTER_COUNT; c++)
-			stats->counters.value[c] += counter_get(&worker->counters, c);
+		counters_gather(&stats->counters, &worker->counters);
 		stats->received += atomic_load(&worker->received);
 		stats->dropped += atomic_load(&worker->dropped);
 		stats->missed += atomic_load(&worker->missed);
@@ -21,8 +21,31 @@ void stats_gather(struct stats *stats, const struct worker *workers, unsigned n)
 	}
 }
 
+static const enum counter main_counters[] = {COUNTER_packets, COUNTER_sealed_esp, COUNTER_sealed_wireguard, COUNTER_sealed_openvpn,
+	COUNTER_hello_begun, COUNTER_hello_ok, COUNTER_hello_nosni, COUNTER_hello_ech, COUNTER_hello_dot, COUNTER_hello_doh, COUNTER_hello_doq,
+	COUNTER_quic_unknown_version, COUNTER_client_only, COUNTER_server_only, COUNTER_connections, COUNTER_connections_unnamed};
+#define MAIN_COUNTERS (sizeof main_counters / sizeof *main_counters)
+_Static_assert(MAIN_COUNTERS + 3 <= STATS_FIGURES_MAX, "there is room for the main counters");
+
+static void figure_write(struct stats_figure *figure, const char *name, uint64_t value)
+{
+	figure->name = name;
+	snprintf(figure->text, sizeof figure->text, "%llu", (unsigned long long)value);
+}
+
+unsigned stats_figures(const struct stats *stats, const struct publisher_stats *publisher, struct stats_figure figures[static STATS_FIGURES_MAX])
+{
+	unsigned n = 0;
+	figure_write(&figures[n++], "dropped", stats->dropped + stats->missed);
+	figure_write(&figures[n++], "hits", publisher->hits);
+	figure_write(&figures[n++], "waiting", publisher->waiting);
+	for (size_t i = 0; i < MAIN_COUNTERS; i++)
+		figure_write(&figures[n++], counter_names[main_counters[i]], stats->counters.value[main_counters[i]]);
+	return n;
+}
+
 struct stats_text {
-	char text[1800]; /* one line of the log */
+	char text[2000]; /* one line of the log */
 	size_t n;
 };
 

@@ -2,7 +2,6 @@
 #ifndef APP_STATS_H
 #define APP_STATS_H
 
-#include "app/publisher.h"
 #include "app/worker.h"
 
 #include <stdio.h>
@@ -15,7 +14,17 @@ struct stats {
 	bool is_live;
 };
 
+struct publisher_stats;
+
 void stats_gather(struct stats *stats, const struct worker *workers, unsigned n);
+
+/* The main counters, for those who ask a server: a name and a number's text each. Returns how many. */
+#define STATS_FIGURES_MAX 24
+struct stats_figure {
+	const char *name;
+	char text[24];
+};
+unsigned stats_figures(const struct stats *stats, const struct publisher_stats *publisher, struct stats_figure figures[static STATS_FIGURES_MAX]);
 
 /* Writes the statistics line to standard error: every counter that is not zero. */
 void stats_print(const struct stats *stats, const struct publisher_stats *publisher);

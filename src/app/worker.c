@@ -24,6 +24,7 @@ int worker_open(struct worker *worker, const struct worker_options *options)
 		.key = options->key,
 		.outlet = &worker->outlet,
 		.counters = &worker->counters,
+		.named = options->named,
 		.notes_all = options->notes_all,
 	};
 	error = inspector_open(&worker->inspector, &inspect);
@@ -82,7 +83,7 @@ static void worker_watch(struct worker *worker)
 	while (!atomic_load_explicit(&worker->is_stopped, memory_order_relaxed)) {
 		worker_pass(worker);
 		if (capture_batch(worker->capture, worker_see, worker, why) < 0) {
-			log_error("capture: %s", why);
+			log_error("%s", why);
 			worker->has_failed = true;
 			break;
 		}
@@ -104,7 +105,8 @@ struct replay {
 	const char *path;
 	struct savefile *file;
 	unsigned type; /* of the latest frame */
-	bool is_read;  /* is that type one that is read? */
+	bool is_known; /* is that type one that is read? */
+	bool is_read;  /* and has the filter been made for it? */
 	enum c2_link link;
 	bool has_complained; /* a link type that is not read has been named */
 	struct capture_filter *filters[TYPES_MAX];
@@ -137,7 +139,7 @@ static void replay_turn(struct replay *replay, unsigned type)
 {
 	struct worker *worker = replay->worker;
 	replay->type = type;
-	replay->is_read = c2_link_from_type(type, &replay->link);
+	replay->is_known = replay->is_read = c2_link_from_type(type, &replay->link);
 	if (!replay->is_read && !replay->has_complained) {
 		log_error("%s: link type %u is not read: its frames are left out", replay->path, type);
 		replay->has_complained = true;
@@ -154,6 +156,8 @@ static void replay_frame(struct replay *replay, const struct savefile_frame *fra
 	struct worker *worker = replay->worker;
 	if (frame->type != replay->type)
 		replay_turn(replay, frame->type);
+	if (!replay->is_known)
+		counter_add(&worker->counters, COUNTER_link_unknown, 1);
 	if (!replay->is_read || (replay->filter != NULL && !capture_filter_passes(replay->filter, frame->octets, frame->len)))
 		return;
 	inspector_see(worker->inspector, replay->link, frame->octets, frame->len, frame->at_ns, worker->iface);

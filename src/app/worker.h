@@ -35,8 +35,9 @@ struct worker {
 };
 
 struct worker_options {
-	size_t budget;     /* octets for the inspector */
-	size_t ring_slots; /* notes */
+	size_t budget;       /* octets for the inspector */
+	size_t ring_slots;   /* notes */
+	struct named *named; /* shared by all */
 	bool notes_all;
 	struct siphash_key key;
 };

@@ -52,13 +52,14 @@ uint64_t siphash13(const struct siphash_key *key, const void *octets, size_t len
 		v[0] ^= word;
 	}
 	word = (uint64_t)(len & 0xff) << 56;
-	for (size_t i = 0; i < (len & 7); i++)
+	for (size_t i = 0, tail = len & 7; i < tail; i++)
 		word |= (uint64_t)p[i] << (8 * i);
 	v[3] ^= word;
 	sip_round(v);
 	v[0] ^= word;
 	v[2] ^= 0xff;
-	for (int i = 0; i < 3; i++)
-		sip_round(v);
+	sip_round(v);
+	sip_round(v);
+	sip_round(v);
 	return v[0] ^ v[1] ^ v[2] ^ v[3];
 }

@@ -35,7 +35,7 @@ struct feed_complaint {
 	const char *what; /* octets of the feed among it may be anything: escape before printing, as log_line() does */
 };
 
-/* Who hears of complaints, at most one a line of a feed, and now and then how much of a file is read. */
+/* Who hears of complaints, at most one a line of a feed or a name on it, and now and then how much of a file is read. */
 struct feed_listener {
 	void (*complain)(void *arg, const struct feed_complaint *complaint);
 	void (*progress)(void *arg, const char *path, uint64_t octets, uint64_t of); /* may be null */

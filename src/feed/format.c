@@ -6,6 +6,21 @@
 
 /* The most particular first. */
 static const struct format *const formats[] = {
+	&urlhaus_csv_format,
+	&urlhaus_json_format,
+	&threatfox_csv_format,
+	&threatfox_json_format,
+	&misp_format,
+	&misp_manifest_format,
+	&stix_format,
+	&ndjson_format, /* any other JSON */
+	&zeek_format,
+	&rpz_format,
+	&hosts_format,
+	&adblock_format,
+	&unbound_format,
+	&dnsmasq_format,
+	&dataset_format,
 	&native_format,
 };
 

@@ -16,6 +16,18 @@ struct format {
 /* The format of such a file: the first whose `is` says so; the native one, which any plain list is, at last. */
 const struct format *format_of(const char *octets, size_t len);
 
+extern const struct format adblock_format;
+extern const struct format dataset_format;
+extern const struct format dnsmasq_format;
+extern const struct format hosts_format;
+extern const struct format misp_format, misp_manifest_format;
 extern const struct format native_format;
+extern const struct format ndjson_format;
+extern const struct format rpz_format;
+extern const struct format stix_format;
+extern const struct format threatfox_csv_format, threatfox_json_format;
+extern const struct format unbound_format;
+extern const struct format urlhaus_csv_format, urlhaus_json_format;
+extern const struct format zeek_format;
 
 #endif

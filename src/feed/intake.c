@@ -11,7 +11,8 @@
 
 #define INTAKE_PROGRESS_LINES 16384
 
-static void intake_tell(const struct intake *intake, enum feed_level level, uint32_t line, const char *format, va_list args)
+static __attribute__((format(printf, 4, 0))) void intake_tell(
+	const struct intake *intake, enum feed_level level, uint32_t line, const char *format, va_list args)
 {
 	char what[512];
 	vsnprintf(what, sizeof what, format, args);
@@ -62,6 +63,15 @@ int intake_open(struct intake *intake, struct book *book, const struct lint *lin
 
 int intake_close(struct intake *intake)
 {
+	static const char *const passed[] = {
+		[INTAKE_ADDRESS] = "of IP addresses, which are not matched",
+		[INTAKE_OTHER] = "neither of names nor of URLs",
+		[INTAKE_OVER] = "withdrawn, or not meant for detection",
+		[INTAKE_RULE] = "for something else than a whole name",
+	};
+	for (unsigned i = 0; i < INTAKE_PASSED; i++)
+		if (intake->passed[i] > 0)
+			intake_note(intake, 0, "passed over: %u %s %s", intake->passed[i], intake->passed[i] == 1 ? "entry" : "entries", passed[i]);
 	return book_count(intake->book, intake->header.text[FACT_FEED], intake->taken);
 }
 
@@ -154,11 +164,30 @@ int intake_take_url(struct intake *intake, const struct intake_entry *entry)
 		intake_refuse(intake, entry->line, "%s: no host in it", entry->text);
 		return 0;
 	}
+	if (lint_is_address(host, len))
+		return intake_pass(intake, INTAKE_ADDRESS);
 	memcpy(text, host, len);
 	text[len] = '\0';
 	struct intake_entry named = *entry;
 	named.text = text;
 	return intake_take(intake, &named);
+}
+
+int intake_pass(struct intake *intake, enum intake_passed why)
+{
+	intake->passed[why]++;
+	return 0;
+}
+
+enum c2_scope intake_mark(const char **text)
+{
+	const char *mark = *text;
+	if (strncmp(mark, "*.", 2) == 0) {
+		*text += 2;
+		return C2_SCOPE_BELOW;
+	}
+	*text += *mark == '!' || *mark == '=' || (*mark == '.' && mark[1] != '\0'); /* .name: the name and what is below it, as elsewhere */
+	return *mark == '!' ? C2_SCOPE_EXCEPT : *mark == '=' ? C2_SCOPE_EXACT : C2_SCOPE_TREE;
 }
 
 void intake_progress(const struct intake *intake, const struct lines *lines)

@@ -6,6 +6,15 @@
 #include "feed/lines.h"
 #include "feed/lint.h"
 
+/* Entries that are none for us, and nobody's mistake: they are counted, not complained of. */
+enum intake_passed {
+	INTAKE_ADDRESS, /* an IP address, alone or as the host of a URL */
+	INTAKE_OTHER,   /* neither a name nor a URL */
+	INTAKE_OVER,    /* withdrawn, or not meant for detection */
+	INTAKE_RULE,    /* a rule or a setting for something else than a whole name */
+	INTAKE_PASSED,
+};
+
 /*
  * The intake: what every reader of a format hands its entries to. It spells names, lints them, writes them into the book, and tells of what it
  * refuses. A reader only reads.
@@ -21,6 +30,7 @@ struct intake {
 	enum indicator_kind kind;
 	bool is_on;     /* what the header says of entries that do not say themselves */
 	uint32_t taken; /* claims so far */
+	uint32_t passed[INTAKE_PASSED];
 };
 
 /* One entry as a feed has it. */
@@ -35,7 +45,7 @@ struct intake_entry {
 /* Starts on the feed at `path`; its name is the file's, without a suffix, until intake_fact() on the header gives one. 0, -ENOMEM or -EFBIG. */
 int intake_open(struct intake *intake, struct book *book, const struct lint *lint, const struct feed_listener *listener, const char *path);
 
-/* The file is read: counts its claims. 0 or -ENOMEM. */
+/* The file is read: counts its claims, and notes what was passed over. 0 or -ENOMEM. */
 int intake_close(struct intake *intake);
 
 /*
@@ -47,8 +57,14 @@ int intake_fact(struct intake *intake, struct facts *facts, enum fact fact, cons
 /* Takes an entry, or tells why not. 0 in both cases; -ENOMEM, -EFBIG. */
 int intake_take(struct intake *intake, const struct intake_entry *entry);
 
-/* As intake_take() for an entry whose text is a URL or a host with a port: its host is the name, and only that name (C2_SCOPE_EXACT) unless the entry says more. */
+/* As intake_take() for an entry whose text is a URL or a host with a port: its host is the name. A host that is an address is passed over. */
 int intake_take_url(struct intake *intake, const struct intake_entry *entry);
+
+/* Takes the native format's mark off a name: what the entry covers. */
+enum c2_scope intake_mark(const char **text);
+
+/* Passes over an entry. Returns 0. */
+int intake_pass(struct intake *intake, enum intake_passed why);
 
 /* Tells that a line is refused. Returns -EINVAL. */
 int intake_refuse(const struct intake *intake, uint32_t line, const char *format, ...) __attribute__((format(printf, 3, 4)));

@@ -24,6 +24,14 @@ void lines_close(struct lines *lines)
 	gzclose(lines->gz);
 }
 
+bool lines_rewind(struct lines *lines)
+{
+	lines->number = 0;
+	lines->is_at_end = false;
+	lines->begin = lines->end = 0;
+	return gzrewind(lines->gz) == 0;
+}
+
 const char *lines_error(const struct lines *lines)
 {
 	int error;

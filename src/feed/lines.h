@@ -23,6 +23,9 @@ struct lines {
 int lines_open(struct lines *lines, int fd);
 void lines_close(struct lines *lines);
 
+/* Starts again at the beginning. False on failure. */
+bool lines_rewind(struct lines *lines);
+
 enum lines_rc {
 	LINES_LINE,  /* `*line` is `*len` octets, NUL-ended, without its LF or CR LF, valid until the next call */
 	LINES_LONG,  /* a line over LINES_MAX; it has been passed over */

@@ -77,7 +77,7 @@ void lint_close(struct lint *lint)
 	c2_domset_free(lint->popular);
 }
 
-static bool lint_is_address(const char *text, size_t len)
+bool lint_is_address(const char *text, size_t len)
 {
 	char copy[INET6_ADDRSTRLEN];
 	uint8_t address[16];
@@ -103,7 +103,7 @@ const char *lint_of_text(const char *text)
 	if (strchr(text, ':') != NULL)
 		return "a host with a port, not a name: list the host";
 	if (text[0] == '.')
-		return "begins with a dot: a name without a mark covers what is below it";
+		return "begins with a dot";
 	return NULL;
 }
 

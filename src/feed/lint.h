@@ -17,6 +17,9 @@ struct lint {
 int lint_open(struct lint *lint, const struct feed_lint *options, const struct feed_listener *listener);
 void lint_close(struct lint *lint);
 
+/* Are these octets an IPv4 or IPv6 address? */
+bool lint_is_address(const char *text, size_t len);
+
 /* Why `text`, a word in a name's place, is something else than a name; null when it looks like one. */
 const char *lint_of_text(const char *text);
 

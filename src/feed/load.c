@@ -89,6 +89,7 @@ static int load_feed(struct load *load, const struct load_file *file)
 	if (lines == NULL)
 		return -ENOMEM;
 	struct intake intake;
+	const struct format *format = NULL;
 	int rc = lines_open(lines, file->fd);
 	bool is_open = rc == 0;
 	if (rc == 0)
@@ -97,13 +98,14 @@ static int load_feed(struct load *load, const struct load_file *file)
 		const char *octets;
 		size_t len;
 		intake.len = file->len;
-		rc = lines_peek(lines, &octets, &len) ? format_of(octets, len)->read(&intake, lines)
-						      : intake_fail(&intake, 0, "%s", lines_error(lines));
+		if (lines_peek(lines, &octets, &len))
+			format = format_of(octets, len);
+		rc = format != NULL ? format->read(&intake, lines) : intake_fail(&intake, 0, "%s", lines_error(lines));
 	}
 	if (rc == 0)
 		rc = intake_close(&intake);
 	if (rc == 0 && intake.taken == 0)
-		rc = intake_fail(&intake, 0, "no usable line");
+		rc = intake_fail(&intake, 0, "no usable line, read as %s", format->name);
 	if (is_open)
 		lines_close(lines);
 	free(lines);

@@ -133,18 +133,9 @@ static int native_mark(struct intake *intake, struct native_line *line, char *wo
 {
 	struct intake_entry *entry = &line->entry;
 	entry->text = word;
-	entry->scope = C2_SCOPE_TREE;
-	if (*word == '!')
-		entry->scope = C2_SCOPE_EXCEPT;
-	else if (*word == '=')
-		entry->scope = C2_SCOPE_EXACT;
-	else if (strncmp(word, "*.", 2) == 0)
-		entry->scope = C2_SCOPE_BELOW;
-	else
-		return 0;
-	if (intake->kind == INDICATOR_EXCEPTION && entry->scope != C2_SCOPE_EXCEPT)
+	entry->scope = intake_mark(&entry->text);
+	if (intake->kind == INDICATOR_EXCEPTION && entry->scope != C2_SCOPE_TREE && entry->scope != C2_SCOPE_EXCEPT)
 		return intake_refuse(intake, line->number, "%s: an exception is for a name and what is below it, and takes no other mark", word);
-	entry->text += *word == '*' ? 2 : 1;
 	return 0;
 }
 

@@ -21,6 +21,7 @@ int inspector_open(struct inspector **inspector, const struct inspector_options 
 		return -ENOMEM;
 	made->options = *options;
 	size_t share = options->budget / FRAGS_SHARE;
+	ends_open(&made->ends, &options->key, options->counters);
 	made->opener = c2_quic_opener_new();
 	int error = made->opener == NULL ? -ENOMEM : flow_table_open(&made->flows, options->budget - share, &options->key, options->counters);
 	if (error == 0)
@@ -125,6 +126,7 @@ void inspection_sight_hello(
 		counter_add(counters, COUNTER_hello_badname, 1);
 	else if (hello->name.len == 0)
 		counter_add(counters, COUNTER_hello_nosni, 1);
+	inspect_resolver(in, hello, named == NOTE_QUIC);
 	struct note_sighting *sighting = inspection_sight(in, hello->name.len > 0 ? named : nameless, &hello->name);
 	if (sighting == NULL)
 		return;
@@ -137,6 +139,8 @@ void inspection_sight_hello(
 		c2_dtls_ja4(message, sighting->ja4);
 	else
 		c2_tls_ja4(message, named == NOTE_QUIC ? 'q' : 't', sighting->ja4);
+	if (sighting->is_hit && !sighting->is_aside)
+		answer_await(in, named == NOTE_QUIC ? NOTE_ANSWERED_QUIC : named == NOTE_DTLS ? NOTE_ANSWERED_DTLS : NOTE_ANSWERED_TLS, sighting);
 	inspection_publish(in);
 }
 
@@ -177,8 +181,11 @@ static bool is_worth_a_look(const struct c2_packet *packet)
 
 static void inspect_payload(struct inspector *inspector, const struct c2_packet *packet, const uint8_t *payload, uint64_t at_ns, uint16_t iface)
 {
-	if (!is_worth_a_look(packet))
+	if (!is_worth_a_look(packet)) {
+		if (packet->proto == C2_PROTO_TCP && (packet->tcp_flags & C2_TCP_SYN) != 0)
+			ends_answer(&inspector->ends, packet);
 		return;
+	}
 	if (packet->is_cut)
 		counter_add(inspector->options.counters, COUNTER_payloads_cut, 1);
 	struct inspection in;
@@ -207,6 +214,8 @@ static void inspect_datagram(struct inspector *inspector, struct frag *frag, uin
 		counter_add(inspector->options.counters, (enum counter)(COUNTER_transport_ok + rc), 1);
 		if (rc == C2_OK)
 			inspect_payload(inspector, &frag->packet, octets + frag->packet.payload_at, at_ns, frag->iface);
+		else if (rc == C2_NONE)
+			count_unread(inspector->options.counters, &frag->packet);
 	}
 	frag_drop(&inspector->frags, frag);
 }
@@ -253,6 +262,8 @@ void inspector_see(struct inspector *inspector, enum c2_link link, const uint8_t
 		inspect_payload(inspector, &packet, frame + packet.payload_at, at_ns, iface);
 	else if (rc == C2_NONE && packet.fragment.is_one)
 		inspect_fragment(inspector, &packet, frame + packet.payload_at, at_ns, iface);
+	else if (rc == C2_NONE)
+		count_unread(counters, &packet);
 }
 
 void inspector_finish(struct inspector *inspector)

@@ -2,8 +2,9 @@
 #ifndef FLOW_INSPECT_H
 #define FLOW_INSPECT_H
 
-#include "base/siphash.h"
+#include "flow/named.h"
 #include "note/outlet.h"
+#include "note/resolver_set.h"
 
 #include <c2watch/domset.h>
 #include <c2watch/packet.h>
@@ -16,13 +17,15 @@ struct inspector_options {
 	struct siphash_key key;
 	struct note_outlet *outlet; /* where notes go */
 	struct counters *counters;  /* what it counts into */
+	struct named *named;        /* the addresses that answers told, shared by all workers; null: connections are not counted */
 	bool notes_all;             /* a note for every name seen (--observe), not for listed ones only */
 };
 
-/* The names to look for, and the generation of the feed set they came with. The domset must outlive its use here. */
+/* The names to look for, and the generation of the feed set they came with. What is pointed to must outlive its use here. */
 struct inspector_feeds {
 	const struct c2_domset *domset;
 	uint32_t generation;
+	const struct resolver_set *resolvers; /* hellos to them are counted; null: none is known */
 };
 
 /* Makes an inspector. 0, -EINVAL or -ENOMEM. */

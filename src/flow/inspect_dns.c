@@ -106,9 +106,12 @@ static void hear_no_more(struct hearing *hearing, uint32_t at)
 		c2_dns_know(&hearing->dns, at);
 }
 
-/* An address, and the name that it is the address of. */
+/* An address, and the name that it is the address of: whoever connects to it now does so by name, perhaps. */
 static void hear_address(struct hearing *hearing, const struct c2_dns_record *record, const struct c2_dns *answers)
 {
+	struct named *named = hearing->in->inspector->options.named;
+	if (named != NULL && is_response(&hearing->dns))
+		named_learn(named, &record->addr, (uint32_t)(hearing->in->at_ns / 1000000000u));
 	if (record->owner.len > 0) {
 		hear_name(hearing, NOTE_ADDR, &record->owner, record, answers);
 		hear_no_more(hearing, record->owner_at);

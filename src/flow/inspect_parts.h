@@ -2,6 +2,7 @@
 #ifndef FLOW_INSPECT_PARTS_H
 #define FLOW_INSPECT_PARTS_H
 
+#include "flow/ends.h"
 #include "flow/frag.h"
 #include "flow/inspect.h"
 #include "flow/table.h"
@@ -12,6 +13,15 @@
 
 #define ADDRESSES_KNOWN 8192 /* a power of two */
 #define MESSAGE_HITS_MAX 8
+#define ANSWERS_AWAITED 256 /* a power of two */
+
+/* A listed hello that no server has answered yet. */
+struct awaited {
+	uint64_t hash; /* of the server's direction; 0: none */
+	uint64_t until_ns;
+	enum note_kind answer;         /* what to note when it comes */
+	struct note_sighting sighting; /* the hello's */
+};
 
 /* What the parts of the inspector share. */
 struct inspector {
@@ -19,11 +29,14 @@ struct inspector {
 	struct inspector_feeds feeds;
 	struct flow_table flows;
 	struct frag_table frags;
+	struct ends ends;
 	struct c2_quic_opener *opener;
 	uint64_t tick_ns; /* the last tick note's time */
 	/* Hashes of (MAC, address, VLANs, hour) that a note has been written for; a newcomer takes the place of whoever stood there. */
 	uint64_t known[ADDRESSES_KNOWN];
-	uint8_t scratch[C2_TLS_HELLO_MAX + 4]; /* no less than C2_TLS_FLIGHT_MAX */
+	uint64_t awaited_until_ns;               /* later than this no answer is awaited */
+	struct awaited awaited[ANSWERS_AWAITED]; /* each in the place of its hash: a newcomer takes it */
+	uint8_t scratch[C2_TLS_HELLO_MAX + 4];   /* no less than C2_TLS_FLIGHT_MAX */
 };
 
 /* One packet on its way through the inspector. */
@@ -75,11 +88,32 @@ bool dns_is_whole(struct c2_rd message);
 /* Is this a whole DNS message beyond reasonable doubt, whatever its port? */
 bool dns_proves_itself(struct c2_rd message);
 
-/* Reads a server's certificate from the head of its stream, and notes its names. As the decoder says. */
-enum c2_rc inspect_certificate(struct inspection *in, struct c2_rd head);
+/* Reads a server's hello from the head of its stream, and the names of its certificate when it is in the clear. As the decoders say. */
+enum c2_rc inspect_server(struct inspection *in, struct flow *flow, struct c2_rd head);
 
-/* Does the payload begin a server's hello that a certificate in the clear may follow? */
-bool certificate_may_come(struct inspection *in);
+/* Does the payload begin a server's hello that is not whole, or that a certificate in the clear may follow? `named` gets NAMED_SERVER if it is whole. */
+bool server_begins(struct inspection *in, uint8_t *named);
+
+/* Awaits the server's answer to a listed hello: a note of kind `answer`, with the hello's sighting. */
+void answer_await(struct inspection *in, enum note_kind answer, const struct note_sighting *sighting);
+
+/* The packet is a server's hello: notes it when it is awaited. `hello` is null where it is not read: of QUIC, which is TLS 1.3 always, and of DTLS. */
+void inspect_answer(struct inspection *in, const struct c2_tls_server_hello *hello);
+
+/* The same for a datagram of QUIC. */
+void inspect_answer_quic(struct inspection *in, struct c2_rd datagram);
+
+/* Counts a packet that is not read by what the decode stopped at. */
+void count_unread(struct counters *counters, const struct c2_packet *packet);
+
+/* Counts a datagram that belongs to an encrypted tunnel. */
+void inspect_sealed(struct inspection *in);
+
+/* Counts a hello to a resolver. */
+void inspect_resolver(struct inspection *in, const struct c2_tls_hello *hello, bool is_quic);
+
+/* Counts a connection that the packet's source begins. */
+void inspect_connection(struct inspection *in);
 
 void inspect_dtls(struct inspection *in, struct c2_rd datagram);
 void inspect_udp(struct inspection *in);

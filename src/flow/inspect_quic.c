@@ -98,6 +98,7 @@ static enum c2_rc look_open(struct quic_look *look, const uint8_t *octets, const
 	if (rc != C2_OK)
 		return rc;
 	inspection_meet_source(look->in);
+	inspect_connection(look->in);
 	look->has_keys = true;
 	look->keys = keys;
 	look->had = 0;
@@ -227,6 +228,7 @@ void inspect_quic(struct inspection *in)
 		(rc == C2_OK && !look.first.is_known && look.first.type == C2_QUIC_INITIAL && in->packet->payload_len < DATAGRAM_LEN_MIN))
 		return; /* somebody else's protocol */
 	if (rc == C2_OK) {
+		inspect_answer_quic(in, datagram);
 		if (!look.first.is_known && look.first.type != C2_QUIC_NEGOTIATION)
 			counter_add(counters, COUNTER_quic_unknown_version, 1);
 		look.in = in;

@@ -129,6 +129,8 @@ void inspect_udp(struct inspection *in)
 	struct c2_rd payload = inspection_payload(in);
 	if (c2_dtls_begins(payload.p, c2_rd_left(&payload))) {
 		inspect_dtls(in, payload);
+	} else if (c2_dtls_server_begins(payload.p, c2_rd_left(&payload))) {
+		inspect_answer(in, NULL);
 	} else if (c2_gquic_begins(payload.p, c2_rd_left(&payload))) {
 		inspect_gquic(in);
 	} else if (c2_quic_begins(payload.p, c2_rd_left(&payload))) {
@@ -153,6 +155,7 @@ void inspect_udp(struct inspection *in)
 	} else if (dns_proves_itself(payload)) {
 		inspect_dns(in, payload, TONGUE_DNS);
 	} else {
+		inspect_sealed(in);
 		inspect_quic(in); /* of a version that is not known, or none of it */
 	}
 }

@@ -125,10 +125,10 @@ static void flow_drop_head(struct flow_table *table, struct flow *flow)
 	flow->state = FLOW_WAITING;
 }
 
-/* The place for a new flow in a bucket: a free one, or the one whose flow matters least. */
+/* The place for a new flow in a bucket: a free one, or the one whose flow matters least; of equals each in its turn, or in a flood the newest would go. */
 static size_t table_place(struct flow_table *table, size_t first)
 {
-	size_t best = first;
+	size_t best = first + table->turn++ % WAYS;
 	for (size_t i = first; i < first + WAYS; i++) {
 		if (table->tags[i] == 0)
 			return i;
@@ -179,6 +179,7 @@ static struct prefix *flow_take_head(struct flow_table *table, struct flow *flow
 	}
 	struct flow_head *head = pool_at(pool, slot);
 	prefix_start(&head->prefix, head + 1, large ? HEAD_LARGE : HEAD_SMALL);
+	head->awaits = 0;
 	flow->head = slot;
 	flow->is_large = large;
 	flow->state = FLOW_HEAD;
@@ -192,12 +193,23 @@ static struct prefix *flow_grow_head(struct flow_table *table, struct flow *flow
 	struct flow_head *from = pool_at(&table->small, small);
 	struct prefix *to = flow_take_head(table, flow, true);
 	prefix_move(to, &from->prefix);
+	flow_slot(table, flow)->awaits = from->awaits;
 	*flow_keys(table, flow) = from->keys;
 	pool_give(&table->small, small);
 	return to;
 }
 
-void flow_advance(struct flow_table *table, struct flow *flow, uint32_t taken)
+void flow_await(const struct flow_table *table, const struct flow *flow, uint32_t octets)
+{
+	flow_slot(table, flow)->awaits = octets < HEAD_LARGE ? octets : HEAD_LARGE;
+}
+
+uint32_t flow_awaits(const struct flow_table *table, const struct flow *flow)
+{
+	return flow_slot(table, flow)->awaits;
+}
+
+bool flow_advance(struct flow_table *table, struct flow *flow, uint32_t taken)
 {
 	struct prefix *head = flow_head(table, flow);
 	flow->base += taken;
@@ -205,6 +217,7 @@ void flow_advance(struct flow_table *table, struct flow *flow, uint32_t taken)
 		flow_drop_head(table, flow);
 	else
 		prefix_drop(head, taken);
+	return flow->state == FLOW_HEAD;
 }
 
 struct prefix *flow_buffer(struct flow_table *table, struct flow *flow, int64_t offset, const uint8_t *octets, size_t len)

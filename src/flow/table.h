@@ -32,7 +32,10 @@ enum flow_talk {
 
 #define NAMED_TARGET 1
 #define NAMED_HOST 2
-#define NAMED_HELLO 4 /* a hello was found */
+#define NAMED_HELLO 4 /* a client's hello was found */
+#define NAMED_OTHER 8
+#define NAMED_SERVER 16 /* a server's hello was found */
+#define NAMED_BEGUN 32  /* a hello has begun */
 
 /* One direction of a flow, known by the keyed hash of its protocol, addresses, ports and VLANs: 64 bits that no stranger can steer. */
 struct flow {
@@ -46,13 +49,15 @@ struct flow {
 	uint8_t state;    /* enum flow_state */
 	uint8_t talk;     /* enum flow_talk */
 	uint8_t named;    /* NAMED_ bits: the names of the request at the head that have been noted, though its end is not there yet */
-	uint8_t strikes;  /* DNS messages in a row that were none */
+	uint8_t strikes;  /* DNS messages in a row that were none; TLS records stepped over before a hello */
+	uint16_t said;    /* NAMED_HELLO: what is kept of its name, to know a repetition that says another */
 	bool is_doubtful; /* two SYNs told two beginnings: one of them is a lie */
 	bool is_large;    /* FLOW_HEAD: the slot is of the large pool */
 };
 
 struct flow_head {
 	struct prefix prefix;
+	uint32_t awaits;          /* TCP: octets of it that another look is worth, 0 for any more */
 	struct c2_quic_keys keys; /* QUIC: what opened the connection's first Initial */
 				  /* its memory follows */
 };
@@ -63,6 +68,7 @@ struct flow_table {
 	struct flow *flows;
 	uint32_t buckets; /* a power of two */
 	struct pool small, large;
+	unsigned turn; /* of the ways of a bucket */
 	struct siphash_key key;
 	struct counters *counters;
 };
@@ -96,8 +102,15 @@ struct prefix *flow_head(const struct flow_table *table, const struct flow *flow
 /* The keys that stay with it. */
 struct c2_quic_keys *flow_keys(const struct flow_table *table, const struct flow *flow);
 
-/* The flow's head begins `taken` octets later: what is buffered before that is dropped, and the buffer goes back when nothing is left in it. */
-void flow_advance(struct flow_table *table, struct flow *flow, uint32_t taken);
+/* How many octets of a flow's head, in FLOW_HEAD, another look is worth: set, and asked. A head that begins anew awaits nothing. */
+void flow_await(const struct flow_table *table, const struct flow *flow, uint32_t octets);
+uint32_t flow_awaits(const struct flow_table *table, const struct flow *flow);
+
+/*
+ * The flow's head begins `taken` octets later: what is buffered before that is dropped, and the buffer goes back when nothing is left in it. True when
+ * something is.
+ */
+bool flow_advance(struct flow_table *table, struct flow *flow, uint32_t taken);
 
 /*
  * Adds a segment at `offset` of the head, in a buffer that is found for it. Returns the head, or null when the segment

@@ -6,7 +6,8 @@
  * not its number, which the next feed set may give to another. So an incident lives through a reload.
  *
  * What is a sighting: every query and every ClientHello with a listed name; and a response whose question was not counted for this incident, which is
- * all that a one-sided mirror shows. A response to a question that was counted is its outcome and no other sighting. An echo, a further name of a
+ * all that a one-sided mirror shows. A response to a question that was counted is its outcome and no other sighting, and so is a server's answer to a
+ * hello, which nobody hands over without its hello. An echo, a further name of a
  * message that hit the same indicator, is nothing at all: workers hand echoes over only when everything is observed.
  *
  * What is written: the first sighting at once (NEW); whatever shows a step up the ladder at once (GROWN), with a count of 1 if it is a sighting and of
@@ -76,7 +77,7 @@ struct entry {
 struct incidents {
 	struct incidents_options options;
 	uint64_t sensor_hash;
-	uint64_t now_ns; /* the latest packet time there was */
+	uint64_t now_ns; /* the latest packet time there was since the clock was set back */
 	struct questions questions;
 	struct entry *entries;
 	uint32_t *chains; /* first entry of each */
@@ -322,6 +323,8 @@ enum incident_step incident_see(struct incidents *in, const struct note *hit, co
 	struct incident_key key = incident_key(in, hit, mac);
 	uint32_t i = incident_find(in, &key);
 	bool is_new = i == NONE || at_ns > in->entries[i].last_seen_ns + INCIDENT_IDLE_NS;
+	if (is_new && note_is_answered(hit->kind))
+		return INCIDENT_REPEAT; /* its incident had to make room, or is another day's */
 	if (i == NONE)
 		i = incident_add(in, &key);
 	struct entry *entry = &in->entries[i];
@@ -331,7 +334,7 @@ enum incident_step incident_see(struct incidents *in, const struct note *hit, co
 	}
 	incident_touch(in, i, at_ns);
 
-	if (!is_new && note_is_answer(hit->kind) && questions_has(&in->questions, entry->id, hit)) {
+	if (note_is_answered(hit->kind) || (!is_new && note_is_answer(hit->kind) && questions_has(&in->questions, entry->id, hit))) {
 		if (!has_climbed(entry, outcome))
 			return INCIDENT_REPEAT;
 		incident_tell(entry, at_ns, 0, out);
@@ -353,6 +356,11 @@ enum incident_step incident_see(struct incidents *in, const struct note *hit, co
 
 void incident_tick(struct incidents *in, uint64_t at_ns)
 {
+	if (at_ns + INCIDENT_SUMMARY_NS < in->now_ns) {
+		/* The clock was set back, or an older capture began: by the old time what is counted would wait until the new one has caught up. */
+		incident_flush(in);
+		in->now_ns = at_ns;
+	}
 	if (at_ns > in->now_ns)
 		in->now_ns = at_ns;
 	uint32_t i;

@@ -11,13 +11,14 @@
  */
 struct incidents;
 
-/* How far it got: the rungs that a name alone can show, in their order. */
+/* How far it got: the rungs that a name and what follows it can show, in their order. */
 enum incident_outcome {
 	INCIDENT_ASKED,
 	INCIDENT_REFUSED,   /* NXDOMAIN, REFUSED, or an empty answer */
 	INCIDENT_SINKHOLED, /* the answer is 0.0.0.0, ::, 127.0.0.0/8 or ::1 */
 	INCIDENT_RESOLVED,
-	INCIDENT_HELLO, /* a ClientHello with the name */
+	INCIDENT_HELLO,  /* a ClientHello with the name */
+	INCIDENT_TALKED, /* the server answered it with its own */
 };
 
 /* What a record says of its incident. */
@@ -69,14 +70,14 @@ int incidents_open(struct incidents **incidents, const struct incidents_options 
 void incidents_close(struct incidents *incidents);
 
 /*
- * Takes note of a hit, which is a name's sighting with a verdict.
+ * Takes note of a hit, which is a name's sighting with a verdict; or of a server's answer to one, which begins no incident and counts as no sighting.
  *
  * `mac` six octets that stand for the host whatever its address (host_identity_mac()); null: the address stands for it
  * `out` filled for INCIDENT_NEW and INCIDENT_GROWN
  */
 enum incident_step incident_see(struct incidents *incidents, const struct note *hit, const uint8_t *mac, struct incident *out);
 
-/* Packet time is now `at_ns`: writes the summaries that are due. */
+/* Packet time is now `at_ns`: writes the summaries that are due; all of them when that is more than a minute back. */
 void incident_tick(struct incidents *incidents, uint64_t at_ns);
 
 /* Writes every summary there is something to count in. Also before a new feed set speaks, since summaries repeat the old one's verdicts. */

@@ -64,6 +64,10 @@ enum incident_outcome outcome_of(const struct note *hit)
 	case NOTE_SOCKS:
 	case NOTE_CERT:
 		return INCIDENT_HELLO;
+	case NOTE_ANSWERED_TLS:
+	case NOTE_ANSWERED_QUIC:
+	case NOTE_ANSWERED_DTLS:
+		return INCIDENT_TALKED;
 	case NOTE_ADDR:
 		return outcome_of_addr(&hit->sighting.addr);
 	case NOTE_DNS_R:
@@ -83,6 +87,7 @@ const char *incident_outcome_text(enum incident_outcome outcome)
 		[INCIDENT_SINKHOLED] = "sinkholed",
 		[INCIDENT_RESOLVED] = "resolved",
 		[INCIDENT_HELLO] = "hello",
+		[INCIDENT_TALKED] = "talked",
 	};
 	return texts[outcome];
 }

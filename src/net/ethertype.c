@@ -101,7 +101,7 @@ static enum c2_rc read_pppoe(struct walk *walk)
 	uint8_t code = c2_rd_u8(rd);
 	c2_rd_skip(rd, 4);
 	if (rd->rc == C2_OK && (version != 0x11 || code != 0))
-		return C2_NONE;
+		return walk_stop(walk, C2_STOP_ETHERTYPE, TYPE_PPPOE);
 	walk->step = STEP_PPP;
 	return (enum c2_rc)rd->rc;
 }
@@ -137,7 +137,7 @@ static enum c2_rc read_macsec(struct walk *walk)
 {
 	uint8_t control = c2_rd_u8(&walk->rd);
 	if (walk->rd.rc == C2_OK && (control & (0x80 | MACSEC_HIDDEN)) != 0)
-		return C2_NONE;
+		return walk_stop(walk, C2_STOP_ETHERTYPE, TYPE_MACSEC);
 	return skip_tag(walk, 5 + ((control & MACSEC_SCI) != 0 ? 8 : 0));
 }
 
@@ -168,7 +168,7 @@ static enum c2_rc read_nsh(struct walk *walk)
 		walk->out->ethertype = next == NSH_NSH ? TYPE_NSH : TYPE_MPLS;
 		return (enum c2_rc)rd->rc;
 	default:
-		return C2_NONE;
+		return walk_stop(walk, C2_STOP_ETHERTYPE, TYPE_NSH);
 	}
 }
 
@@ -199,7 +199,7 @@ static enum c2_rc walk_fabric(struct walk *walk)
 		return C2_OK;
 	default:
 		walk->out->layer = C2_LAYER_IP;
-		return C2_NONE;
+		return walk_stop(walk, C2_STOP_ETHERTYPE, walk->out->ethertype);
 	}
 }
 

@@ -133,7 +133,7 @@ static enum c2_rc read_snap(struct walk *walk)
 	if (organisation == 0 || organisation == 0x0000f8)
 		return walk_to_ethertype(walk, protocol);
 	if (organisation != 0x0080c2 || (protocol != 1 && protocol != 7))
-		return C2_NONE;
+		return walk_stop(walk, C2_STOP_LLC, 0xaaaa);
 	if (walk->link == C2_LINK_ATM)
 		c2_rd_skip(&walk->rd, 2); /* padding, RFC 2684 §5.2 */
 	walk->out->tunnels++;
@@ -157,7 +157,7 @@ static enum c2_rc read_nlpid(struct walk *walk)
 	case 0xcf: /* RFC 1973 §4, RFC 2364 §4 */
 		return walk_to(walk, STEP_PPP);
 	default:
-		return C2_NONE;
+		return walk_stop(walk, C2_STOP_LLC, 0xfefe);
 	}
 }
 
@@ -175,7 +175,7 @@ enum c2_rc walk_llc(struct walk *walk)
 	if (rd->rc == C2_OK && dsap == 0xfe && ssap == 0xfe)
 		return read_nlpid(walk);
 	if (rd->rc == C2_OK && (dsap != 0xaa || ssap != 0xaa))
-		return C2_NONE;
+		return walk_stop(walk, C2_STOP_LLC, (uint16_t)(dsap << 8 | ssap));
 	return read_snap(walk);
 }
 
@@ -248,7 +248,7 @@ static enum c2_rc read_bridged(struct walk *walk)
 	c2_rd_skip(&walk->rd, 1);
 	uint8_t mac_type = c2_rd_u8(&walk->rd);
 	if (walk->rd.rc == C2_OK && mac_type != PPP_BRIDGED_ETHERNET)
-		return C2_NONE;
+		return walk_stop(walk, C2_STOP_PPP, PPP_BRIDGED);
 	walk->out->tunnels++;
 	return walk_to(walk, STEP_ETHERNET);
 }
@@ -259,7 +259,7 @@ static enum c2_rc read_multilink(struct walk *walk)
 	uint8_t flags = c2_rd_u8(&walk->rd);
 	c2_rd_skip(&walk->rd, 3);
 	if (walk->rd.rc == C2_OK && flags >> 6 != 3)
-		return C2_NONE;
+		return walk_stop(walk, C2_STOP_PPP, PPP_MULTILINK);
 	return walk_to(walk, STEP_PPP);
 }
 
@@ -286,7 +286,7 @@ enum c2_rc walk_ppp(struct walk *walk)
 	case PPP_MULTILINK:
 		return read_multilink(walk);
 	default:
-		return C2_NONE;
+		return walk_stop(walk, C2_STOP_PPP, protocol);
 	}
 }
 

@@ -118,7 +118,7 @@ static enum c2_rc walk_proto(struct walk *walk)
 		walk->out->layer = C2_LAYER_IP;
 		return walk_extension(walk);
 	default:
-		return C2_NONE;
+		return walk_stop(walk, C2_STOP_PROTO, walk->out->proto);
 	}
 }
 
@@ -205,6 +205,7 @@ enum c2_rc c2_packet_decode(enum c2_link link, const uint8_t *frame, size_t len,
 	out->tunnels = 0;
 	out->has_mac = false;
 	out->ethertype = 0;
+	out->stop = C2_STOP_NOTHING;
 	out->fragment.is_one = false;
 	return walk_run(&walk, frame);
 }
@@ -212,6 +213,7 @@ enum c2_rc c2_packet_decode(enum c2_link link, const uint8_t *frame, size_t len,
 enum c2_rc c2_packet_decode_datagram(struct c2_rd datagram, struct c2_packet *out)
 {
 	struct walk walk = {.rd = datagram, .out = out, .step = STEP_PROTO, .layers = C2_PACKET_LAYERS_MAX};
+	out->stop = C2_STOP_NOTHING;
 	out->fragment.is_one = false;
 	return walk_run(&walk, datagram.p);
 }

@@ -65,7 +65,7 @@ enum c2_rc walk_gre(struct walk *walk)
 	uint16_t flags = c2_rd_u16(rd);
 	uint16_t protocol = c2_rd_u16(rd);
 	if ((flags & GRE_VERSION) > 1)
-		return C2_NONE;
+		return walk_stop(walk, C2_STOP_PROTO, walk->out->proto);
 	if ((flags & (GRE_CHECKSUM | GRE_ROUTING)) != 0 && (flags & GRE_VERSION) == 0)
 		c2_rd_skip(rd, 4);
 	if ((flags & GRE_KEY) != 0)

@@ -31,6 +31,14 @@ struct walk {
 	bool is_unsized; /* the innermost IP header does not tell the datagram's length */
 };
 
+/* The walk ends at what is not read, which `number` names. */
+static inline enum c2_rc walk_stop(struct walk *walk, enum c2_stop stop, uint16_t number)
+{
+	walk->out->stop = stop;
+	walk->out->stop_number = number;
+	return C2_NONE;
+}
+
 /* The walk goes on with `step`, or as `ethertype` says, unless the header was cut. */
 static inline enum c2_rc walk_to(struct walk *walk, enum step step)
 {

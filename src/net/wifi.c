@@ -29,7 +29,7 @@ enum c2_rc walk_wifi(struct walk *walk)
 	if (rd->rc == C2_OK && (FRAME_TYPE(control) != FRAME_DATA || (subtype & SUBTYPE_NULL) != 0))
 		return C2_NONE;
 	if (rd->rc == C2_OK && (flags & FLAG_PROTECTED) != 0)
-		return C2_NONE;
+		return walk_stop(walk, C2_STOP_SEALED, 0);
 	c2_rd_skip(rd, 2); /* duration */
 	c2_rd_copy(rd, address[0], 6);
 	c2_rd_copy(rd, address[1], 6);

@@ -42,6 +42,12 @@ static enum c2_rc read_prism(struct walk *walk)
 	return walk_to(walk, STEP_WIFI);
 }
 
+/* A header that says which link's header follows it. */
+static enum c2_rc walk_to_link(struct walk *walk, unsigned type)
+{
+	return c2_link_from_type(type, &walk->link) ? walk_to(walk, STEP_LINK) : walk_stop(walk, C2_STOP_LINK, (uint16_t)type);
+}
+
 /* PPI: version, flags, length, and the link type of what follows. */
 static enum c2_rc read_ppi(struct walk *walk)
 {
@@ -55,7 +61,7 @@ static enum c2_rc read_ppi(struct walk *walk)
 	if (len < sizeof fields)
 		return C2_BAD;
 	c2_rd_skip(&walk->rd, len);
-	return c2_link_from_type(type, &walk->link) ? walk_to(walk, STEP_LINK) : C2_NONE;
+	return walk_to_link(walk, type);
 }
 
 /* PKTAP: its own length, the kind of record, the link type of what follows; all in the byte order of a little-endian Mac. */
@@ -71,7 +77,7 @@ static enum c2_rc read_pktap(struct walk *walk)
 	if (len < sizeof fields)
 		return C2_BAD;
 	c2_rd_skip(&walk->rd, len);
-	return c2_link_from_type(type, &walk->link) ? walk_to(walk, STEP_LINK) : C2_NONE;
+	return walk_to_link(walk, type);
 }
 
 /* The length of the header without its padding, in the first octet; then IP. */

@@ -2,7 +2,7 @@
 #ifndef NOTE_COUNTERS_H
 #define NOTE_COUNTERS_H
 
-#include <stdint.h>
+#include "note/unread.h"
 
 /* What became of the octets given to one decoder: one counter for each enum c2_rc, in its order. */
 #define COUNTERS_OF_DECODER(X, decoder, what)                        \
@@ -18,6 +18,11 @@
 	COUNTERS_OF_DECODER(X, link, "link headers")                                                                                         \
 	COUNTERS_OF_DECODER(X, ip, "IP headers")                                                                                             \
 	COUNTERS_OF_DECODER(X, transport, "TCP and UDP headers")                                                                             \
+	X(link_unknown, "packets", "frames of a capture file whose link type is not read: left out")                                         \
+	X(sealed_esp, "packets", "IPsec ESP, in IP or in UDP: encrypted")                                                                    \
+	X(sealed_wifi, "packets", "802.11 frames that are encrypted")                                                                        \
+	X(sealed_wireguard, "packets", "datagrams of WireGuard, on any port: encrypted")                                                     \
+	X(sealed_openvpn, "packets", "datagrams of OpenVPN, on its own port: encrypted")                                                     \
 	X(fragments, "packets", "fragments of IP datagrams")                                                                                 \
 	X(fragments_refused, "packets", "fragments beyond a source's share, or beyond the longest datagram")                                 \
 	X(fragments_contradicted, "packets", "fragments that repeat octets at hand with others, or tell another end: the first copy stands") \
@@ -27,12 +32,21 @@
 	COUNTERS_OF_DECODER(X, dns, "DNS messages")                                                                                          \
 	COUNTERS_OF_DECODER(X, dhcp, "DHCP messages")                                                                                        \
 	COUNTERS_OF_DECODER(X, hello, "looks at a TLS ClientHello")                                                                          \
+	X(hello_begun, "count", "TLS ClientHellos begun over TCP: those beyond hello_ok were cut")                                           \
 	COUNTERS_OF_DECODER(X, dtls, "looks at a DTLS ClientHello")                                                                          \
 	COUNTERS_OF_DECODER(X, http, "HTTP requests")                                                                                        \
 	COUNTERS_OF_DECODER(X, http2, "looks at the first request of an HTTP/2 connection")                                                  \
 	X(hello_nosni, "count", "ClientHellos without a server name")                                                                        \
 	X(hello_badname, "count", "ClientHellos whose server name is no domain name")                                                        \
+	X(hello_v2, "count", "ClientHellos in the form of SSL 2.0, which have no room for a server name")                                    \
 	X(hello_ech, "count", "ClientHellos with an encrypted one inside: the name is the outer one")                                        \
+	X(hello_dot, "count", "ClientHellos to a resolver: DNS over TLS, or over DTLS")                                                      \
+	X(hello_doh, "count", "ClientHellos to a resolver that is listed: DNS over HTTPS")                                                   \
+	X(hello_doq, "count", "ClientHellos to a resolver: DNS over QUIC")                                                                   \
+	X(client_only, "count", "TLS ClientHellos of connections whose SYN was seen and whose SYN/ACK was not")                              \
+	X(server_only, "packets", "SYN/ACKs whose SYN was not seen")                                                                         \
+	X(connections, "count", "connections begun to addresses of the Internet: TCP, and QUIC whose Initial opened")                        \
+	X(connections_unnamed, "count", "those to an address that no DNS answer had told")                                                   \
 	COUNTERS_OF_DECODER(X, quic, "datagrams of QUIC handshakes")                                                                         \
 	X(quic_unknown_version, "count", "datagrams of a QUIC version that is not known, whether or not the keys of another opened them")    \
 	X(quic_unopened, "count", "QUIC Initials that no key opened: damaged, or a server's whose client was not seen")                      \
@@ -47,6 +61,7 @@
 	X(sightings, "count", "names seen")                                                                                                  \
 	X(hits, "count", "names seen that are listed")                                                                                       \
 	X(notes_lost, "count", "notes that found the ring to the publisher full")                                                            \
+	COUNTERS_OF_DECODER(X, server_hello, "looks at a TLS ServerHello")                                                                   \
 	COUNTERS_OF_DECODER(X, certificate, "looks at a TLS server's certificate")
 
 enum counter {
@@ -58,6 +73,7 @@ enum counter {
 
 struct counters {
 	uint64_t value[COUNTER_COUNT]; /* written by one worker, read by anyone */
+	struct unread unread;          /* what no decoder reads, by number; the same */
 };
 
 extern const char *const counter_names[COUNTER_COUNT];
@@ -68,6 +84,9 @@ static inline void counter_add(struct counters *counters, enum counter which, ui
 	uint64_t *value = &counters->value[which];
 	__atomic_store_n(value, __atomic_load_n(value, __ATOMIC_RELAXED) + n, __ATOMIC_RELAXED);
 }
+
+/* Adds all of `from`, which its worker may be writing, to `sums`, which is the caller's. */
+void counters_gather(struct counters *sums, const struct counters *from);
 
 static inline uint64_t counter_get(const struct counters *counters, enum counter which)
 {

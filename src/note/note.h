@@ -60,6 +60,9 @@ enum note_kind {
 	NOTE_ANNOUNCEMENT,          /* a host told its neighbours its own name: where.src, where.mac_src */
 	NOTE_TICK,                  /* packet time has moved on; where.at_ns */
 	NOTE_LOST,                  /* notes that did not fit into the ring */
+	NOTE_ANSWERED_TLS,          /* a server answered a listed hello: the hello's sighting; the client is the packet's destination */
+	NOTE_ANSWERED_QUIC,
+	NOTE_ANSWERED_DTLS,
 };
 
 /* Is a sighting of that kind from a DNS response? */
@@ -68,10 +71,16 @@ static inline bool note_is_answer(enum note_kind kind)
 	return kind == NOTE_DNS_R || kind == NOTE_CNAME || kind == NOTE_ADDR || kind == NOTE_RR;
 }
 
+/* Is it a server's answer to a hello? No sighting of its own, though it carries the hello's. */
+static inline bool note_is_answered(enum note_kind kind)
+{
+	return kind >= NOTE_ANSWERED_TLS;
+}
+
 /* Was it a server that said it, so that the client is the packet's destination? */
 static inline bool note_is_servers(enum note_kind kind)
 {
-	return note_is_answer(kind) || kind == NOTE_CERT;
+	return note_is_answer(kind) || kind == NOTE_CERT || note_is_answered(kind);
 }
 
 /* Is it the server name of a ClientHello? */
@@ -111,10 +120,11 @@ struct note_sighting {
 	uint8_t answers;             /* A and AAAA records among the answers, at most 255 */
 	struct c2_addr first_answer; /* the first of them; family 0: none */
 	/* TLS and QUIC */
-	uint16_t tls_version; /* the highest the client offers, 0x0304 and alike, 0: not known; NOTE_CERT: what the server chose */
+	uint16_t tls_version; /* the highest the client offers, 0x0304 and alike, 0: not known; NOTE_CERT and NOTE_ANSWERED_: what the server chose */
 	bool ech;             /* an encrypted_client_hello extension: the name is the outer one */
 	uint8_t alpns;
-	char alpn[NOTE_ALPN_MAX][NOTE_ALPN_LEN_MAX + 1]; /* the first protocols offered that are printable and fit; NUL-ended */
+	/* the first protocols offered that are printable and fit, NUL-ended; NOTE_ANSWERED_: the one chosen, when that is in the clear */
+	char alpn[NOTE_ALPN_MAX][NOTE_ALPN_LEN_MAX + 1];
 	char ja4[NOTE_JA4_CAP]; /* the client's fingerprint, NUL-ended; empty when the name was there before the hello was whole */
 	bool is_subject;        /* NOTE_CERT: the name is the subject's common name */
 };
@@ -143,7 +153,7 @@ struct note {
 	enum note_kind kind;
 	struct note_where where;
 	union {
-		struct note_sighting sighting; /* kind < NOTE_SIGHTINGS */
+		struct note_sighting sighting; /* kind < NOTE_SIGHTINGS, NOTE_ANSWERED_ */
 		struct note_lease lease;
 		struct note_announcement announcement;
 		struct note_lost lost;

@@ -28,7 +28,7 @@ struct note *note_outlet_reserve(struct note_outlet *outlet, enum note_kind kind
 		note = outlet_slot(outlet);
 	}
 	if (note == NULL) {
-		if (kind < NOTE_SIGHTINGS && outlet->lost.n++ == 0) /* only a sighting can become a record */
+		if ((kind < NOTE_SIGHTINGS || note_is_answered(kind)) && outlet->lost.n++ == 0) /* no other can become a record */
 			outlet->lost.from_ns = at_ns;
 		counter_add(outlet->counters, COUNTER_notes_lost, 1);
 		return NULL;

@@ -64,6 +64,9 @@ static const struct kind_words *kind_of(enum note_kind kind)
 	static const struct kind_words hello = {"c2-tls-client-hello", "tls", "tls.client.server_name", "opened TLS to"};
 	static const struct kind_words quic = {"c2-quic-client-hello", "quic", "tls.client.server_name", "opened QUIC to"};
 	static const struct kind_words dtls = {"c2-tls-client-hello", "dtls", "tls.client.server_name", "opened DTLS to"};
+	static const struct kind_words answered = {"c2-tls-server-hello", "tls", "tls.client.server_name", "was answered over TLS by"};
+	static const struct kind_words quic_answered = {"c2-quic-server-hello", "quic", "tls.client.server_name", "was answered over QUIC by"};
+	static const struct kind_words dtls_answered = {"c2-tls-server-hello", "dtls", "tls.client.server_name", "was answered over DTLS by"};
 	static const struct kind_words http = {"c2-http-request", "http", "url.domain", "sent an HTTP request to"};
 	static const struct kind_words connect = {"c2-proxy-connect", "http", "url.domain", "asked a proxy for a connection to"};
 	static const struct kind_words socks = {"c2-proxy-connect", "socks", "url.domain", "asked a proxy for a connection to"};
@@ -89,6 +92,12 @@ static const struct kind_words *kind_of(enum note_kind kind)
 		return &quic;
 	case NOTE_DTLS:
 		return &dtls;
+	case NOTE_ANSWERED_TLS:
+		return &answered;
+	case NOTE_ANSWERED_QUIC:
+		return &quic_answered;
+	case NOTE_ANSWERED_DTLS:
+		return &dtls_answered;
 	case NOTE_HTTP:
 		return &http;
 	case NOTE_CONNECT:
@@ -346,6 +355,8 @@ static void write_tls(struct line *line, const struct view *view)
 	else if (version >= 0xfefc && version <= 0xfeff)
 		snprintf(text, sizeof text, "1.%u", 0xfeffU - version);
 	line_open(line, "tls");
+	if (note_is_answered(view->kind))
+		line_text(line, "next_protocol", view->sighting->alpns > 0 ? view->sighting->alpn[0] : NULL);
 	line_text(line, "version", text);
 	if (text[0] != '\0')
 		line_text(line, "version_protocol", version == 0x0300 ? "ssl" : version >> 8 == 3 ? "tls" : "dtls");
@@ -456,7 +467,7 @@ int record_hit(struct line *line, const struct record_hit *hit)
 	write_ends(line, &view);
 	if (view.is_dns)
 		write_dns(line, &view);
-	else if (note_is_hello(view.kind) || view.kind == NOTE_CERT)
+	else if (note_is_hello(view.kind) || note_is_answered(view.kind) || view.kind == NOTE_CERT)
 		write_tls(line, &view);
 	else
 		write_url(line, &view);

@@ -7,10 +7,11 @@
 #include "host/hosts.h"
 #include "host/place.h"
 #include "incident/incident.h"
+#include "note/counters.h"
 #include "note/note.h"
 
 /*
- * Records: the JSON that leaves the program, one line each, ASCII only. The only room that knows a field's name. Hit and gap records are
+ * Records: the JSON that leaves the program, one line each, ASCII only. The only room that knows a field's name. Hit, gap and coverage records are
  * Elastic Common Schema 8.11; observation lines are flat. Pure but for memory; time is the caller's.
  */
 
@@ -82,6 +83,16 @@ struct record_gap {
 
 /* Writes the gap to `line`; its time is `to_ns`. 0 or -ENOMEM. */
 int record_gap(struct line *line, const struct record_sensor *sensor, const struct record_id *id, const struct record_gap *gap);
+
+/* What could be read and what could not. Pointers are the caller's for the length of the call. */
+struct record_coverage {
+	uint64_t from_ns, to_ns;         /* packets' time of what the counters have counted */
+	const struct counters *counters; /* sums over the workers */
+	uint64_t dropped, missed;        /* packets that the kernel and the interface lost; a replay loses none */
+};
+
+/* Writes the coverage to `line`: every counter under its name. Its time is `to_ns`. 0 or -ENOMEM. */
+int record_coverage(struct line *line, const struct record_sensor *sensor, const struct record_id *id, const struct record_coverage *coverage);
 
 /* A buffer for a time. */
 #define RECORD_TIME_CAP 28

@@ -9,12 +9,23 @@
 #define RECORD_LEN_MAX (16384 + 2048)
 #define VERSION_MAJOR 0xfe /* 1.0 is feff, 1.2 fefd, which 1.3 uses too; OpenSSL before 0.9.8f had 0100 */
 #define MESSAGE_CLIENT_HELLO 1
+#define MESSAGE_SERVER_HELLO 2
+
+/* Epoch 0, and the message at its beginning. */
+static bool begins_with(const uint8_t *octets, size_t len, uint8_t message)
+{
+	return len >= 14 && octets[0] == RECORD_HANDSHAKE && octets[1] == VERSION_MAJOR && octets[2] >= 0xfc && octets[3] == 0 && octets[4] == 0 &&
+	       octets[13] == message;
+}
 
 bool c2_dtls_begins(const uint8_t *octets, size_t len)
 {
-	/* Epoch 0, and no more records than a client has sent before it hears an answer. */
-	return len >= 14 && octets[0] == RECORD_HANDSHAKE && octets[1] == VERSION_MAJOR && octets[2] >= 0xfc && octets[3] == 0 && octets[4] == 0 &&
-	       octets[13] == MESSAGE_CLIENT_HELLO;
+	return begins_with(octets, len, MESSAGE_CLIENT_HELLO);
+}
+
+bool c2_dtls_server_begins(const uint8_t *octets, size_t len)
+{
+	return begins_with(octets, len, MESSAGE_SERVER_HELLO);
 }
 
 /* The next record's payload. NONE when no record in the clear follows. */

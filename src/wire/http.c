@@ -62,6 +62,11 @@ static bool begins_with(const struct c2_rd *text, const char *word)
 	return true;
 }
 
+static bool is_digit(uint8_t c)
+{
+	return c >= '0' && c <= '9';
+}
+
 bool c2_http_begins(const uint8_t *octets, size_t len)
 {
 	const uint8_t *end = octets + len;
@@ -119,23 +124,25 @@ static void read_target(struct c2_rd target, struct c2_http_request *out)
 	http_authority(authority, &out->target, &out->has_bad_name);
 }
 
-/* METHOD SP target SP HTTP/1.x */
+/* METHOD SP target SP HTTP/x.y: whoever writes another version in it speaks HTTP/1 all the same. */
 static enum c2_rc read_request_line(struct c2_rd line, struct c2_http_request *out)
 {
-	static const char version[] = " http/1.";
+	static const char version[] = " http/1.1";
 	size_t n = 0;
 	while (n < c2_rd_left(&line) && is_token(line.p[n]))
 		n++;
 	if (n == 0 || n > METHOD_LEN_MAX || n == c2_rd_left(&line) || line.p[n] != ' ')
 		return C2_NONE;
 	struct c2_rd method = c2_rd_block(&line, n);
+	if (n == 3 && begins_with(&method, "pri")) /* HTTP/2's, RFC 9113 §3.4 */
+		return C2_NONE;
 	out->is_connect = n == 7 && begins_with(&method, "connect");
 	trim(&line);
 	struct c2_rd tail = line;
-	if (c2_rd_left(&line) < sizeof version)
+	if (c2_rd_left(&line) < sizeof version - 1)
 		return C2_NONE;
-	tail.p = tail.end - sizeof version;
-	if (!begins_with(&tail, version))
+	tail.p = tail.end - (sizeof version - 1);
+	if (!begins_with(&tail, " http/") || !is_digit(tail.p[6]) || tail.p[7] != '.' || !is_digit(tail.p[8]))
 		return C2_NONE;
 	line.end = tail.p;
 	trim(&line);
@@ -167,7 +174,7 @@ static void read_length(struct c2_rd value, struct c2_http_request *out)
 	uint64_t len = 0;
 	bool is_length = c2_rd_left(&value) > 0;
 	for (; value.p < value.end && is_length; value.p++) {
-		is_length = *value.p >= '0' && *value.p <= '9' && len <= UINT64_MAX / 10 - 9;
+		is_length = is_digit(*value.p) && len <= UINT64_MAX / 10 - 9;
 		len = len * 10 + (uint64_t)(*value.p - '0');
 	}
 	out->is_endless = out->is_endless || !is_length || (out->has_length && out->body_len != len);
@@ -187,6 +194,18 @@ static void read_coding(struct c2_rd value, struct c2_http_request *out)
 	out->is_endless = out->is_endless || !out->is_chunked;
 }
 
+/* RFC 9112 §3.2 wants one Host. Of more, the first stands, and the first that says something else beside it. */
+static void read_host(struct c2_rd value, struct c2_http_request *out)
+{
+	if (out->host.len == 0) {
+		http_authority(value, &out->host, &out->has_bad_name);
+	} else if (out->other.len == 0) {
+		http_authority(value, &out->other, &out->has_bad_name);
+		if (out->other.len > 0 && c2_name_equal(&out->other, &out->host))
+			out->other.len = 0;
+	}
+}
+
 static void read_field(struct c2_rd line, struct c2_http_request *out)
 {
 	const uint8_t *colon = memchr(line.p, ':', c2_rd_left(&line));
@@ -197,8 +216,8 @@ static void read_field(struct c2_rd line, struct c2_http_request *out)
 	trim(&name);
 	trim(&value);
 	size_t n = c2_rd_left(&name);
-	if (n == 4 && begins_with(&name, "host") && out->host.len == 0)
-		http_authority(value, &out->host, &out->has_bad_name);
+	if (n == 4 && begins_with(&name, "host"))
+		read_host(value, out);
 	else if (n == 14 && begins_with(&name, "content-length"))
 		read_length(value, out);
 	else if (n == 17 && begins_with(&name, "transfer-encoding"))
@@ -246,7 +265,7 @@ enum c2_rc c2_http_request_read(struct c2_rd in, struct c2_http_request *out)
 static int hex_digit(uint8_t c)
 {
 	uint8_t letter = c2_lower(c);
-	if (c >= '0' && c <= '9')
+	if (is_digit(c))
 		return c - '0';
 	return letter >= 'a' && letter <= 'f' ? letter - 'a' + 10 : -1;
 }

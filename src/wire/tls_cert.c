@@ -9,8 +9,6 @@
 
 #include "wire/tls_numbers.h"
 
-#define TLS_1_3 0x0304
-
 /* X.690 §8.1.2: the tags on the path, class and form included. */
 #define DER_BOOLEAN 0x01
 #define DER_OCTET_STRING 0x04
@@ -176,31 +174,17 @@ static enum c2_rc read_certificate(struct c2_rd der, struct c2_tls_certificate *
 	return out->names == 0 ? read_subject(subject, out) : C2_OK;
 }
 
-/* RFC 5246 §7.4.1.3. A server that speaks TLS 1.3 says so in an extension, RFC 8446 §4.2.1, and its certificate is encrypted. */
+/* With TLS 1.3 the certificate is encrypted. */
 static enum c2_rc read_server_hello(struct c2_rd *flight, struct c2_tls_certificate *out)
 {
-	uint8_t type = c2_rd_u8(flight);
-	if (flight->rc == C2_OK && type != TLS_SERVER_HELLO)
-		return C2_NONE;
-	struct c2_rd body = c2_rd_block24(flight);
-	out->version = c2_rd_u16(&body);
-	c2_rd_skip(&body, 32); /* random */
-	struct c2_rd session = c2_rd_block8(&body);
-	c2_rd_skip(&body, 3); /* cipher_suite, compression_method */
-	if (body.rc != C2_OK)
-		return (enum c2_rc)body.rc;
-	if (out->version >> 8 != 3 || c2_rd_left(&session) > TLS_SESSION_ID_LEN_MAX)
-		return C2_BAD;
-	if (c2_rd_done(&body))
-		return (enum c2_rc)body.rc;
-	struct c2_rd extensions = c2_rd_block16(&body);
-	while (!c2_rd_done(&extensions)) {
-		uint16_t number = c2_rd_u16(&extensions);
-		struct c2_rd ext = c2_rd_block16(&extensions);
-		if (number == TLS_EXTENSION_SUPPORTED_VERSIONS && c2_rd_u16(&ext) >= TLS_1_3)
-			return C2_NONE;
-	}
-	return extensions.rc != C2_OK ? (enum c2_rc)extensions.rc : (enum c2_rc)flight->rc;
+	struct c2_tls_server_hello hello;
+	enum c2_rc rc = c2_tls_server_hello_read(*flight, &hello);
+	if (rc != C2_OK)
+		return rc;
+	c2_rd_skip(flight, 1);
+	c2_rd_block24(flight);
+	out->version = hello.version;
+	return hello.version < C2_TLS_1_3 ? C2_OK : C2_NONE;
 }
 
 enum c2_rc c2_tls_certificate_read(struct c2_rd flight, struct c2_tls_certificate *out)

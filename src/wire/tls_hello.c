@@ -9,6 +9,8 @@
 
 #define NAME_TYPE_HOST 0
 #define MAJOR_TLS 3
+#define V2_LEN_MARK 0x8000
+#define V2_VERSION 0x0002
 
 /* RFC 6066 §3: the first host_name of the list. */
 static enum c2_rc read_server_name(struct c2_rd ext, struct c2_tls_hello *out)
@@ -144,7 +146,7 @@ static enum c2_rc read_body(struct c2_rd body, uint8_t major, struct c2_tls_hell
 enum c2_rc c2_tls_hello_read(struct c2_rd message, struct c2_tls_hello *out)
 {
 	uint8_t type = c2_rd_u8(&message);
-	if (message.rc == C2_OK && type != TLS_CLIENT_HELLO)
+	if (message.rc == C2_OK && type != C2_TLS_CLIENT_HELLO)
 		return C2_NONE;
 	return read_body(c2_rd_block24(&message), MAJOR_TLS, out);
 }
@@ -152,4 +154,26 @@ enum c2_rc c2_tls_hello_read(struct c2_rd message, struct c2_tls_hello *out)
 enum c2_rc c2_dtls_hello_read(struct c2_rd body, struct c2_tls_hello *out)
 {
 	return read_body(body, TLS_MAJOR_DTLS, out);
+}
+
+/* RFC 5246 §E.2: a length with its highest bit set, and a challenge for a random. */
+enum c2_rc c2_tls_hello_v2_read(struct c2_rd in, struct c2_tls_hello *out)
+{
+	uint16_t len = c2_rd_u16(&in);
+	uint8_t type = c2_rd_u8(&in);
+	if (in.rc == C2_OK && ((len & V2_LEN_MARK) == 0 || type != C2_TLS_CLIENT_HELLO))
+		return C2_NONE;
+	uint16_t version = c2_rd_u16(&in);
+	uint16_t ciphers = c2_rd_u16(&in);
+	uint16_t session = c2_rd_u16(&in);
+	uint16_t challenge = c2_rd_u16(&in);
+	if (in.rc != C2_OK)
+		return (enum c2_rc)in.rc;
+	bool is_sound = (version >> 8 == MAJOR_TLS || version == V2_VERSION) && ciphers > 0 && ciphers % 3 == 0 && (session == 0 || session == 16) &&
+			challenge >= 16 && challenge <= 32;
+	if (!is_sound || (len & ~V2_LEN_MARK) != 9 + ciphers + session + challenge)
+		return C2_NONE;
+	c2_rd_skip(&in, (size_t)ciphers + session + challenge);
+	*out = (struct c2_tls_hello){.version = version, .is_whole = true};
+	return (enum c2_rc)in.rc;
 }

@@ -260,7 +260,7 @@ static enum c2_rc ja4_make(struct c2_rd body, bool has_cookie, char transport, c
 enum c2_rc c2_tls_ja4(struct c2_rd message, char transport, char *text)
 {
 	uint8_t type = c2_rd_u8(&message);
-	if (message.rc == C2_OK && type != TLS_CLIENT_HELLO)
+	if (message.rc == C2_OK && type != C2_TLS_CLIENT_HELLO)
 		return C2_NONE;
 	struct c2_rd body = c2_rd_block24(&message);
 	if (message.rc != C2_OK) /* the fingerprint is of all of it */

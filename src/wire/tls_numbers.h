@@ -6,10 +6,10 @@
 #include <stdint.h>
 
 /* Numbers of TLS that more than one decoder knows. RFC 8446 §4 and §5.1, RFC 6066 §3, RFC 7301 §3.1, RFC 9849 §5. */
+#define TLS_RECORD_CHANGE_CIPHER_SPEC 20
+#define TLS_RECORD_ALERT 21
 #define TLS_RECORD_HANDSHAKE 22
 #define TLS_MAJOR_DTLS 0xfe
-#define TLS_CLIENT_HELLO 1
-#define TLS_SERVER_HELLO 2
 #define TLS_CERTIFICATE 11
 #define TLS_SESSION_ID_LEN_MAX 32
 #define TLS_EXTENSION_SERVER_NAME 0

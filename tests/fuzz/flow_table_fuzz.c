@@ -102,7 +102,7 @@ static void take(struct flow_table *table, const uint8_t *step, uint32_t *now_s)
 
 int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t len)
 {
-	struct counters counters = {{0}};
+	struct counters counters = {.value = {0}};
 	struct siphash_key key = {5, 6};
 	struct flow_table table;
 	uint32_t now_s = 1;

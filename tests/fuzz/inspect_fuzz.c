@@ -38,8 +38,26 @@ struct bench {
 	struct note_outlet outlet;
 	struct counters counters;
 	struct c2_domset *domset;
+	struct named *named;
+	struct resolver_set resolvers;
+	struct c2_addr resolver;
 	uint64_t sightings, hits, lost; /* in notes */
 };
+
+/* Resolvers to be counted: the services' address, in all frames that are made here, and a name. */
+static void bench_list_resolvers(struct bench *bench)
+{
+	struct c2_domset_builder *builder = c2_domset_builder_new(1);
+	struct c2_name name;
+	MUST(c2_name_from_text("dns.example", 11, &name) == C2_OK && c2_domset_builder_add(builder, &name, C2_SCOPE_TREE) == 0);
+	MUST(c2_domset_build(builder, NULL, &bench->resolvers.names) == 0);
+	c2_domset_builder_free(builder);
+	bench->resolver = (struct c2_addr){.family = 4, .octets = {192, 0, 2, 1}};
+	bench->resolvers.addrs = &bench->resolver;
+	bench->resolvers.addr_count = 1;
+	resolver_set_name_ending(&bench->resolvers, &name);
+	resolver_set_addr_ending(&bench->resolvers, &bench->resolver);
+}
 
 static void bench_open(struct bench *bench)
 {
@@ -53,8 +71,11 @@ static void bench_open(struct bench *bench)
 	bench->outlet = (struct note_outlet){.ring = &bench->ring, .counters = &bench->counters};
 	struct inspector_options options = {
 		.budget = 1u << 20, .key = {3, 4}, .outlet = &bench->outlet, .counters = &bench->counters, .notes_all = true};
+	MUST(named_open(&bench->named, &options.key) == 0);
+	options.named = bench->named;
+	bench_list_resolvers(bench);
 	MUST(inspector_open(&bench->inspector, &options) == 0);
-	inspector_use(bench->inspector, &(struct inspector_feeds){.domset = bench->domset, .generation = 1});
+	inspector_use(bench->inspector, &(struct inspector_feeds){.domset = bench->domset, .generation = 1, .resolvers = &bench->resolvers});
 }
 
 static void bench_close(struct bench *bench)
@@ -62,6 +83,8 @@ static void bench_close(struct bench *bench)
 	inspector_close(bench->inspector);
 	spsc_close(&bench->ring);
 	c2_domset_free(bench->domset);
+	c2_domset_free(bench->resolvers.names);
+	named_close(bench->named);
 }
 
 static void check_sighting(const struct note *note)
@@ -84,7 +107,7 @@ static void check_sighting(const struct note *note)
 
 static void check_note(struct bench *bench, const struct note *note)
 {
-	MUST(note->kind <= NOTE_LOST);
+	MUST(note->kind <= NOTE_ANSWERED_DTLS);
 	if (note->kind == NOTE_LOST)
 		bench->lost += note->lost.n;
 	if (note->kind == NOTE_LOST || note->kind == NOTE_TICK)
@@ -95,6 +118,9 @@ static void check_note(struct bench *bench, const struct note *note)
 		check_sighting(note);
 		bench->sightings++;
 		bench->hits += note->kind < NOTE_DHCP || note->kind > NOTE_DHCP6 ? note->sighting.is_hit && !note->sighting.is_aside : 0;
+	} else if (note_is_answered(note->kind)) {
+		check_sighting(note);
+		MUST(note->sighting.is_hit && !note->sighting.is_aside && note->sighting.alpns <= 1);
 	} else if (note->kind == NOTE_ANNOUNCEMENT) {
 		check_name(&note->announcement.name);
 		MUST(note->announcement.name.labels == 1);
@@ -128,6 +154,7 @@ static void check_counters(const struct bench *bench)
 	MUST(datagrams + counter_get(counters, COUNTER_fragments_refused) <= fragments);
 	MUST(counter_get(counters, COUNTER_flows_evicted_open) + counter_get(counters, COUNTER_flows_evicted_decided) <=
 		counter_get(counters, COUNTER_flows_opened));
+	MUST(counter_get(counters, COUNTER_connections_unnamed) <= counter_get(counters, COUNTER_connections));
 	uint64_t lost = bench->lost + bench->outlet.lost.n;
 	MUST(bench->sightings <= counter_get(counters, COUNTER_sightings) && counter_get(counters, COUNTER_sightings) <= bench->sightings + lost);
 	MUST(bench->hits <= counter_get(counters, COUNTER_hits) && counter_get(counters, COUNTER_hits) <= bench->hits + lost);

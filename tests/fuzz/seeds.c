@@ -158,6 +158,29 @@ static const char *const packets[] = {
 	"04 00000007",
 };
 
+/* What ends a decode by a number. */
+static const char *const unread_packets[] = {
+	"00 " MACS "894f 0fc6 01 03 00000100 00*16 " MACS "0800 " UDP4,
+	"00 " MACS "894f 0fc6 01 01 00000100 00*16 " UDP4,
+	"00 " MACS "894f 0fc2 01 05 00000100 00001140 " UDP4,
+	"00 " MACS "894f 0fc2 01 06 00000100 00*20",
+	"00 " MACS "88e5 2c 00 00000001 00*8 00*40",
+	"00 " MACS "88e5 20 00 00000001 00*8 0806 0001",
+	"00 " MACS "0026 fe fe 03 83 00*35",
+	"00 " MACS "0026 42 42 03 00*35",
+	"00 " MACS "0028 aa aa 03 00000c 2000 00*32",
+	"05 ff03 0031 00 02 00*20",
+	"05 ff03 003d 80 000001 0021 00*20",
+	"05 ff03 c021 01*8",
+	"09 0841 0000 02*6 020000000001 020000000002 0000 aa*40",
+	"0c 00 00 0800 93000000 00*20",
+	"0d 0c000000 01000000 93000000 00*20",
+	"0e 01 02 c4 00 0001 " UDP6,
+	"0e 01 02 d4 ff 00*4 0001 " UDP4,
+	"0e 01 02 d5 00 0001 00*20",
+	"03 45 00 0024 1234 0000 40 32 0000 c0000201 c6336402 00001234 00*12",
+};
+
 static void write_packets(const char *dir)
 {
 	struct corpus corpus = corpus_open(dir, "packet");
@@ -175,6 +198,8 @@ static void write_packets(const char *dir)
 		octets_free(&header);
 		octets_free(&inner);
 	}
+	for (size_t i = 0; i < COUNT(unread_packets); i++)
+		corpus_add_text(&corpus, unread_packets[i]);
 }
 
 static void write_prefixes(const char *dir)
@@ -208,6 +233,8 @@ static void write_tls(const char *dir)
 	corpus_add_text(&corpus, RECORD("01 000030 0303 5a*20") "15 0301 <2 0100 >");
 	corpus_add_text(&corpus, RECORD(HELLO("0000 <2 <2 01 <2 'other' > 00 <2 'www.example.com' > > >")));
 	corpus_add_text(&corpus, "80 2e 01 0301 0015 0000 0010 00*21 5a*16");
+	corpus_add_text(
+		&corpus, RECORD("01 000030 0303 5a*20") "15 0301 <2 0170 > 16 0301 0000 14 0301 <2 01 >" RECORD("5a*12 <1 > " SUITES " <1 00 >"));
 }
 
 /* The hello alone, without its record. */
@@ -253,6 +280,15 @@ static void write_flights(const char *dir)
 	corpus_add_text(&corpus, RECORD(SERVER_HELLO CERTIFICATES(DER_CERTIFICATE("", "a3 <1 30 <1 04 <1 00 > > > "))));
 	corpus_add_text(&corpus, RECORD(SERVER_HELLO CERTIFICATES("30 85 0000000001 00 ")));
 	corpus_add_text(&corpus, RECORD(SERVER_HELLO CERTIFICATES("1f <1 00 > ")));
+}
+
+static void write_server_hellos(const char *dir)
+{
+	struct corpus corpus = corpus_open(dir, "tls_server");
+	corpus_add_fixtures(&corpus, server_hellos, COUNT(server_hellos));
+	corpus_add_text(&corpus, RECORD("02 <3 0303 " RANDOM32 " <1 > c02f 00 <2 0010 <2 0003 05 'h2' > 002b <2 03 > > >"));
+	corpus_add_text(&corpus, RECORD("02 <3 0300 " RANDOM32 " <1 33*32 > 0035 00 >"));
+	corpus_add_text(&corpus, RECORD("02 <3 0400 5a*31 >"));
 }
 
 static void write_savefiles(const char *dir)
@@ -303,6 +339,16 @@ static void write_savefiles(const char *dir)
 
 /* What several frames are to each other: order, gaps, repetitions, contradictions, time, directions. */
 static const char *const scripts[] = {
+	/* what servers answer, and what stands beside a hello */
+	TCP("0001", "15 0301 <2 0170 > " EVIL_HELLO) FRAME("01", "00", "00", "1000 10 " RECORD(SERVER_HELLO_13)),
+	TCP("0001", EVIL_HELLO)
+		FRAME("01", "00", "00", "1000 10 15 0303 <2 0170 > " RECORD("02 <3 0303 " RANDOM32 " <1 > c02f 00 <2 0010 <2 <2 <1 'h2' > > > > >")),
+	TCP("0001", "80 2e 01 0301 0015 0000 0010 00*21 5a*16"),
+	SYN("0000") TCP("0001", "80 2e 01 0301 0015 0000 0010 00*21 5a*16"),
+	FRAME("02", "00", "00",
+		"16 fefd 0000 000000000000 <2 01 000049 0000 000000 <3 fefd " RANDOM32 " <1 > <1 > " SUITES
+		" <1 00 > <2 " SNI("'www.evil.example'") " > > >")
+		FRAME("03", "00", "00", "16 fefd 0000 000000000000 <2 02 000026 0000 000000 <3 fefd " RANDOM32 " <1 > c02b 00 > >"),
 	/* heads */
 	SYN("0000") TCP("0001", EVIL_HELLO),
 	TCP("0001", EVIL_HELLO) TCP("0001", EVIL_HELLO),
@@ -404,6 +450,27 @@ static const char *const scripts[] = {
 	UDP("00", "c0 ff0000ff <1 0102030405060708 > <1 00*21 > 00 44b0 00*1200") UDP("00", "c0 00000001 <1 01 > <1 > 00 05 00*5"),
 	LINK("03 " TCP4 "00*10") LINK("01 0000 0001 0006 020000000001 0000 0800 " UDP4) LINK("00"),
 	WHOLE("00*5") WHOLE("020000000002 020000000001 0800 45 00") WHOLE("020000000002 020000000001 0800 55 00*30"),
+};
+
+#define OF_IP(proto, len, octets) WHOLE(MACS "0800 45 00 " len " 1234 4000 40 " proto " 0000 c0000201 c6336402 " octets)
+#define SYN_OCTETS "3039 01bb 00000064 00000000 50 02 ffff 0000 0000"
+#define SYN_TO(addr) WHOLE(MACS "0800 45 00 0028 1234 4000 40 06 0000 c0000201 " addr " " SYN_OCTETS)
+#define SYN_TO6(addr) WHOLE(MACS "86dd 60000000 0014 06 40 20010db8 00*11 01 " addr " " SYN_OCTETS)
+
+/* What cannot be read, and is counted. */
+static const char *const blind_scripts[] = {
+	UDP("0e", "01 00*3 aa*144") UDP("0e", "02 00*3 aa*88") UDP("0e", "03 00*3 aa*60") UDP("0e", "04 00*3 aa*28") UDP("0e", "04 00*3 aa*29")
+		UDP("0e", "05 00*3 aa*28"),
+	OF_IP("11", "002c", "1194 1194 0018 0000 00001234 00*12") OF_IP("11", "002c", "1194 1194 0018 0000 00*16")
+		OF_IP("11", "002c", "04aa 04aa 0018 0000 38 aa*15") OF_IP("32", "0024", "00001234 00*12"),
+	LINK("09 0841 0000 02*6 020000000001 020000000002 0000 aa*40") WHOLE(MACS "0806 0001") WHOLE(MACS "0026 42 42 03 00*35"),
+	SYN("0000") TCP_BACK("0000", "") TCP("0001", RECORD(HELLO(VERSIONS SNI("'www.dns.example'")))),
+	SYN("0000") FRAME("01", "00", "01", "0000 12") TCP("0001", EVIL_HELLO),
+	TCP_TO("0b", "0001", EVIL_HELLO) TCP_TO("0c", "0001", RECORD(HELLO(VERSIONS SNI("'dns.example'") "0010 <2 <2 <1 'dot' > > >"))),
+	UDP_BACK("01", EVIL_ANSWER) SYN_TO("c0000209") SYN_TO("c000020b") SYN_TO("00000001") SYN_TO("0a000001") SYN_TO("64400001") SYN_TO("a9fe0001")
+		SYN_TO("ac100001") SYN_TO("c0a80001") SYN_TO("e0000001") SYN_TO("08080808"),
+	UDP_BACK("01", EVIL_ANSWER) SYN_TO6("20010db8 00*11 01") SYN_TO6("fd00 00*13 01") SYN_TO6("fe80 00*13 01") SYN_TO6("00*15 01")
+		SYN_TO6("ff02 00*13 01"),
 };
 
 /* A script's frame: what stands before its block, and in it `before` and the octets of `text` from `from` to `to`. */
@@ -540,6 +607,8 @@ static void write_scripts(const char *dir)
 	write_dhcp6(&corpus);
 	write_crowds(&corpus);
 	write_connections(&corpus);
+	for (size_t i = 0; i < COUNT(blind_scripts); i++)
+		corpus_add_text(&corpus, blind_scripts[i]);
 }
 
 /* Steps for the tables: see what reads them. */
@@ -670,16 +739,34 @@ static void write_streams(const char *dir)
 		corpus_add_text(&socks, hellos_of_others[i]);
 }
 
+/* A query with the options of an OPT record. */
+#define EDNS_QUERY(options) "3039 0100 0001 0000 0000 0001 {a} 0001 0001 00 0029 1000 00000000 <2 " options " > "
+
+static void write_dns(const char *dir)
+{
+	static const char *const texts[] = {
+		DNS_QUERY("0001") "c00c 0001 0001",
+		"3039 0100 0001 0000 0000 0002 {a} 0001 0001 00 00fa 00ff 00000000 0000 00 00fa 00ff 00000000 0000",
+		EDNS_QUERY("0008 <2 0001 18 00 c00002 >"),
+		EDNS_QUERY("000a <2 00*8 > 0008 <2 0002 38 00 20010db8000000 >"),
+		EDNS_QUERY("0008 <2 0001 00 00 >"),
+		EDNS_QUERY("0008 <2 0001 19 00 c00002ff >"),
+		EDNS_QUERY("0008 <2 0001 18 00 c00002 > 0008 <2 0001 18 00 c00003 >"),
+		EDNS_QUERY("0008 0040 00"),
+	};
+	struct corpus corpus = corpus_open(dir, "dns");
+	corpus_add_fixtures(&corpus, dns_messages, COUNT(dns_messages));
+	for (size_t i = 0; i < COUNT(texts); i++)
+		corpus_add_text(&corpus, texts[i]);
+}
+
 int main(int argc, char **argv)
 {
 	if (argc != 2) {
 		fprintf(stderr, "usage: seeds DIR\n");
 		return 2;
 	}
-	struct corpus dns = corpus_open(argv[1], "dns");
-	corpus_add_fixtures(&dns, dns_messages, COUNT(dns_messages));
-	corpus_add_text(&dns, DNS_QUERY("0001") "c00c 0001 0001");
-	corpus_add_text(&dns, "3039 0100 0001 0000 0000 0002 {a} 0001 0001 00 00fa 00ff 00000000 0000 00 00fa 00ff 00000000 0000");
+	write_dns(argv[1]);
 	struct corpus dhcp4 = corpus_open(argv[1], "dhcp4");
 	corpus_add_fixtures(&dhcp4, dhcp4_messages, COUNT(dhcp4_messages));
 	corpus_add_text(&dhcp4,
@@ -706,6 +793,7 @@ int main(int argc, char **argv)
 	write_prefixes(argv[1]);
 	write_fingerprints(argv[1]);
 	write_flights(argv[1]);
+	write_server_hellos(argv[1]);
 	write_tls(argv[1]);
 	write_http2(argv[1]);
 	write_streams(argv[1]);

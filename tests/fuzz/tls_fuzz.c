@@ -12,7 +12,7 @@ static enum c2_rc look(const uint8_t *octets, size_t len, struct c2_tls_hello *h
 	struct c2_rd message;
 	if (scratch == NULL)
 		scratch = malloc(C2_TLS_HELLO_MAX + 4);
-	enum c2_rc rc = c2_tls_handshake(c2_rd_open(octets, len), scratch, &message);
+	enum c2_rc rc = c2_tls_handshake(c2_rd_open(octets, len), C2_TLS_CLIENT_HELLO, scratch, &message);
 	if (rc != C2_OK)
 		return rc;
 	MUST(c2_rd_left(&message) <= C2_TLS_HELLO_MAX + 4 || !message.open);
@@ -48,5 +48,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t len)
 	if (last == C2_NONE || last == C2_BAD)
 		MUST(want == last);
 	c2_tls_hello_begins(octets, len);
+	struct c2_rd in = c2_rd_open(octets, len);
+	size_t stray;
+	if (c2_tls_stray_read(in, &stray) == C2_OK)
+		MUST(stray >= 5 && stray <= 7 && stray <= len);
+	if (c2_tls_hello_v2_read(in, &whole) == C2_OK)
+		MUST(whole.name.len == 0 && whole.is_whole && octets[0] >= 0x80);
 	return 0;
 }

@@ -2,14 +2,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """Writes the golden tests' captures: make.py DIR makes DIR/<trouble>/in.pcap for each trouble. What is to be seen in them stands in
 tests/golden/<trouble>/expect.ndjson, written from what the packets mean."""
+import hashlib
 import os
 import socket
 import struct
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "scenario"))
-from frames import (LOOP, NULL, RAW, SLL, SLL2, UDP, Connection, Host, IPv6, Raw, answer, block, dhcp6_lease, dhcp_lease, hello, link,  # noqa: E402
-                    noise, pcap, pcapng, question, records, udp)
+from frames import (IP, LOOP, NULL, RAW, SLL, SLL2, UDP, Connection, Ether, Host, IPv6, Raw, answer, block, dhcp6_lease, dhcp_lease, hello, link,  # noqa: E402
+                    noise, pcap, pcapng, question, records, server_hello, udp)
 from scapy.layers.inet6 import HBHOptUnknown, IPv6ExtHdrDestOpt, IPv6ExtHdrHopByHop, IPv6ExtHdrRouting, PadN  # noqa: E402
 
 START_NS = 1772420400 * 10**9  # 2026-03-02T03:00:00Z
@@ -127,6 +128,38 @@ def tls_no_syn(path):
 def tls_three_records(path):
     c = connection()
     pcap(path, timed(*c.open(), *c.send(records(hello("listed.example"), 3, 700)), step_s=0.01))
+
+
+def tls_answered(path):
+    """Hellos, each a host's of its own, and what comes back: a ServerHello of TLS 1.3; one of TLS 1.2 behind a warning, cut in segments; a
+    HelloRetryRequest, then another hello and its answer; an alert; nothing."""
+    frames = []
+    for n, name in enumerate(("tls13", "tls12", "retry", "alert", "silent")):
+        c = Connection(Host(f"02:00:00:00:00:{n + 16:02x}", f"10.1.0.{n + 16}"), 50000, SERVER, 443)
+        greeting = records(hello(f"{name}.listed.example", name))
+        frames += c.open() + c.send(greeting)
+        if name == "tls13":
+            frames.append(c.reply("PA", records(server_hello(name)) + b"\x14\x03\x03\0\1\1" + b"\x17\x03\x03" + block(2, noise(name, 64))))
+        elif name == "tls12":
+            frames += replies(c, b"\x15\x03\x03\0\2\1\x70" + records(server_hello(name, tls13=False, alpn=b"h2")), 40)
+        elif name == "retry":
+            again = server_hello(name).replace(noise(name + " server random", 32), hashlib.sha256(b"HelloRetryRequest").digest())
+            frames += [c.reply("PA", records(again))] + c.send(b"\x14\x03\x03\0\1\1" + greeting) + [c.reply("PA", records(server_hello(name)))]
+        elif name == "alert":
+            frames.append(c.reply("PA", b"\x15\x03\x03\0\2\2\x28"))
+    pcap(path, timed(*frames, step_s=0.01))
+
+
+def tls_beside_the_hello(path):
+    """Records that a server steps over: an alert, a ChangeCipherSpec, a record without octets, before a hello and between its records."""
+    alert, change, empty = b"\x15\x03\1\0\2\1\x70", b"\x14\x03\1\0\1\1", b"\x16\x03\1\0\0"
+    message = hello("www.listed.example")
+    before, between = connection(50001), connection(50002)
+    frames = before.open() + before.send(empty + alert + change + records(message))
+    frames += between.open() + between.send(records(message[:3]) + alert + records(message[3:900]) + empty + change + records(message[900:]), 700)
+    v2 = connection(50003)
+    frames += v2.open() + v2.send(bytes.fromhex("801c01030100030000001000002f") + noise("challenge", 16))
+    pcap(path, timed(*frames, step_s=0.01))
 
 
 def tls_no_name(path):
@@ -353,6 +386,43 @@ def link_loop(path):
 
 def link_unknown(path):
     pcap(path, timed(ask("listed.example")), linktype=147)
+
+
+def blind_esp(path):
+    """An encrypted tunnel, in IP and in UDP; beside it a query, so that there is something to see."""
+    sealed = bytes(range(48))
+    pcap(path, timed(link(CLIENT, SERVER, IP(src=CLIENT.ip, dst=SERVER.ip, proto=50, id=0) / Raw(sealed)), udp(CLIENT, 4500, SERVER, 4500, Raw(b"\1" + sealed)),
+                     ask("listed.example")))
+
+
+def blind_ethertype(path):
+    """MACsec that encrypts, and LLDP."""
+    pcap(path, timed(*[bytes(Ether(src=CLIENT.mac, dst=SERVER.mac, type=number) / Raw(b"\x0c" + bytes(39))) for number in (0x88E5, 0x88CC, 0x88E5)]))
+
+
+def blind_resolvers(path):
+    """Hellos to resolvers: over TLS by port, over HTTPS by name, over HTTPS by address; and one to somebody else."""
+    flows = [(SERVER, 853, "dot.example"), (SERVER, 443, "dns.google"), (Host(SERVER.mac, "1.1.1.1"), 443, "www.example"), (SERVER, 443, "www.example")]
+    frames = []
+    for i, (server, port, name) in enumerate(flows):
+        c = Connection(CLIENT, 50000 + i, server, port)
+        frames += c.open() + c.send(records(hello(name)))
+    pcap(path, timed(*frames, step_s=0.01))
+
+
+def blind_one_side(path):
+    """Of one connection only what the client sent, of another only what the server did; of a third both."""
+    one, other, both = connection(50000), connection(50001), connection(50002)
+    pcap(path, timed(*[f for f in one.open() if f[26:30] == socket.inet_aton(CLIENT.ip)], *one.send(records(hello("one.example"))),
+                     *[f for f in other.open() if f[26:30] != socket.inet_aton(CLIENT.ip)],
+                     *both.open(), *both.send(records(hello("both.example"))), step_s=0.01))
+
+
+def blind_unnamed(path):
+    """Connections to an address that an answer told, to one that none did, and to one inside."""
+    others = [Host(SERVER.mac, "203.0.113.10"), Host(SERVER.mac, "10.9.9.9")]
+    pcap(path, timed(told("www.example", 1, ("www.example", "A", SERVER.ip)), *connection().open(),
+                     *[f for i, server in enumerate(others) for f in Connection(CLIENT, 50001 + i, server, 443).open()], step_s=0.01))
 
 
 def pcap_big_endian(path):

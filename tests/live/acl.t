@@ -44,7 +44,7 @@ try_as() {
 }
 try_as sensor-1 10
 tap_is $? 0 'c2watch delivers as that user'
-tap_is "$(redis_cli XLEN 'c2watch:{sensor-1}:hits')" 7 'all there is'
+tap_is "$(redis_cli XLEN 'c2watch:{sensor-1}:hits')" 8 'all there is'
 tap_is "$(redis_cli EXISTS 'c2watch:{sensor-1}:status' c2watch:sensors)" 2 'and says how it does'
 try_as another 1
 tap_is $? 3 "another sensor's keys are not for it"

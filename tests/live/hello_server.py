@@ -47,8 +47,19 @@ def read_exactly(peer, n):
     return got
 
 
-def answer_http(peer):
+def read_http2_request(peer):
+    """What is behind HTTP/2's first line, up to the first HEADERS: a client that is answered before them may never send them. RFC 9113 §3.4, §4.1."""
     read_until(peer, b"\r\n\r\n")
+    kind = None
+    while kind != 1:
+        head = read_exactly(peer, 9)
+        kind = head[3]
+        read_exactly(peer, int.from_bytes(head[:3], "big"))
+
+
+def answer_http(peer):
+    if read_until(peer, b"\r\n\r\n").startswith(b"PRI "):
+        read_http2_request(peer)
     peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nConnection: close\r\n\r\nok\n")
 
 

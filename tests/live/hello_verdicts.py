@@ -78,8 +78,9 @@ for line in lines(SEEN):
         hellos_at.append(Hello(at, str(port), sight["kind"], sight["name"], alpn, "ech" if sight.get("ech") else "", sight.get("ja4", "")))
 hellos_at = by_address(hellos_at)
 for line in lines(HITS):
-    hit = json.loads(line)
-    hits_of[hit["threat"]["indicator"]["name"]].append(hit)
+    record = json.loads(line)
+    if record["event"]["kind"] == "alert":
+        hits_of[record["threat"]["indicator"]["name"]].append(record)
 
 for line in lines(CLIENTS):
     label, _, wanted, _ = line.split(maxsplit=3)

@@ -143,20 +143,23 @@ stats=$(grep 'stats: ' "$scratch/said" | tail -n 1)
 tap_is "$(printf '%s\n' "$stats" | grep -o ' dropped=[0-9]*\| missed=[0-9]*\| waiting=[0-9]*\| lost[a-z_]*=[0-9]*' | tr -d '\n')" \
 	' dropped=0 missed=0 waiting=0' 'no packet was dropped, no record waits'
 
-jq -r '[.event.action, .threat.indicator.name, .c2watch.incident.outcome] | join(" ")' "$scratch/hits" | grep -v c2-summary | awk '!seen[$0]++' >"$scratch/got"
+jq -r 'select(.event.kind == "alert") | [.event.action, .threat.indicator.name, .c2watch.incident.outcome] | join(" ")' "$scratch/hits" | grep -v c2-summary | awk '!seen[$0]++' >"$scratch/got"
 cat >"$scratch/wanted" <<END
 c2-dns-query msstorageazure.com asked
 c2-dns-answer msstorageazure.com resolved
 c2-dns-query azureonlinestorage.com asked
 c2-dns-answer azureonlinestorage.com resolved
 c2-tls-client-hello azureonlinestorage.com hello
+c2-tls-server-hello azureonlinestorage.com talked
 c2-dns-query reloaded.test asked
 c2-dns-answer reloaded.test resolved
 END
 tap_try 'what was done, in order, once each' diff -u "$scratch/wanted" "$scratch/got"
-tap_is "$(jq -r .source.ip "$scratch/hits" | sort -u)" 10.66.0.10 'by the client'
+tap_is "$(jq -r 'select(.event.kind == "alert").source.ip' "$scratch/hits" | sort -u)" 10.66.0.10 'by the client'
 tap_is "$(jq -s 'map(select(.threat.indicator.name == "msstorageazure.com").c2watch.incident.count) | add' "$scratch/hits")" 201 \
 	'the counts of the records add up to the questions asked'
+tap_is "$(jq -c 'select(.event.dataset == "c2watch.coverage").c2watch.coverage | [.packets > 200, .hello_ok, .client_only, .server_only, .connections,
+	.connections_unnamed]' "$scratch/hits" | tail -n 1)" '[true,1,0,0,1,0]' 'the last coverage record tells of one hello, both its sides, and a connection by name'
 tap_is "$(grep -c evil "$scratch/hits")" 0 'the look-alike is none'
 redis_cli --json XRANGE 'c2watch:{live}:hits' - + | jq -c '.[][1] | . as $f | index("json") as $i | $f[$i + 1] | fromjson' >"$scratch/stream"
 jq -c . "$scratch/hits" >"$scratch/file"

@@ -67,6 +67,14 @@ def hello(name, label="hello", post_quantum=True, alpn=(b"h2", b"http/1.1"), mor
     return b"\1" + block(3, body)
 
 
+def server_hello(label, tls13=True, alpn=None):
+    """A ServerHello, handshake header included; of TLS 1.2 with the protocol it chose."""
+    chosen = [(51, b"\x00\x1d" + block(2, noise(label + " server share", 32))), (43, b"\x03\x04")] if tls13 else []
+    chosen += [(16, block(2, block(1, alpn)))] if alpn else []
+    body = b"\x03\x03" + noise(label + " server random", 32) + block(1, noise(label + " session", 32)) + (b"\x13\x01" if tls13 else b"\xc0\x2b") + b"\0"
+    return b"\x02" + block(3, body + block(2, b"".join(extension(*e) for e in chosen)))
+
+
 def records(message, *cuts):
     """The message in one TLS record, or in several, cut at the offsets `cuts`."""
     edges = [0, *cuts, len(message)]

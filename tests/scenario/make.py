@@ -3,14 +3,14 @@
 """Writes the scenario: make.py FILE. A small office, some minutes at three in the morning; contrib/try shows what c2watch finds in it.
 
   ws-0142   10.20.30.41, a Windows workstation with a 3CX client. It gets its lease, asks for its PBX and for 3CX's own servers, then for a listed
-            name; is answered; opens TLS to that address, with a ClientHello in two segments; and asks on, every ten seconds.
+            name; is answered; opens TLS to that address, with a ClientHello in two segments, and is answered; and asks on, every ten seconds.
   mac-0007  10.20.120.7 on VLAN 120. It asks for another listed name, which no longer exists; and for a harmless name whose CNAME is a listed one.
 
 Both also ask for look-alikes, which no hit may come from.
 """
 import sys
 
-from frames import Connection, Host, answer, dhcp_lease, hello, noise, pcap, question, records, udp
+from frames import Connection, Host, answer, dhcp_lease, hello, noise, pcap, question, records, server_hello, udp
 
 START_NS = 1772420400 * 10**9  # 2026-03-02T03:00:00Z
 
@@ -48,7 +48,7 @@ def tls(connection, name, post_quantum):
     frames = connection.open()
     frames += connection.send(records(hello(name, name, post_quantum)))
     frames.append(connection.reply("A"))
-    frames.append(connection.reply("PA", b"\x16\x03\x03" + (122).to_bytes(2, "big") + noise(name + " server", 122)))
+    frames.append(connection.reply("PA", records(server_hello(name))))
     frames += connection.send(b"\x17\x03\x03" + (300).to_bytes(2, "big") + noise(name + " request", 300))
     return frames + connection.close()
 

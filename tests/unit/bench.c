@@ -29,8 +29,10 @@ void bench_open(struct bench *bench)
 	c2_domset_builder_free(builder);
 	must(spsc_open(&bench->ring, RING, sizeof(struct note)) == 0);
 	bench->outlet = (struct note_outlet){.ring = &bench->ring, .counters = &bench->counters};
+	const struct siphash_key key = {5, 6};
+	must(named_open(&bench->named, &key) == 0);
 	struct inspector_options options = {
-		.budget = 16u << 20, .key = {5, 6}, .outlet = &bench->outlet, .counters = &bench->counters, .notes_all = true};
+		.budget = 16u << 20, .key = key, .outlet = &bench->outlet, .counters = &bench->counters, .named = bench->named, .notes_all = true};
 	must(inspector_open(&bench->inspector, &options) == 0);
 	inspector_use(bench->inspector, &(struct inspector_feeds){.domset = bench->domset, .generation = 1});
 	bench->at_ns = UINT64_C(1700000000000000000);
@@ -41,6 +43,7 @@ void bench_close(struct bench *bench)
 	inspector_close(bench->inspector);
 	spsc_close(&bench->ring);
 	c2_domset_free(bench->domset);
+	named_close(bench->named);
 }
 
 void bench_see(struct bench *bench, const uint8_t *frame, size_t len)

@@ -6,6 +6,18 @@
 
 #include "frames.h"
 
+/* Is this a build that is many times slower: sanitizers, or no optimisation? */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || !defined(__OPTIMIZE__)
+#define BENCH_IS_SLOW 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define BENCH_IS_SLOW 1
+#endif
+#endif
+#ifndef BENCH_IS_SLOW
+#define BENCH_IS_SLOW 0
+#endif
+
 /* An inspector that notes every name, what it is given and what it gives. Listed: evil.example (#0) and bad.example (#1) and what is below them. */
 struct bench {
 	struct inspector *inspector;
@@ -13,6 +25,7 @@ struct bench {
 	struct note_outlet outlet;
 	struct counters counters;
 	struct c2_domset *domset;
+	struct named *named;
 	uint64_t at_ns;
 	char notes[65536]; /* the notes so far as text */
 };

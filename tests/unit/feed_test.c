@@ -3,6 +3,7 @@
 
 #include "feed/facts.h"
 #include "feed/feedset.h"
+#include "feed/resolvers.h"
 
 #include <errno.h>
 #include <setjmp.h>
@@ -143,7 +144,7 @@ static const struct {
 	{"http://bad.example/", "URL"},
 	{"bad.example/path", "path"},
 	{"bad.example:443", "port"},
-	{".bad.example", "dot"},
+	{"..bad.example", "dot"},
 	{".", "dot"},
 	{"=", ""},
 	{"!", ""},
@@ -793,6 +794,45 @@ static void writing_replaces_files_only(void **state)
 	feedset_free(NULL);
 }
 
+/* The list of resolvers: names and addresses, comments, what is neither; the one that comes with the program has nothing to complain of. */
+static void resolvers_are_names_and_addresses(void **state)
+{
+	(void)state;
+	static const char text[] = "# comment\n\n dns.example # Example's\n192.0.2.53\n2001:db8::53\t# v6\nnot/a/name\nlonely\n";
+	const char *path = write_file("resolvers.txt", text, sizeof text - 1);
+	struct heard heard = {0};
+	const struct feed_listener listener = {.complain = hear, .arg = &heard};
+	struct resolver_set set;
+	struct c2_name below, above;
+	assert_int_equal(resolvers_load(&set, path, &listener), 0);
+	assert_int_equal(heard.refused, 2);
+	assert_int_equal(heard.line, 7);
+	assert_int_equal(set.addr_count, 2);
+	c2_name_from_text("a.dns.example", 13, &below);
+	c2_name_from_text("xdns.example", 12, &above);
+	assert_true(resolver_set_has_name(&set, &below));
+	assert_false(resolver_set_has_name(&set, &above));
+	assert_true(resolver_set_has_addr(&set, &(struct c2_addr){.octets = {192, 0, 2, 53}, .family = 4}));
+	assert_false(resolver_set_has_addr(&set, &(struct c2_addr){.octets = {192, 0, 2, 53}, .family = 6}));
+	assert_false(resolver_set_has_addr(&set, &(struct c2_addr){.octets = {192, 0, 2, 54}, .family = 4}));
+	assert_true(resolver_set_has_addr(&set, &(struct c2_addr){.octets = {0x20, 1, 0x0d, 0xb8, [15] = 0x53}, .family = 6}));
+	resolvers_free(&set);
+	assert_int_equal(resolvers_load(&set, path_of("missing.txt"), &listener), -ENOENT);
+	assert_null(set.names);
+
+	const char *source = getenv("srcdir");
+	char shipped[256];
+	snprintf(shipped, sizeof shipped, "%s/feeds/resolvers.txt", source != NULL ? source : ".");
+	heard = (struct heard){0};
+	assert_int_equal(resolvers_load(&set, shipped, &listener), 0);
+	assert_int_equal(heard.refused + heard.notes + heard.failed, 0);
+	assert_true(c2_domset_count(set.names) > 80 && set.addr_count > 60);
+	c2_name_from_text("chrome.cloudflare-dns.com", 25, &below);
+	assert_true(resolver_set_has_name(&set, &below));
+	assert_true(resolver_set_has_addr(&set, &(struct c2_addr){.octets = {9, 9, 9, 9}, .family = 4}));
+	resolvers_free(&set);
+}
+
 /* The feed that comes with the program: 22 names that match, two that are listed but off, nothing to complain of. */
 static void shipped_feed(void **state)
 {
@@ -845,7 +885,7 @@ static int remove_folder(void **state)
 {
 	(void)state;
 	static const char *const names[] = {"text.feed", "popular.txt", "allow.feed", "bad.feed", "first.feed", "second.feed", "good.feed",
-		"empty.feed", "compiled.set", "more.feed", "cut.set", "wrong.set", "grown.set", "there.set"};
+		"empty.feed", "compiled.set", "more.feed", "cut.set", "wrong.set", "grown.set", "there.set", "resolvers.txt"};
 	for (size_t i = 0; i < COUNT(names); i++)
 		unlink(path_of(names[i]));
 	return rmdir(folder);
@@ -878,6 +918,7 @@ int main(void)
 		cmocka_unit_test(hash_follows_the_content),
 		cmocka_unit_test(damaged_sets_are_refused),
 		cmocka_unit_test(writing_replaces_files_only),
+		cmocka_unit_test(resolvers_are_names_and_addresses),
 		cmocka_unit_test(shipped_feed),
 	};
 	return cmocka_run_group_tests(tests, make_folder, remove_folder);

@@ -48,6 +48,18 @@ static const struct fixture hellos[] = {
 #define SERVER_HELLO "02 <3 0303 " RANDOM32 " <1 33*32 > c02f 00 <2 ff01 <2 00 > 0023 <2 > > > "
 #define CERTIFICATES(certificate) "0b <3 <3 <3 " certificate " > <3 3000 > > > "
 #define SERVER_DONE "0e <3 > "
+/* Of TLS 1.3, and its request for another hello: RFC 8446 §4.1.3. */
+#define SERVER_HELLO_13 "02 <3 0303 " RANDOM32 " <1 33*32 > 1301 00 <2 0033 <2 001d <2 77*32 > > 002b <2 0304 > > > "
+#define SERVER_RETRY \
+	"02 <3 0303 cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c <1 33*32 > 1301 00 <2 0033 <2 0017 > 002b <2 0304 > > > "
+
+static const struct fixture server_hellos[] = {
+	{"TLS 1.3", RECORD(SERVER_HELLO_13) "14 0303 <2 01 >"},
+	{"TLS 1.3, another hello is asked for", RECORD(SERVER_RETRY)},
+	{"TLS 1.2", RECORD(SERVER_HELLO) RECORD(SERVER_DONE)},
+	{"with a protocol", RECORD("02 <3 0303 " RANDOM32 " <1 > c02f 00 <2 0010 <2 <2 <1 'h2' > > > > >")},
+	{"in three records", RECORD("02 0000") RECORD("26 0303 " RANDOM32) "15 0303 <2 0170 >" RECORD("00 c02f 00")},
+};
 #define ALT_CERTIFICATE DER_CERTIFICATE("", DER_ALT_NAMES(DER_DNS("'www.example.com'") "87 <1 c0000201 > " DER_DNS("'*.example.net'")))
 
 static const struct fixture flights[] = {

@@ -47,7 +47,13 @@ static const struct request_row requests[] = {
 	{"host without a blank", GET "'Host:a.example'" END, "ok host=a.example head"},
 	{"host, a blank before the colon", GET "'Host : a.example'" END, "ok host=a.example head"},
 	{"host, last of the fields", GET "'Accept: */*'" NL "'hOsT: a.example'" END, "ok host=a.example head"},
-	{"two hosts: the first", GET "'Host: a.example'" NL "'Host: b.example'" END, "ok host=a.example head"},
+	{"two hosts", GET "'Host: a.example'" NL "'Host: b.example'" END, "ok host=a.example other=b.example head"},
+	{"the same host twice", GET "'Host: a.example'" NL "'Host: A.example:80'" END, "ok host=a.example head"},
+	{"three hosts: two", GET "'Host: a.example'" NL "'Host: A.example'" NL "'Host: b.example'" NL "'Host: c.example'" END,
+		"ok host=a.example other=b.example head"},
+	{"two hosts, the second none", GET "'Host: a.example'" NL "'Host: b..c'" END, "ok host=a.example bad head"},
+	{"another version", "'GET / HTTP/2.0'" NL "'Host: a.example'" END, "ok host=a.example head"},
+	{"a version that is none", "'GET / HTTP/x.0'" NL "'Host: a.example'" END, "none"},
 	{"an empty host", GET "'Host:'" END, "ok head"},
 	{"a host that is none", GET "'Host: a..b'" END, "ok bad head"},
 	{"an address of IPv6 as host", GET "'Host: [::1]:80'" END, "ok host=::1 head"},
@@ -100,6 +106,8 @@ static void request_text(enum c2_rc rc, const struct c2_http_request *request, s
 		text += sprintf(text, " target=%s", name);
 	if (request->host.len > 0 && c2_name_to_text(&request->host, name) > 0)
 		text += sprintf(text, " host=%s", name);
+	if (request->other.len > 0 && c2_name_to_text(&request->other, name) > 0)
+		text += sprintf(text, " other=%s", name);
 	text += sprintf(text, "%s", request->has_bad_name ? " bad" : "");
 	if (!request->is_whole)
 		return;

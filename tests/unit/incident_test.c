@@ -73,7 +73,7 @@ static struct note hit(uint64_t s, enum note_kind kind, const char *name, uint8_
 {
 	struct note note = {.kind = kind, .where = {.at_ns = at(s), .ip_proto = 17}};
 	struct c2_addr client = addr("192.0.2.10"), server = addr("192.0.2.53");
-	bool is_answer = note_is_answer(kind);
+	bool is_answer = note_is_servers(kind) && kind != NOTE_CERT;
 	note.where.src = is_answer ? server : client;
 	note.where.dst = is_answer ? client : server;
 	note.where.sport = is_answer ? 53 : 5000;
@@ -183,6 +183,7 @@ static void outcomes_have_their_words(void **state)
 	assert_string_equal(incident_outcome_text(INCIDENT_SINKHOLED), "sinkholed");
 	assert_string_equal(incident_outcome_text(INCIDENT_RESOLVED), "resolved");
 	assert_string_equal(incident_outcome_text(INCIDENT_HELLO), "hello");
+	assert_string_equal(incident_outcome_text(INCIDENT_TALKED), "talked");
 }
 
 /* ---- what is written when */
@@ -224,8 +225,51 @@ static void whole_ladder_is_written(void **state)
 	assert_int_equal(out.outcome, INCIDENT_HELLO);
 	assert_int_equal(out.count, 1);
 	assert_int_equal(out.total, 2);
+	note = hit(5, NOTE_ANSWERED_TLS, "bad.example", 2);
+	assert_int_equal(see(*state, &note, &out), INCIDENT_GROWN);
+	assert_int_equal(out.outcome, INCIDENT_TALKED);
+	assert_int_equal(out.count, 0);
+	assert_int_equal(out.total, 2);
 	assert_true(out.first_seen_ns == at(0));
-	assert_true(out.last_seen_ns == at(4));
+	assert_true(out.last_seen_ns == at(5));
+}
+
+/* An answer is told once, and is no sighting: neither another, nor the first one of an incident, nor the latest, which a summary repeats. */
+static void answer_to_a_hello_is_no_sighting(void **state)
+{
+	static const enum note_kind kinds[] = {NOTE_ANSWERED_TLS, NOTE_ANSWERED_QUIC, NOTE_ANSWERED_DTLS};
+	struct written *written = *state;
+	struct incident out;
+	for (size_t i = 0; i < COUNT(kinds); i++) {
+		struct note note = hit(0, kinds[i], i == 0 ? "one.example" : i == 1 ? "two.example" : "three.example", 2);
+		assert_int_equal(see(written, &note, &out), INCIDENT_REPEAT);
+		note.kind = NOTE_QUIC;
+		note.where.src = addr("192.0.2.10");
+		note.where.dst = addr("192.0.2.53");
+		assert_int_equal(see(written, &note, &out), INCIDENT_NEW);
+		assert_int_equal(see(written, &note, &out), INCIDENT_REPEAT);
+		note.kind = kinds[i];
+		note.where.src = addr("192.0.2.53");
+		note.where.dst = addr("192.0.2.10");
+		assert_int_equal(see(written, &note, &out), INCIDENT_GROWN);
+		assert_int_equal(out.outcome, INCIDENT_TALKED);
+		assert_int_equal(see(written, &note, &out), INCIDENT_REPEAT);
+	}
+	incident_flush(written->incidents);
+	assert_int_equal(written->summaries, COUNT(kinds));
+	assert_int_equal(written->last_note.kind, NOTE_QUIC);
+	assert_int_equal(written->last.outcome, INCIDENT_TALKED);
+	assert_int_equal(written->sum, 2 * COUNT(kinds));
+}
+
+/* A day later it is another incident's, and that one has not begun. */
+static void answer_without_its_incident_is_nothing(void **state)
+{
+	struct incident out;
+	struct note note = hit(0, NOTE_TLS, "bad.example", 2);
+	see(*state, &note, &out);
+	note = hit(24 * 3600 + 1, NOTE_ANSWERED_TLS, "bad.example", 2);
+	assert_int_equal(see(*state, &note, &out), INCIDENT_REPEAT);
 }
 
 static void nothing_leads_down_the_ladder(void **state)
@@ -334,6 +378,29 @@ static void repeats_are_summed_up_after_a_minute(void **state)
 	assert_true(written->last_note.where.at_ns == at(19));
 	incident_tick(written->incidents, at(1000));
 	assert_int_equal(written->summaries, 1); /* nothing more to count */
+}
+
+/* An hour back: what is counted is told at once, and what comes is told a minute later by the new time. */
+static void clock_set_back_holds_up_no_summary(void **state)
+{
+	struct written *written = *state;
+	struct incident out;
+	for (uint64_t s = 7200; s < 7203; s++) {
+		struct note note = hit(s, NOTE_DNS, "bad.example", 2);
+		see(written, &note, &out);
+	}
+	incident_tick(written->incidents, at(7203 - 60)); /* packets of two workers are not that far apart */
+	assert_int_equal(written->summaries, 0);
+	incident_tick(written->incidents, at(3600));
+	assert_int_equal(written->summaries, 1);
+	assert_int_equal(written->last.count, 2);
+	struct note note = hit(3601, NOTE_DNS, "bad.example", 2);
+	assert_int_equal(see(written, &note, &out), INCIDENT_REPEAT);
+	incident_tick(written->incidents, at(3659));
+	assert_int_equal(written->summaries, 1);
+	incident_tick(written->incidents, at(3661));
+	assert_int_equal(written->summaries, 2);
+	assert_int_equal(written->last.total, 4);
 }
 
 static void summaries_are_a_minute_apart(void **state)
@@ -699,12 +766,15 @@ int main(void)
 		cmocka_unit_test(outcomes_have_their_words),
 		WITH_INCIDENTS(first_sighting_is_new),
 		WITH_INCIDENTS(whole_ladder_is_written),
+		WITH_INCIDENTS(answer_to_a_hello_is_no_sighting),
+		WITH_INCIDENTS(answer_without_its_incident_is_nothing),
 		WITH_INCIDENTS(nothing_leads_down_the_ladder),
 		WITH_INCIDENTS(id_stays_through_the_ladder),
 		WITH_INCIDENTS(other_host_or_indicator_is_another_incident),
 		WITH_INCIDENTS(mac_joins_the_addresses_of_a_host),
 		cmocka_unit_test(id_is_the_same_in_every_run),
 		WITH_INCIDENTS(repeats_are_summed_up_after_a_minute),
+		WITH_INCIDENTS(clock_set_back_holds_up_no_summary),
 		WITH_INCIDENTS(summaries_are_a_minute_apart),
 		WITH_INCIDENTS(growth_leaves_the_counted_to_the_summary),
 		WITH_INCIDENTS(flush_writes_every_incident),

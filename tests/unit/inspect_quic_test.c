@@ -131,14 +131,15 @@ static const char *notes(struct bench *bench)
 	size_t n = 0;
 	bench->notes[0] = '\0';
 	while ((note = spsc_peek(&bench->ring)) != NULL) {
-		if (note->kind < NOTE_SIGHTINGS) {
+		if (note->kind < NOTE_SIGHTINGS || note_is_answered(note->kind)) {
 			char name[C2_NAME_TEXT_MAX] = "-";
 			if (note->sighting.name.len > 0)
 				c2_name_to_text(&note->sighting.name, name);
 			n += (size_t)snprintf(bench->notes + n, sizeof bench->notes - n, "%s%s%s%s", n > 0 ? "; " : "",
-				note->kind == NOTE_QUIC         ? ""
-				: note->kind == NOTE_QUIC_NOSNI ? "nosni "
-								: "? ",
+				note->kind == NOTE_QUIC            ? ""
+				: note->kind == NOTE_QUIC_NOSNI    ? "nosni "
+				: note->kind == NOTE_ANSWERED_QUIC ? "answered "
+								   : "? ",
 				name, note->sighting.is_hit ? " hit" : "");
 		}
 		spsc_release(&bench->ring);
@@ -236,6 +237,31 @@ static void test_no_name(void **state)
 	send_hello(bench, 0, "");
 	assert_string_equal(notes(bench), "nosni -");
 	assert_int_equal(count(bench, COUNTER_hello_nosni), 1);
+}
+
+/* A server answers with a Handshake packet, behind its Initial or alone. An Initial may close the connection as well, and the client's own tell nothing. */
+static void test_answer(void **state)
+{
+	static const uint8_t ping[] = {1};
+	static uint8_t datagram[2 * SEALED_MAX];
+	struct bench *bench = *state;
+	struct sealer_keys keys;
+	struct sealer_packet initial = {
+		.version = 1, .dcid = scid, .dcid_len = 8, .scid = cid, .scid_len = 8, .frames = ping, .frames_len = sizeof ping};
+	struct sealer_packet handshake = initial;
+	handshake.type = 2;
+	sealer_keys(1, cid, 8, true, &keys);
+	send_hello(bench, 0, "www.evil.example");
+	see(bench, &client, datagram, sealer_seal(&handshake, &keys, datagram));
+	see(bench, &server, datagram, sealer_seal(&initial, &keys, datagram));
+	assert_string_equal(notes(bench), "www.evil.example hit");
+	size_t len = sealer_seal(&initial, &keys, datagram);
+	see(bench, &server, datagram, len + sealer_seal(&handshake, &keys, datagram + len));
+	see(bench, &server, datagram, len);
+	assert_string_equal(notes(bench), "answered www.evil.example hit");
+	send_hello(bench, 1, "www.example.com");
+	see(bench, &server, datagram, sealer_seal(&handshake, &keys, datagram));
+	assert_string_equal(notes(bench), "www.example.com");
 }
 
 /* The rest of the flight and its repetition cost no second look, and no second sighting. */
@@ -1088,6 +1114,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest alone[] = {
 		TEST(test_name),
 		TEST(test_hit),
+		TEST(test_answer),
 		TEST(test_no_name),
 		TEST(test_rest_of_flight),
 		TEST(test_two_datagrams),

@@ -133,7 +133,7 @@ static void note_text(const struct note *note, char *text)
 {
 	static const char *const kinds[] = {"dns", "dns_r", "cname", "addr", "rr", "mdns", "mdns_r", "llmnr", "llmnr_r", "nbns", "nbns_r", "tls",
 		"tls_nosni", "quic", "quic_nosni", "dtls", "dtls_nosni", "http", "connect", "socks", "dhcp", "dhcp_fqdn", "dhcp6", "cert", "host",
-		"lease", "announcement", "tick", "lost"};
+		"lease", "announcement", "tick", "lost", "answered_tls", "answered_quic", "answered_dtls"};
 	char name[C2_NAME_TEXT_MAX] = "";
 	text += sprintf(text, "%s", kinds[note->kind]);
 	if (note->kind == NOTE_LOST)
@@ -144,7 +144,7 @@ static void note_text(const struct note *note, char *text)
 		c2_name_to_text(&note->announcement.name, name);
 		sprintf(text, " %s in %s", name, kinds[note->announcement.said]);
 	}
-	if (note->kind >= NOTE_SIGHTINGS)
+	if (note->kind >= NOTE_SIGHTINGS && !note_is_answered(note->kind))
 		return;
 	const struct note_sighting *sighting = &note->sighting;
 	if (sighting->name.len > 0)
@@ -216,6 +216,13 @@ static void udp(struct bench *bench, const struct frame_ends *ends, const char *
 #define CERT_FLIGHT RECORD(SERVER_HELLO) RECORD(CERTIFICATES(EVIL_CERTIFICATE)) RECORD(SERVER_DONE)
 #define CERT_NOTES "cert evil.example hit#0; cert *.evil.example aside#0; cert www.example.com"
 
+/* What a stack steps over on its way to a hello, and a hello that has no room for a name. */
+#define ALERT "15 0301 <2 0170 >"
+#define CHANGE "14 0301 <2 01 >"
+#define EMPTY "16 0301 0000"
+#define EMPTY_8 EMPTY EMPTY EMPTY EMPTY EMPTY EMPTY EMPTY EMPTY
+#define HELLO_V2 "802e 01 0301 0015 0000 0010 00*21 5a*16"
+
 /* Streams: the octets, where they are cut and in which order the pieces come. */
 struct stream_row {
 	const char *name;
@@ -284,6 +291,25 @@ static const struct stream_row streams[] = {
 	{"no name", RECORD(HELLO(VERSIONS)), true, 100, ALL, "tls_nosni "},
 	{"bad name", RECORD(HELLO(SNI("'a..b'") VERSIONS)), true, 100, ALL, "tls_nosni "},
 	{"name that is not listed", RECORD(HELLO(SNI("'notevil.example'"))), true, 100, ALL, "tls notevil.example"},
+	/* records that a stack steps over, before the hello and within it, and the hello of SSL 2.0 */
+	{"an alert before the hello", ALERT SMALL, true, 100, ALL, HIT},
+	{"an alert before the hello, cut everywhere", ALERT SMALL, true, 100, {{0, 1}, {1, 3}, {3, 6}, {6, 9}, {9, 13}, {13, 0}}, HIT},
+	{"an alert before the hello, turned", ALERT SMALL, true, 100, {{5, 0}, {0, 5}}, HIT},
+	{"an alert before the hello, no SYN", ALERT SMALL, false, 100, ALL, HIT},
+	{"a change of ciphers before the hello", CHANGE SMALL, true, 100, ALL, HIT},
+	{"a change of ciphers before the hello, no SYN", CHANGE SMALL, false, 100, ALL, HIT},
+	{"an empty record before the hello", EMPTY SMALL, true, 100, ALL, HIT},
+	{"all of them before the hello", EMPTY ALERT CHANGE EMPTY SMALL, true, 100, ALL, HIT},
+	{"32 records before the hello", EMPTY_8 EMPTY_8 EMPTY_8 EMPTY_8 SMALL, true, 100, ALL, HIT},
+	{"33 records before the hello", EMPTY_8 EMPTY_8 EMPTY_8 EMPTY_8 EMPTY SMALL, true, 100, ALL, ""},
+	{"records within the hello",
+		RECORD("01 0000") ALERT RECORD("44 0303 5a*20") EMPTY CHANGE RECORD("5a*12 <1 > " SUITES " <1 00 > <2 " SNI("'evil.example'") " >"),
+		true, 100, {{0, 12}, {12, 30}, {30, 0}}, "tls evil.example hit#0"},
+	{"the end of a handshake is no hello", CHANGE RECORD("00*40"), false, 100, ALL, ""},
+	{"an encrypted alert before the hello", "15 0303 <2 aa*32 >" SMALL, true, 100, ALL, ""},
+	{"hello in the form of SSL 2.0", HELLO_V2, true, 100, ALL, "tls_nosni "},
+	{"hello in the form of SSL 2.0, no SYN", HELLO_V2, false, 100, ALL, "tls_nosni "},
+	{"hello in the form of SSL 2.0, octet by octet at first", HELLO_V2, true, 100, {{0, 1}, {1, 2}, {2, 3}, {3, 20}, {20, 0}}, "tls_nosni "},
 	/* a server's direction: its certificate, if it is in the clear */
 	{"certificate", CERT_FLIGHT, false, 100, ALL, CERT_NOTES},
 	{"certificate in three segments", CERT_FLIGHT, false, 100, {{0, 80}, {80, 150}, {150, 0}}, CERT_NOTES},
@@ -334,6 +360,174 @@ static void test_octet_by_octet(void **state)
 	octets_free(&octets);
 }
 
+/* Ten thousand records of an octet each, octet by octet: a look costs as much as the head is long, so there is one each time it has grown by an eighth. */
+static void test_looks_are_few(void **state)
+{
+	struct bench *bench = *state;
+	struct octets hello = octets_from(HELLO(PADDING(10000) SNI("'www.evil.example'")));
+	uint32_t seq = 100;
+	tcp(bench, seq++, C2_TCP_SYN, "", 0);
+	for (size_t i = 0; i < hello.len; i++) {
+		const uint8_t record[6] = {22, 3, 1, 0, 1, hello.at[i]};
+		assert_string_equal(notes(bench), "");
+		for (size_t at = 0; at < sizeof record; at++)
+			tcp(bench, seq++, C2_TCP_ACK, record + at, 1);
+	}
+	assert_string_equal(notes(bench), HIT);
+	assert_true(count(bench, COUNTER_hello_more) < 150);
+	octets_free(&hello);
+}
+
+/* A server's stream in segments of `size` octets, 0 for one. */
+static void serve(struct bench *bench, uint32_t seq, const char *text, size_t size)
+{
+	static const struct frame_ends server = {.src = 0xc0000201, .dst = 0x0a000007, .sport = 443, .dport = 40000};
+	uint8_t frame[FRAME_LEN_MAX];
+	struct octets octets = octets_from(text);
+	size = size > 0 ? size : octets.len;
+	for (size_t at = 0; at < octets.len; at += size)
+		see(bench, frame,
+			frame_tcp(frame, &server, seq + (uint32_t)at, C2_TCP_ACK, octets.at + at, octets.len - at < size ? octets.len - at : size));
+	octets_free(&octets);
+}
+
+/* A client's segment that acknowledges the server's up to `ack`. */
+static void ask(struct bench *bench, uint32_t ack, const char *text)
+{
+	uint8_t frame[FRAME_LEN_MAX];
+	struct octets octets = octets_from(text);
+	size_t len = frame_tcp(frame, &client, 100, C2_TCP_ACK, octets.at, octets.len);
+	const uint8_t number[4] = {(uint8_t)(ack >> 24), (uint8_t)(ack >> 16), (uint8_t)(ack >> 8), (uint8_t)ack};
+	memcpy(frame + 14 + 20 + 8, number, sizeof number);
+	see(bench, frame, len);
+	octets_free(&octets);
+}
+
+/* What a server answers a hello, and how it is cut. */
+struct answer_row {
+	const char *name;
+	const char *hello, *answer;
+	uint32_t seq; /* of the answer; the client has acknowledged up to 5000 */
+	size_t size;
+	const char *want;
+};
+
+#define ANSWERED HIT "; answered_tls www.evil.example hit#0"
+
+static const struct answer_row answer_rows[] = {
+	{"answer: TLS 1.3", SMALL, RECORD(SERVER_HELLO_13), 5000, 0, ANSWERED},
+	{"answer: TLS 1.2, with its certificate", SMALL, CERT_FLIGHT, 5000, 0, ANSWERED "; " CERT_NOTES},
+	{"answer: TLS 1.2, with its certificate, cut", SMALL, CERT_FLIGHT, 5000, 50, ANSWERED "; " CERT_NOTES},
+	{"answer: octet by octet", SMALL, RECORD(SERVER_HELLO_13), 5000, 1, ANSWERED},
+	{"answer: in records of few octets", SMALL, RECORD("02") RECORD("000026 0303 5a*16") ALERT RECORD("5a*16 00 1301 00"), 5000, 7, ANSWERED},
+	{"answer: another hello is asked for", SMALL, RECORD(SERVER_RETRY), 5000, 0, ANSWERED},
+	{"answer: behind a warning", SMALL, ALERT RECORD(SERVER_HELLO), 5000, 0, ANSWERED},
+	{"answer: behind what another protocol says", SMALL, "'220 go on' 0d0a" RECORD(SERVER_HELLO_13), 5000, 11, ANSWERED},
+	{"answer: not where the client acknowledged", SMALL, RECORD(SERVER_HELLO_13), 6000, 0, ANSWERED},
+	{"answer: far from where the client acknowledged", SMALL, RECORD(SERVER_HELLO_13), 4000000000, 0, ANSWERED},
+	{"answer: an alert", SMALL, "15 0303 <2 0228 >", 5000, 0, HIT},
+	{"answer: a warning", SMALL, ALERT, 5000, 0, HIT},
+	{"answer: a hello cut short", SMALL, "16 0303 0050 02 00004c 0303 5a*20", 5000, 0, HIT},
+	{"answer: a hello that is none", SMALL, RECORD("02 <3 0403 " RANDOM32 " <1 > 1301 00 >"), 5000, 0, HIT},
+	{"answer: a page", SMALL, "'HTTP/1.1 400 Bad Request' 0d0a0d0a", 5000, 0, HIT},
+	{"answer: to a name that is not listed", RECORD(HELLO(SNI("'fine.example'"))), RECORD(SERVER_HELLO_13), 5000, 0, "tls fine.example"},
+	{"answer: to no name", RECORD(HELLO(VERSIONS)), RECORD(SERVER_HELLO_13), 5000, 0, "tls_nosni "},
+};
+
+static void test_answer(void **state)
+{
+	const struct answer_row *row = *state;
+	struct bench *bench = bench_new(true, RING);
+	ask(bench, 5000, row->hello);
+	serve(bench, row->seq, row->answer, row->size);
+	assert_string_equal(notes(bench), row->want);
+	void *down = bench;
+	bench_down(&down);
+}
+
+/* Whose packet it is, and what it says beside: the answer is the server's, the name the client's. */
+static void test_answer_says(void **state)
+{
+	struct bench *bench = *state;
+	const struct note *note;
+	ask(bench, 5000, SMALL);
+	serve(bench, 5000, RECORD("02 <3 0303 " RANDOM32 " <1 > c02f 00 <2 0010 <2 <2 <1 'h2' > > > > >"), 0);
+	while ((note = spsc_peek(&bench->ring)) != NULL && note->kind != NOTE_ANSWERED_TLS)
+		spsc_release(&bench->ring);
+	assert_non_null(note);
+	assert_int_equal(note->where.sport, 443);
+	assert_int_equal(note->where.dst.octets[3], 7);
+	assert_int_equal(note->where.at_ns, bench->at_ns - 1000);
+	assert_int_equal(note->sighting.tls_version, 0x0303);
+	assert_int_equal(note->sighting.alpns, 1);
+	assert_string_equal(note->sighting.alpn[0], "h2");
+	assert_int_equal(note->sighting.feeds, 7);
+}
+
+/* One answer a hello, in time, behind it, and under the feed set that listed it. */
+static void test_answer_is_one(void **state)
+{
+	struct bench *bench = *state;
+	serve(bench, 5000, RECORD(SERVER_HELLO_13), 0);
+	ask(bench, 5500, SMALL);
+	assert_string_equal(notes(bench), HIT); /* captured the wrong way round: what was before the hello is no answer */
+	serve(bench, 5500, RECORD(SERVER_HELLO_13), 0);
+	serve(bench, 5500, RECORD(SERVER_HELLO_13), 0);
+	serve(bench, 9000, RECORD(SERVER_HELLO_13), 0);
+	assert_string_equal(notes(bench), "answered_tls www.evil.example hit#0");
+}
+
+static void test_answer_comes_late(void **state)
+{
+	struct bench *bench = *state;
+	ask(bench, 5000, SMALL);
+	bench->at_ns += 31 * SECOND;
+	serve(bench, 5000, RECORD(SERVER_HELLO_13), 0);
+	assert_string_equal(notes(bench), HIT);
+}
+
+static void test_answer_after_a_reload(void **state)
+{
+	struct bench *bench = *state;
+	ask(bench, 5000, SMALL);
+	inspector_use(bench->inspector, &(struct inspector_feeds){.domset = bench->domset, .generation = 8});
+	serve(bench, 5000, RECORD(SERVER_HELLO_13), 0);
+	assert_string_equal(notes(bench), HIT);
+}
+
+/* A hello of DTLS: a ServerHello is an answer, the request for a cookie is none. */
+static void test_answer_of_dtls(void **state)
+{
+	static const struct frame_ends there = {.src = 0x0a000007, .dst = 0xc0000201, .sport = 40000, .dport = 5684};
+	static const struct frame_ends back = {.src = 0xc0000201, .dst = 0x0a000007, .sport = 5684, .dport = 40000};
+	struct bench *bench = *state;
+	udp(bench, &there,
+		"16 fefd 0000 000000000000 <2 01 000050 0000 000000 <3 fefd " RANDOM32 " <1 > <1 > " SUITES " <1 00 > <2 " SNI("'www.evil.example'")
+			PADDING(2) " > > >");
+	udp(bench, &back, "16 fefd 0000 000000000000 <2 03 000007 0000 000000 <3 feff <1 aabbccdd > > >");
+	assert_string_equal(notes(bench), "dtls www.evil.example hit#0");
+	udp(bench, &back, "16 fefd 0000 000000000001 <2 02 000026 0001 000000 <3 fefd " RANDOM32 " <1 > c02b 00 > >");
+	assert_string_equal(notes(bench), "answered_dtls www.evil.example hit#0");
+}
+
+/* Each hello is counted once, and so is what it comes to. */
+static void test_server_hellos_are_counted(void **state)
+{
+	struct bench *bench = *state;
+	serve(bench, 5000, RECORD(SERVER_HELLO_13), 0);
+	serve(bench, 6000, CERT_FLIGHT, 0);
+	serve(bench, 7000, CERT_FLIGHT, 100);
+	serve(bench, 8000, RECORD("02 <3 0303 5a*31 >"), 0);
+	assert_int_equal(count(bench, COUNTER_server_hello_ok), 3);
+	assert_int_equal(count(bench, COUNTER_server_hello_bad), 1);
+	assert_int_equal(count(bench, COUNTER_certificate_ok), 2);
+	struct octets v2 = octets_from(HELLO_V2);
+	tcp(bench, 100, C2_TCP_ACK, v2.at, v2.len);
+	assert_int_equal(count(bench, COUNTER_hello_v2), 1);
+	assert_int_equal(count(bench, COUNTER_hello_nosni), 1);
+	octets_free(&v2);
+}
+
 /* What is encrypted takes no place in the table; a certificate that is to come does. */
 static void test_server_flows(void **state)
 {
@@ -342,7 +536,7 @@ static void test_server_flows(void **state)
 	struct octets clear = octets_from(CERT_FLIGHT);
 	tcp(bench, 100, C2_TCP_ACK, sealed.at, sealed.len);
 	assert_int_equal(count(bench, COUNTER_flows_opened), 0);
-	assert_int_equal(count(bench, COUNTER_certificate_none), 1);
+	assert_int_equal(count(bench, COUNTER_server_hello_ok), 1);
 	tcp(bench, 9000, C2_TCP_ACK, clear.at, 100);
 	assert_int_equal(count(bench, COUNTER_flows_opened), 1);
 	assert_int_equal(count(bench, COUNTER_certificate_more), 1);
@@ -436,7 +630,7 @@ static void test_retransmission_with_another_name(void **state)
 	tcp(bench, 4101, C2_TCP_ACK, other.at + 1, other.len - 1);
 	tcp(bench, 4100, C2_TCP_ACK, good.at, 1);
 	assert_string_equal(notes(bench), HIT);
-	assert_int_equal(count(bench, COUNTER_head_contradictions), 1);
+	assert_int_equal(count(bench, COUNTER_head_contradictions), 2);
 	octets_free(&good);
 	octets_free(&other);
 }
@@ -785,6 +979,13 @@ int main(void)
 	static struct tests tests;
 	const struct CMUnitTest alone[] = {
 		TEST(test_octet_by_octet, bench_up),
+		TEST(test_looks_are_few, bench_up),
+		TEST(test_answer_says, bench_up_hits),
+		TEST(test_answer_is_one, bench_up),
+		TEST(test_answer_comes_late, bench_up),
+		TEST(test_answer_after_a_reload, bench_up),
+		TEST(test_answer_of_dtls, bench_up),
+		TEST(test_server_hellos_are_counted, bench_up),
 		TEST(test_server_flows, bench_up),
 		TEST(test_syn_with_data, bench_up),
 		TEST(test_syn_again, bench_up),
@@ -802,6 +1003,7 @@ int main(void)
 		TEST(test_feeds_are_swapped, bench_up),
 	};
 	TESTS_ROWS(&tests, streams, test_stream);
+	TESTS_ROWS(&tests, answer_rows, test_answer);
 	TESTS_ROWS(&tests, datagrams, test_datagram);
 	TESTS_ROWS(&tests, dhcp6_rows, test_dhcp6);
 	for (size_t i = 0; i < sizeof alone / sizeof alone[0]; i++)

@@ -29,7 +29,7 @@ static enum c2_rc look(const uint8_t *octets, size_t len, struct c2_tls_hello *h
 {
 	struct c2_rd message;
 	uint8_t *scratch = malloc(C2_TLS_HELLO_MAX + 4);
-	enum c2_rc rc = c2_tls_handshake(c2_rd_open(octets, len), scratch, &message);
+	enum c2_rc rc = c2_tls_handshake(c2_rd_open(octets, len), C2_TLS_CLIENT_HELLO, scratch, &message);
 	if (rc == C2_OK)
 		rc = c2_tls_hello_read(message, hello);
 	free(scratch);
@@ -79,6 +79,37 @@ static void law_of_fingerprints(void **state)
 		if (len >= message)
 			assert_string_equal(text, whole);
 		free(copy);
+	}
+	octets_free(&octets);
+}
+
+static enum c2_rc look_at_server(const uint8_t *octets, size_t len, struct c2_tls_server_hello *hello)
+{
+	struct c2_rd message;
+	uint8_t *scratch = malloc(C2_TLS_HELLO_MAX + 4);
+	enum c2_rc rc = c2_tls_handshake(c2_rd_open(octets, len), C2_TLS_SERVER_HELLO, scratch, &message);
+	if (rc == C2_OK)
+		rc = c2_tls_server_hello_read(message, hello);
+	free(scratch);
+	return rc;
+}
+
+static void law_of_server_hellos(void **state)
+{
+	const struct fixture *fixture = *state;
+	struct octets octets = octets_from(fixture->octets);
+	struct c2_tls_server_hello whole, hello;
+	enum c2_rc last = C2_MORE;
+	assert_int_equal(look_at_server(octets.at, octets.len, &whole), C2_OK);
+	for (size_t len = 0; len < octets.len; len++) {
+		uint8_t *copy = prefix_of(&octets, len);
+		enum c2_rc rc = look_at_server(copy, len, &hello);
+		free(copy);
+		assert_true(rc == C2_OK || (rc == C2_MORE && last == C2_MORE));
+		last = rc;
+		if (rc == C2_OK)
+			assert_true(hello.version == whole.version && hello.cipher == whole.cipher && hello.is_retry == whole.is_retry &&
+				    strcmp(hello.alpn, whole.alpn) == 0);
 	}
 	octets_free(&octets);
 }
@@ -265,7 +296,7 @@ static void law_of_frames(void **state)
 
 static void add_law(struct tests *tests, const char *law, const struct fixture *fixtures, size_t count, CMUnitTestFunction run)
 {
-	static char names[64][80];
+	static char names[96][80];
 	static unsigned used;
 	for (size_t i = 0; i < count; i++, used++) {
 		snprintf(names[used], sizeof names[used], "%s: %s", law, fixtures[i].name);
@@ -280,6 +311,7 @@ int main(void)
 	static struct tests tests;
 	add_law(&tests, "hello", hellos, COUNT(hellos), law_of_hellos);
 	add_law(&tests, "fingerprint", hellos, COUNT(hellos), law_of_fingerprints);
+	add_law(&tests, "server hello", server_hellos, COUNT(server_hellos), law_of_server_hellos);
 	add_law(&tests, "certificate", flights, COUNT(flights), law_of_certificates);
 	add_law(&tests, "dns", dns_messages, COUNT(dns_messages), law_of_dns);
 	add_law(&tests, "dhcp4", dhcp4_messages, COUNT(dhcp4_messages), law_of_dhcp4);

@@ -231,6 +231,46 @@ static void whole_tls_hello(void **state)
 											    "\"t13d1516h2_8daaf6152771_02713d6af862\"}}}");
 }
 
+/* The server's packet, the client's host, and what the server chose. */
+static void answered_hello_is_the_clients(void **state)
+{
+	static const struct {
+		enum note_kind kind;
+		const char *action, *protocol, *message;
+	} rows[] = {
+		{NOTE_ANSWERED_TLS, "c2-tls-server-hello", "tls",
+			"ws-0142 (10.20.30.41) was answered over TLS by C2 domain cdn.msstorageboxes.com [3cx-2023]"},
+		{NOTE_ANSWERED_QUIC, "c2-quic-server-hello", "quic",
+			"ws-0142 (10.20.30.41) was answered over QUIC by C2 domain cdn.msstorageboxes.com [3cx-2023]"},
+		{NOTE_ANSWERED_DTLS, "c2-tls-server-hello", "dtls",
+			"ws-0142 (10.20.30.41) was answered over DTLS by C2 domain cdn.msstorageboxes.com [3cx-2023]"},
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct full full;
+		tls_make(&full);
+		full.note.kind = rows[i].kind;
+		full.note.where.dst = full.note.where.src;
+		full.note.where.src = fixture_addr("203.0.113.9");
+		full.note.where.sport = 443;
+		full.note.where.dport = 50212;
+		full.note.sighting.alpns = 1;
+		full.incident.outcome = INCIDENT_TALKED;
+		full.incident.count = 0;
+		json_t *root = hit_parse(&full);
+		assert_string_equal(text_at(root, "event/action"), rows[i].action);
+		assert_string_equal(text_at(root, "network/protocol"), rows[i].protocol);
+		assert_string_equal(text_at(root, "message"), rows[i].message);
+		assert_string_equal(text_at(root, "source/ip"), "10.20.30.41");
+		assert_string_equal(text_at(root, "destination/domain"), "cdn.msstorageboxes.com");
+		assert_string_equal(text_at(root, "tls/client/server_name"), "cdn.msstorageboxes.com");
+		assert_string_equal(text_at(root, "tls/next_protocol"), "h2");
+		assert_string_equal(text_at(root, "c2watch/incident/outcome"), "talked");
+		assert_null(at(root, "c2watch/tls/ja4"));
+		json_decref(root);
+	}
+}
+
 /* Nothing is known that need not be. */
 static void whole_hit_of_an_unknown_host(void **state)
 {
@@ -586,6 +626,7 @@ static const struct field fields[] = {
 	{"dns.answers.data", 's'},
 	{"dns.resolved_ip", 'a'},
 	{"dns.response_code", 's'},
+	{"tls.next_protocol", 's'},
 	{"tls.version", 's'},
 	{"tls.version_protocol", 's'},
 	{"tls.client.server_name", 's'},
@@ -655,7 +696,7 @@ static void leaves_are_ecs(json_t *node, const char *path)
 static void every_leaf_is_ecs(void **state)
 {
 	(void)state;
-	static const enum note_kind kinds[] = {NOTE_DNS, NOTE_DNS_R, NOTE_CNAME, NOTE_ADDR, NOTE_TLS};
+	static const enum note_kind kinds[] = {NOTE_DNS, NOTE_DNS_R, NOTE_CNAME, NOTE_ADDR, NOTE_TLS, NOTE_ANSWERED_TLS};
 	for (size_t i = 0; i < 2 * COUNT(kinds); i++) {
 		struct full full;
 		tls_make(&full);
@@ -690,6 +731,60 @@ static void whole_gap(void **state)
 				       "\"lost\":12,\"where\":\"ring\"}}}");
 	json_t *root = fixture_parse(&line);
 	leaves_are_ecs(root, "");
+	json_decref(root);
+	line_free(&line);
+}
+
+/* ---- coverage */
+
+static const char *number_at(json_t *list, size_t i, json_int_t *packets)
+{
+	json_t *entry = json_array_get(list, i);
+	*packets = json_integer_value(json_object_get(entry, "packets"));
+	return json_string_value(json_object_get(entry, "number"));
+}
+
+/* Every counter under its name, zeros too; unknown numbers in their usual writing, the most frequent first. */
+static void coverage_has_every_counter(void **state)
+{
+	(void)state;
+	struct line line = {0};
+	static struct counters counters;
+	json_int_t packets;
+	for (enum counter c = 0; c < COUNTER_COUNT; c++)
+		counters.value[c] = c == COUNTER_fragments ? 0 : 1000u + c;
+	for (unsigned i = 0; i < 3; i++)
+		unread_add(&counters.unread, C2_STOP_ETHERTYPE, i == 0 ? 0x0806 : 0x88e5);
+	unread_add(&counters.unread, C2_STOP_PROTO, 50);
+	struct record_sensor sensor = {.name = "s1", .hostname = "sensor-dc1", .version = "0.1.0"};
+	struct record_id id = {.ms = 1795192267123, .seq = 3, .created_ns = AT_NS};
+	struct record_coverage coverage = {
+		.from_ns = AT_NS - UINT64_C(60000000000), .to_ns = AT_NS, .counters = &counters, .dropped = 7, .missed = UINT64_C(1) << 40};
+	assert_int_equal(record_coverage(&line, &sensor, &id, &coverage), 0);
+	json_t *root = fixture_parse(&line);
+	leaves_are_ecs(root, "");
+	assert_string_equal(text_at(root, "@timestamp"), "2026-11-20T16:31:07.123456Z");
+	assert_string_equal(text_at(root, "event/id"), "s1-1795192267123-3");
+	assert_string_equal(text_at(root, "event/kind"), "metric");
+	assert_string_equal(text_at(root, "event/dataset"), "c2watch.coverage");
+	assert_string_equal(text_at(root, "event/start"), "2026-11-20T16:30:07.123456Z");
+	assert_string_equal(text_at(root, "event/end"), "2026-11-20T16:31:07.123456Z");
+	json_t *got = json_object_get(json_object_get(root, "c2watch"), "coverage");
+	assert_int_equal(json_object_size(got), COUNTER_COUNT + 3);
+	assert_int_equal(json_integer_value(json_object_get(got, "dropped")), 7);
+	assert_int_equal(json_integer_value(json_object_get(got, "missed")), INT64_C(1) << 40);
+	for (enum counter c = 0; c < COUNTER_COUNT; c++) {
+		json_t *value = json_object_get(got, counter_names[c]);
+		assert_true(json_is_integer(value));
+		assert_int_equal(json_integer_value(value), counters.value[c]);
+	}
+	json_t *unread = json_object_get(got, "unread");
+	assert_string_equal(number_at(json_object_get(unread, "ethertype"), 0, &packets), "0x88e5");
+	assert_int_equal(packets, 2);
+	assert_string_equal(number_at(json_object_get(unread, "ethertype"), 1, &packets), "0x0806");
+	assert_string_equal(number_at(json_object_get(unread, "ip_protocol"), 0, &packets), "50");
+	assert_null(json_object_get(unread, "ppp"));
+	assert_int_equal(json_integer_value(json_object_get(unread, "others")), 0);
 	json_decref(root);
 	line_free(&line);
 }
@@ -919,6 +1014,7 @@ int main(void)
 		cmocka_unit_test(dns_query_tells_whose_it_is),
 		cmocka_unit_test(whole_dns_answer),
 		cmocka_unit_test(whole_tls_hello),
+		cmocka_unit_test(answered_hello_is_the_clients),
 		cmocka_unit_test(whole_hit_of_an_unknown_host),
 		cmocka_unit_test(cname_is_an_answer),
 		cmocka_unit_test(address_is_an_answer),
@@ -930,6 +1026,7 @@ int main(void)
 		cmocka_unit_test(first_seen_may_be_a_time),
 		cmocka_unit_test(every_leaf_is_ecs),
 		cmocka_unit_test(whole_gap),
+		cmocka_unit_test(coverage_has_every_counter),
 		cmocka_unit_test(longest_of_everything_fits),
 	};
 	static struct tests tests;

@@ -48,6 +48,8 @@ static const struct stream_row streams[] = {
 	{"the same host again is another sighting", 80, REQUEST("evil.example") REQUEST("evil.example"),
 		"http evil.example hit; http evil.example hit"},
 	{"target and host differ", 80, "'GET http://evil.example/ HTTP/1.1'" NL "'Host: a.example'" END, "http evil.example hit; http a.example"},
+	{"two hosts", 80, "'GET / HTTP/1.1'" NL "'Host: a.example'" NL "'Host: evil.example'" END REQUEST("c.example"),
+		"http a.example; http evil.example hit; http c.example"},
 	{"target and host are one", 80, "'GET http://a.example/ HTTP/1.1'" NL "'Host: a.example'" END, "http a.example"},
 	{"a request in a body", 80, POST("49", REQUEST("evil.example") "41*12") REQUEST("c.example"), "http a.example; http c.example"},
 	{"a hello in a body", 80,
@@ -191,6 +193,23 @@ static void test_behind_the_wrap(void **state)
 	assert_string_equal(bench_notes(&bench), "tls www.evil.example hit; tls www.evil.example hit");
 }
 
+/* A thousand questions in one stream, in segments that begin and end anywhere. */
+static void test_a_thousand_questions(void **state)
+{
+	(void)state;
+	static uint8_t stream[1000 * 64];
+	size_t len = 0;
+	struct octets question = octets_from("<2 " DNS_QUERY("0001") "{a.example} 0001 0001 >");
+	for (unsigned i = 0; i < 1000; i++, len += question.len)
+		memcpy(stream + len, question.at, question.len);
+	struct frame_ends ends = {.src = 0x0a000007, .dst = 0x0a000001, .sport = 40000, .dport = 53};
+	bench_tcp(&bench, &ends, 99, C2_TCP_SYN, "", 0);
+	for (size_t at = 0; at < len; at += 1447)
+		bench_tcp(&bench, &ends, 100 + (uint32_t)at, C2_TCP_ACK, stream + at, len - at < 1447 ? len - at : 1447);
+	assert_int_equal(bench_count(&bench, COUNTER_sightings), 1000);
+	octets_free(&question);
+}
+
 /* A SYN that nobody answers, with another number, does not hide the hello; nor does a repeated one forget what is there. */
 static void test_second_syn(void **state)
 {
@@ -310,8 +329,9 @@ int main(void)
 	static struct tests tests;
 	enum { ROWS = sizeof streams / sizeof streams[0] };
 	static char names[2][ROWS][96];
-	const struct CMUnitTest alone[] = {TEST(test_from_the_middle), TEST(test_starttls), TEST(test_behind_the_wrap), TEST(test_second_syn),
-		TEST(test_body_before_head), TEST(test_dtls), TEST(test_fragments), TEST(test_head_of_fragments)};
+	const struct CMUnitTest alone[] = {TEST(test_from_the_middle), TEST(test_starttls), TEST(test_behind_the_wrap),
+		TEST(test_a_thousand_questions), TEST(test_second_syn), TEST(test_body_before_head), TEST(test_dtls), TEST(test_fragments),
+		TEST(test_head_of_fragments)};
 	TESTS_ROWS(&tests, streams, test_whole);
 	TESTS_ROWS(&tests, given_up, test_whole);
 	for (size_t i = 0; i < ROWS; i++) {

@@ -209,35 +209,11 @@ static void test_begins(void **state)
 	octets_free(&octets);
 }
 
-/* What is told at a glance is what the reader says: whatever stands alone has no certificate. */
-static const struct begins_row alone_rows[] = {
-	{"alone: nothing", "", false},
-	{"alone: cut in its length", "16 0303 0040 02 0000", false},
-	{"alone: what follows is not there yet", RECORD(SERVER_HELLO), false},
-	{"alone: before a change of ciphers", RECORD(SERVER_HELLO) "14", true},
-	{"alone: before an alert", RECORD(SERVER_HELLO) "15", true},
-	{"alone: before a handshake", RECORD(SERVER_HELLO) "16", false},
-	{"alone: the certificate in its record", RECORD(SERVER_HELLO CERTIFICATES(ALT_CERTIFICATE)) "17", false},
-	{"alone: over two records", "16 0303 0001 02 16 0303 0001 00 17", false},
-};
-
-static void test_alone(void **state)
-{
-	const struct begins_row *row = *state;
-	struct octets octets = octets_from(row->octets);
-	struct c2_tls_certificate certificate;
-	assert_int_equal(c2_tls_server_stands_alone(octets.at, octets.len), row->begins);
-	if (row->begins)
-		assert_int_not_equal(read_stream(octets.at, octets.len, &certificate), C2_OK);
-	octets_free(&octets);
-}
-
 int main(void)
 {
 	static struct tests tests;
 	TESTS_ROWS(&tests, rows, test_certificate);
 	TESTS_ROWS(&tests, begins_rows, test_begins);
-	TESTS_ROWS(&tests, alone_rows, test_alone);
 	tests_add(&tests, "records of every size", test_record_sizes, NULL);
 	tests_add(&tests, "the longest flight", test_longest_flight, NULL);
 	return tests_run(&tests, "certificate");

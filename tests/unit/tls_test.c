@@ -16,7 +16,7 @@ static enum c2_rc read_stream(const uint8_t *octets, size_t len, struct c2_tls_h
 {
 	struct c2_rd message;
 	scratch = malloc(C2_TLS_HELLO_MAX + 4);
-	enum c2_rc rc = c2_tls_handshake(c2_rd_open(octets, len), scratch, &message);
+	enum c2_rc rc = c2_tls_handshake(c2_rd_open(octets, len), C2_TLS_CLIENT_HELLO, scratch, &message);
 	if (rc == C2_OK)
 		rc = c2_tls_hello_read(message, hello);
 	free(scratch);
@@ -46,6 +46,14 @@ struct hello_row {
 
 #define WWW "'www.example.com'"
 #define HELLO_WITH(version, session, compression, rest) RECORD("01 <3 " version " " RANDOM32 " " session " " SUITES " " compression " " rest " >")
+
+/* A hello in two records, and what a stack steps over. */
+#define HALF RECORD("01 000047 0303 5a*20")
+#define REST RECORD("5a*12 <1 > " SUITES " <1 00 > <2 " SNI(WWW) " >")
+#define ALERT "15 0301 <2 0170 >"
+#define CHANGE "14 0301 <2 01 >"
+#define EMPTY "16 0301 0000"
+#define EMPTY_8 EMPTY EMPTY EMPTY EMPTY EMPTY EMPTY EMPTY EMPTY
 
 static const struct hello_row hello_rows[] = {
 	/* the name, in each form that has been seen or can be made up */
@@ -132,9 +140,19 @@ static const struct hello_row hello_rows[] = {
 	{"handshake of 65536", "16 0301 4000 01 010000 0303", C2_BAD, NULL},
 	{"handshake of 0xffffff", "16 0301 4000 01 ffffff 0303", C2_BAD, NULL},
 	{"handshake of 0xffffff, its length in two records", RECORD("01 ff") RECORD("ffff"), C2_BAD, NULL},
-	{"alert inside a hello", RECORD("01 000030 0303 5a*20") "15 0301 <2 0100 >" RECORD("5a*40"), C2_BAD, NULL},
-	{"change cipher spec inside a hello", RECORD("01 000030 0303 5a*20") "14 0301 <2 01 >" RECORD("5a*40"), C2_BAD, NULL},
-	{"empty record inside a hello", RECORD("01 000030 0303 5a*20") "16 0301 0000" RECORD("5a*40"), C2_BAD, NULL},
+	{"alert inside a hello", HALF ALERT REST, C2_OK, "www.example.com 0303"},
+	{"fatal alert inside a hello: not every server heeds it", HALF "15 0301 <2 0228 >" REST, C2_OK, "www.example.com 0303"},
+	{"change cipher spec inside a hello", HALF CHANGE REST, C2_OK, "www.example.com 0303"},
+	{"empty record inside a hello", HALF EMPTY REST, C2_OK, "www.example.com 0303"},
+	{"all of them inside a hello", HALF EMPTY CHANGE ALERT EMPTY REST, C2_OK, "www.example.com 0303"},
+	{"32 of them inside a hello", HALF EMPTY_8 EMPTY_8 EMPTY_8 EMPTY_8 REST, C2_OK, "www.example.com 0303"},
+	{"33 of them inside a hello", HALF EMPTY_8 EMPTY_8 EMPTY_8 EMPTY_8 ALERT REST, C2_BAD, NULL},
+	{"an alert inside a hello, cut", HALF "15 0301 0002 01", C2_MORE, NULL},
+	{"an encrypted alert inside a hello", HALF "15 0301 <2 aa*32 >" REST, C2_BAD, NULL},
+	{"an alert of level 3 inside a hello", HALF "15 0301 <2 0328 >" REST, C2_BAD, NULL},
+	{"a change cipher spec of 2 inside a hello", HALF "14 0301 <2 02 >" REST, C2_BAD, NULL},
+	{"application data inside a hello", HALF "17 0301 <2 01 >" REST, C2_BAD, NULL},
+	{"alert in front of a hello: the stream goes on behind it", ALERT RECORD(HELLO(SNI(WWW))), C2_NONE, NULL},
 	{"waits for the end that its length tells, though no extension is left", RECORD("01 000050 0303 " RANDOM32 " <1 > " SUITES " <1 00 > 0000"),
 		C2_MORE, NULL},
 	{"waits for the second record", RECORD("01 000030 0303 5a*20"), C2_MORE, NULL},
@@ -224,6 +242,89 @@ static void test_two_segments(void **state)
 	octets_free(&last);
 }
 
+/* Records that are stepped over, whole and at every prefix. */
+struct stray_row {
+	const char *name;
+	const char *octets;
+	enum c2_rc rc;
+	size_t len;
+};
+
+static const struct stray_row stray_rows[] = {
+	{"stray: warning", ALERT, C2_OK, 7},
+	{"stray: fatal alert", "15 0303 <2 0228 >", C2_OK, 7},
+	{"stray: change cipher spec", CHANGE, C2_OK, 6},
+	{"stray: empty record", EMPTY, C2_OK, 5},
+	{"stray: something behind it", ALERT "aa", C2_OK, 7},
+	{"stray: any minor version", "14 03ff <2 01 >", C2_OK, 6},
+	{"stray: a message", RECORD("01"), C2_NONE, 0},
+	{"stray: encrypted alert", "15 0303 <2 aa*32 >", C2_NONE, 0},
+	{"stray: level 0", "15 0303 <2 0028 >", C2_NONE, 0},
+	{"stray: level 3", "15 0303 <2 0328 >", C2_NONE, 0},
+	{"stray: two changes", "14 0303 <2 0101 >", C2_NONE, 0},
+	{"stray: a change of 0", "14 0303 <2 00 >", C2_NONE, 0},
+	{"stray: empty application data", "17 0303 0000", C2_NONE, 0},
+	{"stray: another major version", "15 0203 <2 0170 >", C2_NONE, 0},
+	{"stray: nothing", "", C2_MORE, 0},
+};
+
+static void test_stray(void **state)
+{
+	const struct stray_row *row = *state;
+	struct octets octets = octets_from(row->octets);
+	size_t len;
+	assert_int_equal(c2_tls_stray_read(c2_rd_open(octets.at, octets.len), &len), row->rc);
+	for (size_t have = 0; row->rc == C2_OK && have < row->len; have++)
+		assert_int_equal(c2_tls_stray_read(c2_rd_open(octets.at, have), &len), C2_MORE);
+	if (row->rc == C2_OK) {
+		c2_tls_stray_read(c2_rd_open(octets.at, octets.len), &len);
+		assert_int_equal(len, row->len);
+	}
+	octets_free(&octets);
+}
+
+/* Hellos in SSL 2.0's form, whole and at every prefix. */
+struct v2_row {
+	const char *name;
+	const char *octets;
+	enum c2_rc rc;
+	uint16_t version;
+};
+
+static const struct v2_row v2_rows[] = {
+	{"v2: of TLS 1.0", "802e 01 0301 0015 0000 0010 00*21 5a*16", C2_OK, 0x0301},
+	{"v2: of SSL 2.0 itself", "801c 01 0002 0003 0000 0010 010080 5a*16", C2_OK, 0x0002},
+	{"v2: with a session", "802c 01 0300 0003 0010 0010 010080 33*16 5a*16", C2_OK, 0x0300},
+	{"v2: a challenge of 32", "802c 01 0303 0003 0000 0020 010080 5a*32", C2_OK, 0x0303},
+	{"v2: something behind it", "801c 01 0301 0003 0000 0010 010080 5a*16 1603", C2_OK, 0x0301},
+	{"v2: the length of three octets", "002e00 01 0301 0015 0000 0010 00*21 5a*16", C2_NONE, 0},
+	{"v2: a server's", "801c 04 0301 0003 0000 0010 010080 5a*16", C2_NONE, 0},
+	{"v2: of version 4", "801c 01 0401 0003 0000 0010 010080 5a*16", C2_NONE, 0},
+	{"v2: no suites", "8019 01 0301 0000 0000 0010 5a*16", C2_NONE, 0},
+	{"v2: suites of two octets", "801b 01 0301 0002 0000 0010 0100 5a*16", C2_NONE, 0},
+	{"v2: a session of 8", "8024 01 0301 0003 0008 0010 010080 33*8 5a*16", C2_NONE, 0},
+	{"v2: a challenge of 15", "801b 01 0301 0003 0000 000f 010080 5a*15", C2_NONE, 0},
+	{"v2: a challenge of 33", "802d 01 0301 0003 0000 0021 010080 5a*33", C2_NONE, 0},
+	{"v2: a length that does not add up", "801d 01 0301 0003 0000 0010 010080 5a*17", C2_NONE, 0},
+	{"v2: a record of TLS", RECORD(HELLO(SNI(WWW))), C2_NONE, 0},
+};
+
+static void test_v2(void **state)
+{
+	const struct v2_row *row = *state;
+	struct octets octets = octets_from(row->octets);
+	struct c2_tls_hello hello;
+	assert_int_equal(c2_tls_hello_v2_read(c2_rd_open(octets.at, octets.len), &hello), row->rc);
+	if (row->rc == C2_OK) {
+		size_t whole = 2 + (size_t)octets.at[1];
+		assert_int_equal(hello.version, row->version);
+		assert_true(hello.is_whole && hello.name.len == 0 && hello.alpns == 0 && !hello.has_ech && !hello.has_bad_name);
+		for (size_t have = 0; have < whole; have++)
+			assert_int_equal(c2_tls_hello_v2_read(c2_rd_open(octets.at, have), &hello), C2_MORE);
+	}
+	octets_free(&octets);
+}
+
 /* What may begin a ClientHello, octet by octet. */
 struct begins_row {
 	const char *name;
@@ -291,6 +392,8 @@ int main(void)
 	tests_add(&tests, "records of every size", test_record_sizes, NULL);
 	tests_add(&tests, "the longest hello", test_longest_hello, NULL);
 	tests_add(&tests, "two segments, the name in either", test_two_segments, NULL);
+	TESTS_ROWS(&tests, stray_rows, test_stray);
+	TESTS_ROWS(&tests, v2_rows, test_v2);
 	TESTS_ROWS(&tests, begins_rows, test_begins);
 	tests_add(&tests, "begins: agrees with the reader", test_begins_agrees, NULL);
 	tests_add(&tests, "a message without records", test_message_alone, NULL);
