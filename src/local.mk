@@ -16,7 +16,7 @@ pkginclude_HEADERS = \
 	include/c2watch/rd.h \
 	include/c2watch/tls.h
 
-BASE = src/base/log.c src/base/log.h src/base/mulhash.h src/base/pool.c src/base/pool.h src/base/siphash.c src/base/siphash.h src/base/spsc.c src/base/spsc.h
+BASE = src/base/log.c src/base/log.h src/base/mapping.c src/base/mapping.h src/base/mulhash.h src/base/pool.c src/base/pool.h src/base/siphash.c src/base/siphash.h src/base/spsc.c src/base/spsc.h
 NAME = src/name/name.c
 WIRE = src/wire/dns.c src/wire/dtls.c src/wire/edns.c src/wire/hpack.c src/wire/hpack.h src/wire/http.c src/wire/http2.c src/wire/http_authority.h \
 	src/wire/netbios.c src/wire/socks.c src/wire/tls_record.c src/wire/tls_hello.c src/wire/dhcp4.c \
@@ -110,6 +110,7 @@ APP = \
 	src/app/capture.c src/app/capture.h \
 	src/app/config.c src/app/config.h \
 	src/app/coverage.c src/app/coverage.h \
+	src/app/feedwatch.c src/app/feedwatch.h \
 	src/app/gate.c src/app/gate.h \
 	src/app/outputs.c src/app/outputs.h \
 	src/app/pcapng.c \

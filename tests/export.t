@@ -13,7 +13,7 @@ rounds=40
 [ -z "${C2WATCH_FAST:-}" ] || rounds=5
 
 export_of() {
-	"$c2feed" export -p "$feeds/popular.txt" --to "$@" 2>said
+	"$c2feed" export -p "$feeds/popular.txt" -s "$feeds/shared-hosts.txt" --to "$@" 2>said
 }
 
 for form in hosts kql plain rpz sigma suricata zeek; do
@@ -35,7 +35,7 @@ fi
 
 # The hash of a feed, which stands in the file `set` then.
 compiled() {
-	"$c2feed" compile -p "$feeds/popular.txt" -o set "$1" 2>&1 | grep -o '[0-9a-f]\{16\}$' || echo "$1 has none"
+	"$c2feed" compile -p "$feeds/popular.txt" -s "$feeds/shared-hosts.txt" -o set "$1" 2>&1 | grep -o '[0-9a-f]\{16\}$' || echo "$1 has none"
 }
 export_of plain -o copy.feed "$feeds/3cx.feed"
 tap_is "$(compiled copy.feed)" "$(compiled "$feeds/3cx.feed")" 'plain: the shipped feed has the same hash'
@@ -74,13 +74,13 @@ tap_ok $? 'no such form'
 ! export_of hosts -o /nowhere/file dated.feed && grep -q '/nowhere/file: No such file' said
 tap_ok $? 'a folder that is not there'
 if [ -c /dev/full ]; then
-	! "$c2feed" export -p "$feeds/popular.txt" --to rpz dated.feed >/dev/full 2>said && grep -q 'standard output: No space' said
+	! "$c2feed" export -p "$feeds/popular.txt" -s "$feeds/shared-hosts.txt" --to rpz dated.feed >/dev/full 2>said && grep -q 'standard output: No space' said
 	tap_ok $? 'a disk that is full'
 fi
 
 # differs STATUS NAME OLD NEW: what diff says is on standard input.
 differs() {
-	"$c2feed" diff -p "$feeds/popular.txt" "$3" "$4" >got 2>said
+	"$c2feed" diff -p "$feeds/popular.txt" -s "$feeds/shared-hosts.txt" "$3" "$4" >got 2>said
 	got=$?
 	cat >wanted
 	[ $got -eq "$1" ] && diff -u wanted got >said
@@ -116,7 +116,7 @@ differs 2 'diff: a file that is not there' one.feed nothing.feed </dev/null
 
 # explains PATTERN NAME TIME ASKED
 explains() {
-	"$c2feed" explain -p "$feeds/popular.txt" -a "$3" claims.set "$4" >got 2>said
+	"$c2feed" explain -p "$feeds/popular.txt" -s "$feeds/shared-hosts.txt" -a "$3" claims.set "$4" >got 2>said
 	grep -q "$1" got
 	tap_ok $? "$2"
 	grep -q "$1" got || tap_quote <got
@@ -124,7 +124,7 @@ explains() {
 printf '#: name = low\nbad.example confidence=low\nold.example expires=2020-01-01\noff.example enabled=no\n!ok.bad.example\n' >low.feed
 printf '#: name = high\nbad.example confidence=high expires=2025-01-01\n=old.example confidence=low\n' >high.feed
 printf '#: name = ctx\n#: kind = context\nagent.example\n' >ctx.feed
-"$c2feed" compile -p "$feeds/popular.txt" -o claims.set low.feed high.feed ctx.feed >/dev/null
+"$c2feed" compile -p "$feeds/popular.txt" -s "$feeds/shared-hosts.txt" -o claims.set low.feed high.feed ctx.feed >/dev/null
 explains 'feed  *high (high.feed:2)' 'explain: the most confident leads' 2024-01-01 bad.example
 explains 'also  *bad.example of low (low.feed:2), confidence Low: listed too' 'explain: the other is told' 2024-01-01 bad.example
 explains 'feed  *low (low.feed:2)' 'explain: the other leads when the first has expired' 2025-01-01 bad.example

@@ -70,26 +70,32 @@ TESTS += tests/fuzz/coverage.t
 .PHONY: fuzz-coverage fuzz-replay
 
 # match and feed
-check_PROGRAMS += tests/unit/domset_test tests/unit/feed_test tests/unit/feed_text_test tests/unit/feed_json_test tests/unit/export_test
+check_PROGRAMS += tests/unit/domset_test tests/unit/feed_test tests/unit/feed_text_test tests/unit/feed_json_test tests/unit/export_test \
+	tests/unit/setfile_change_test
+FEED_BELOW = src/base/mapping.c src/base/mapping.h src/note/resolver_set.c
 FEED_LIBS = $(LDNS_LIBS) $(IDN2_LIBS) $(PSL_LIBS) $(XXHASH_LIBS) $(ZLIB_LIBS) $(YAJL_LIBS)
 FEED_CFLAGS = $(LDNS_CFLAGS) $(IDN2_CFLAGS) $(PSL_CFLAGS) $(XXHASH_CFLAGS) $(ZLIB_CFLAGS) $(YAJL_CFLAGS)
 tests_unit_domset_test_SOURCES = tests/unit/domset_test.c $(MATCH) $(NAME)
 tests_unit_domset_test_CFLAGS = $(AM_CFLAGS) $(ZLIB_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_domset_test_LDADD = $(ZLIB_LIBS) $(CMOCKA_LIBS)
-tests_unit_feed_test_SOURCES = tests/unit/feed_test.c $(FEED) src/note/resolver_set.c $(MATCH) $(NAME)
+tests_unit_feed_test_SOURCES = tests/unit/feed_test.c $(FEED) $(FEED_BELOW) $(MATCH) $(NAME)
 tests_unit_feed_test_CFLAGS = $(AM_CFLAGS) $(FEED_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_feed_test_LDADD = $(FEED_LIBS) $(CMOCKA_LIBS)
-tests_unit_feed_text_test_SOURCES = tests/unit/feed_text_test.c tests/unit/table.h $(FEED) src/note/resolver_set.c $(MATCH) $(NAME)
+tests_unit_feed_text_test_SOURCES = tests/unit/feed_text_test.c tests/unit/table.h $(FEED) $(FEED_BELOW) $(MATCH) $(NAME)
 tests_unit_feed_text_test_CFLAGS = $(AM_CFLAGS) $(FEED_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_feed_text_test_LDADD = $(FEED_LIBS) $(CMOCKA_LIBS)
-tests_unit_feed_json_test_SOURCES = tests/unit/feed_json_test.c $(FEED) src/note/resolver_set.c $(MATCH) $(NAME)
+tests_unit_feed_json_test_SOURCES = tests/unit/feed_json_test.c $(FEED) $(FEED_BELOW) $(MATCH) $(NAME)
 tests_unit_feed_json_test_CFLAGS = $(AM_CFLAGS) $(FEED_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_feed_json_test_LDADD = $(FEED_LIBS) $(CMOCKA_LIBS)
-tests_unit_export_test_SOURCES = tests/unit/export_test.c $(EXPORT) $(FEED) src/note/resolver_set.c $(MATCH) $(NAME)
+tests_unit_setfile_change_test_SOURCES = tests/unit/setfile_change_test.c $(FEED) $(FEED_BELOW) $(MATCH) $(NAME)
+tests_unit_setfile_change_test_CFLAGS = $(AM_CFLAGS) $(FEED_CFLAGS) $(CMOCKA_CFLAGS) -pthread
+tests_unit_setfile_change_test_LDADD = $(FEED_LIBS) $(CMOCKA_LIBS) -lpthread
+tests_unit_export_test_SOURCES = tests/unit/export_test.c $(EXPORT) $(FEED) $(FEED_BELOW) $(MATCH) $(NAME)
 tests_unit_export_test_CFLAGS = $(AM_CFLAGS) $(FEED_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_export_test_LDADD = $(FEED_LIBS) $(CMOCKA_LIBS)
 dist_check_SCRIPTS += tests/unit/feed_program_test.sh tests/bench/lookup.t
-TESTS += tests/bench/lookup.t tests/unit/domset_test tests/unit/feed_test tests/unit/feed_text_test tests/unit/feed_json_test tests/unit/export_test tests/unit/feed_program_test.sh
+TESTS += tests/bench/lookup.t tests/unit/domset_test tests/unit/feed_test tests/unit/feed_text_test tests/unit/feed_json_test tests/unit/export_test tests/unit/setfile_change_test \
+	tests/unit/feed_program_test.sh
 
 # Lookups of the domset and of its peers, side by side. BENCH_NAMES and BENCH_POPULAR are lists of names, a name a line.
 EXTRA_DIST += tests/bench/lookup

@@ -9,10 +9,13 @@ SCRIPT_TESTS = \
 	tests/hostile.t \
 	tests/house.t \
 	tests/live/acl.t \
+	tests/live/feedfiles.t \
+	tests/live/fetch.t \
 	tests/live/hellos.t \
 	tests/live/interface.t \
 	tests/live/kill.t \
 	tests/live/netns.t \
+	tests/live/reload.t \
 	tests/live/signals.t \
 	tests/scenario.t \
 	tests/valgrind.t
@@ -23,10 +26,12 @@ EXTRA_DIST += \
 	tests/export \
 	tests/golden \
 	tests/live/crowd.py \
+	tests/live/fetch.py \
 	tests/live/hello_reader.py \
 	tests/live/hello_server.py \
 	tests/live/hello_verdicts.py \
 	tests/live/redis.sh \
+	tests/live/reload.py \
 	tests/run \
 	tests/scenario/expect.txt \
 	tests/scenario/frames.py \

@@ -67,9 +67,12 @@ const char config_help[] =
 struct config_yaml {
 	const char *sensor, *user, *spool, *password_file, *filter, *resolvers;
 	struct config_list interfaces, feeds, outputs, geoip, home_nets;
+	enum config_reload reload;
 	unsigned workers, drain, stats;
 	unsigned *coverage; /* null: not said, which is not 0 */
 };
+
+static const cyaml_strval_t yaml_reload[] = {{"on-change", CONFIG_ON_CHANGE}, {"on-signal", CONFIG_ON_SIGNAL}};
 
 static const cyaml_schema_value_t yaml_text = {CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char *, 1, 4096)};
 
@@ -89,6 +92,7 @@ static const cyaml_schema_field_t yaml_fields[] = {
 	YAML_LIST("interfaces", interfaces),
 	YAML_TEXT("filter", filter),
 	YAML_LIST("feeds", feeds),
+	CYAML_FIELD_ENUM("reload", CYAML_FLAG_OPTIONAL | CYAML_FLAG_STRICT, struct config_yaml, reload, yaml_reload, 2),
 	YAML_LIST("outputs", outputs),
 	YAML_LIST("geoip", geoip),
 	YAML_LIST("home_nets", home_nets),
@@ -349,6 +353,7 @@ static bool config_take_file(struct config *config, const char *path)
 	if (config->coverage_s == COVERAGE_UNSET && yaml->coverage != NULL && *yaml->coverage == 0)
 		config->coverage_s = 0;
 	take_text(&config->filter, yaml->filter);
+	config->reload = yaml->reload;
 	return take_number(&config->workers, 0, yaml->workers, path, "workers", WORKERS_MAX) &&
 	       take_number(&config->drain_s, DRAIN_UNSET, yaml->drain, path, "drain", SECONDS_MAX) &&
 	       take_number(&config->stats_s, 0, yaml->stats, path, "stats", SECONDS_MAX) &&

@@ -12,6 +12,12 @@ struct config_list {
 	unsigned n;
 };
 
+/* When feeds are loaded anew. */
+enum config_reload {
+	CONFIG_ON_CHANGE, /* when their files change, and on SIGHUP */
+	CONFIG_ON_SIGNAL, /* on SIGHUP alone */
+};
+
 /* What the user wants, from the command line and the configuration file; the former wins. Everything has its default filled in. */
 struct config {
 	struct config_list interfaces;
@@ -26,6 +32,7 @@ struct config {
 	const char *spool;
 	const char *password_file; /* null for none */
 	const char *resolvers;     /* null: the list that is installed with the program */
+	enum config_reload reload; /* of a live sensor; a replay's only on SIGHUP */
 	unsigned workers;
 	unsigned drain_s;
 	unsigned stats_s;    /* 0: only at the end */

@@ -408,8 +408,11 @@ void publisher_offer(struct publisher *publisher, const struct feedset *feeds, u
 void publisher_retire(struct publisher *publisher)
 {
 	atomic_store(&publisher->is_retiring, true);
-	while (atomic_load(&publisher->is_retiring))
-		nanosleep(&(struct timespec){.tv_nsec = IDLE_NS}, NULL);
+}
+
+bool publisher_has_retired(const struct publisher *publisher)
+{
+	return !atomic_load(&publisher->is_retiring);
 }
 
 void publisher_reopen(struct publisher *publisher)

@@ -41,8 +41,9 @@ int publisher_start(struct publisher *publisher);
 /* A feed set whose notes will come soon. */
 void publisher_offer(struct publisher *publisher, const struct feedset *feeds, uint32_t generation);
 
-/* No worker uses the set before the offered one any more: waits until the publisher does not either. */
+/* No worker uses the set before the offered one any more: the publisher is to do without it too, and says when it does. */
 void publisher_retire(struct publisher *publisher);
+bool publisher_has_retired(const struct publisher *publisher);
 
 /* Opens files anew (SIGHUP), soon. */
 void publisher_reopen(struct publisher *publisher);

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,6 +25,7 @@
 #define PCAP_MINOR_SWAPPED 3 /* until here some have written a record's two lengths the other way round */
 #define PCAP_RECORD 16
 #define SECOND_NS UINT64_C(1000000000)
+#define QUIET_MS 100
 
 uint16_t savefile_u16(const struct savefile *file, const uint8_t *p)
 {
@@ -39,16 +41,30 @@ uint32_t savefile_u32(const struct savefile *file, const uint8_t *p)
 	return file->is_swapped ? __builtin_bswap32(value) : value;
 }
 
+/* Waits for something to read. False, and all is over, when that is not worth it. */
+static bool savefile_wait(struct savefile *file)
+{
+	struct pollfd on = {.fd = file->fd, .events = POLLIN};
+	if (file->size > 0 || file->patience.waits == NULL)
+		return true;
+	while (poll(&on, 1, QUIET_MS) <= 0)
+		if (!file->patience.waits(file->patience.arg)) {
+			file->is_left = file->is_over = true;
+			return false;
+		}
+	return true;
+}
+
 /* Reads on until the window holds `n` octets, or the file ends. */
 static void savefile_fill(struct savefile *file, size_t n)
 {
 	memmove(file->window, file->window + file->at, file->end - file->at);
 	file->end -= file->at;
 	file->at = 0;
-	while (file->end < n && !file->is_over) {
+	while (file->end < n && !file->is_over && savefile_wait(file)) {
 		size_t room = SAVEFILE_WINDOW - file->end;
 		ssize_t got = read(file->fd, file->window + file->end, room < SAVEFILE_READ ? room : SAVEFILE_READ);
-		if (got < 0 && errno == EINTR)
+		if (got < 0 && (errno == EINTR || errno == EAGAIN))
 			continue;
 		if (got < 0)
 			file->error = errno;
@@ -103,7 +119,7 @@ enum savefile_rc savefile_short(struct savefile *file)
 {
 	if (file->error != 0)
 		return savefile_stop(file, SAVEFILE_BAD, "read error: %s", strerror(file->error));
-	if (!file->is_inside && file->at == file->end)
+	if (file->is_left || (!file->is_inside && file->at == file->end))
 		return savefile_stop(file, SAVEFILE_END, "end of file");
 	return savefile_stop(file, SAVEFILE_CUT, "the file is cut short after %llu octets: what came before has been read",
 		(unsigned long long)(atomic_load(&file->position)));
@@ -180,7 +196,7 @@ static int savefile_begin(struct savefile *file)
 	return file->is_pcapng ? pcapng_begin(file) : pcap_begin(file, magic);
 }
 
-int savefile_open(struct savefile **out, const char *path, char why[static SAVEFILE_WHY_CAP])
+int savefile_open(struct savefile **out, const char *path, const struct savefile_patience *patience, char why[static SAVEFILE_WHY_CAP])
 {
 	struct savefile *file = calloc(1, sizeof *file);
 	int error = -ENOMEM;
@@ -188,7 +204,10 @@ int savefile_open(struct savefile **out, const char *path, char why[static SAVEF
 		file->window = malloc(SAVEFILE_WINDOW);
 	if (file == NULL || file->window == NULL)
 		goto fail;
-	file->fd = strcmp(path, "-") == 0 ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
+	if (patience != NULL)
+		file->patience = *patience;
+	/* Non-blocking, or opening a FIFO would wait for its writer, whatever becomes of us. */
+	file->fd = strcmp(path, "-") == 0 ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC | (patience != NULL ? O_NONBLOCK : 0));
 	if (file->fd < 0) {
 		error = -errno;
 		goto fail;
@@ -198,6 +217,7 @@ int savefile_open(struct savefile **out, const char *path, char why[static SAVEF
 		file->size = (uint64_t)status.st_size;
 	error = savefile_begin(file);
 	if (error < 0) {
+		error = file->is_left ? -EINTR : error;
 		close(file->fd);
 		goto fail;
 	}

@@ -2,6 +2,7 @@
 #ifndef APP_SAVEFILE_H
 #define APP_SAVEFILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -29,8 +30,20 @@ enum savefile_rc {
 	SAVEFILE_BAD,   /* no capture, or one that contradicts itself, or a read error */
 };
 
-/* Opens `path`, `-` for standard input. 0, or -errno with the reason in `why`; -EINVAL: it is no capture file. */
-int savefile_open(struct savefile **file, const char *path, char why[static SAVEFILE_WHY_CAP]);
+/*
+ * Asked every tenth of a second while nothing comes from a pipe: is it still worth waiting? If not, the file is at its end. Not while a frame is in use that
+ * was given out.
+ */
+struct savefile_patience {
+	bool (*waits)(void *arg);
+	void *arg;
+};
+
+/*
+ * Opens `path`, `-` for standard input; `patience` null: waits for ever. 0, or -errno with the reason in `why`; -EINVAL: it is no capture file; -EINTR: it
+ * was not worth waiting.
+ */
+int savefile_open(struct savefile **file, const char *path, const struct savefile_patience *patience, char why[static SAVEFILE_WHY_CAP]);
 void savefile_close(struct savefile *file);
 
 /* The next frame; for SAVEFILE_CUT and SAVEFILE_BAD `why` tells the reason, and every call after it says the same. */

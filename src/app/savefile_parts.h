@@ -28,7 +28,9 @@ struct savefile {
 	size_t at, end; /* octets of the window that are not yet consumed */
 	bool is_inside; /* part of a record is consumed: this is no place for a file to end */
 	bool is_over;   /* read(2) has said end of file */
-	int error;      /* or an error */
+	struct savefile_patience patience;
+	bool is_left; /* in the middle of waiting for more */
+	int error;    /* or an error */
 	_Atomic uint64_t position;
 	uint64_t size;
 	/* pcap */

@@ -12,6 +12,7 @@
 #include "app/reload.h"
 #include "app/stats.h"
 #include "base/log.h"
+#include "base/mapping.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -25,8 +26,8 @@
 #define BUDGET ((size_t)96 << 20)
 #define RING ((size_t)64 << 20)
 #define RING_NOTES 8192
-#define ROUND_NS 100000000      /* a live sensor's main looks round this often */
-#define ROUND_REPLAY_NS 2000000 /* a replay's: a small capture is over soon */
+#define ROUND_NS 100000000    /* a live sensor's main looks round this often */
+#define ROUND_SOON_NS 2000000 /* a replay's, for a small capture is over soon; and a live one's during a reload */
 #define PROGRESS_NS 100000000
 #define SECOND_NS UINT64_C(1000000000)
 #define STOP_MS 2000 /* how long a live sensor waits for Redis when it is stopped */
@@ -36,7 +37,7 @@ struct sensor {
 	const char *version;
 	struct worker *workers;
 	unsigned worker_count;
-	struct reload_feeds *feeds;
+	struct reload *reload;
 	struct gate *gate;
 	struct named *named;
 	struct publisher *publisher;
@@ -69,6 +70,7 @@ static bool sensor_is_live(const struct sensor *sensor)
 /* Before any thread: they inherit it, and only main waits for them. */
 static enum sensor_exit signals_up(struct sensor *sensor)
 {
+	mapping_guard();
 	sigemptyset(&sensor->signals);
 	sigaddset(&sensor->signals, SIGINT);
 	sigaddset(&sensor->signals, SIGTERM);
@@ -175,25 +177,25 @@ static enum sensor_exit privileges_up(struct sensor *sensor)
 
 static enum sensor_exit feeds_up(struct sensor *sensor)
 {
-	sensor->feeds = calloc(1, sizeof *sensor->feeds);
 	sensor->gate = aligned_alloc(64, sizeof *sensor->gate);
-	if (sensor->feeds == NULL || sensor->gate == NULL)
+	if (sensor->gate == NULL)
 		return SENSOR_FAILED;
-	int error = reload_load(sensor->feeds, sensor->config, 1);
+	int error = reload_open(&sensor->reload, sensor->config, sensor_is_live(sensor) && sensor->config->reload == CONFIG_ON_CHANGE);
 	if (error == -ENOMEM) {
 		log_error("feeds: %s", strerror(ENOMEM));
 		return SENSOR_FAILED;
 	}
 	if (error < 0)
 		return SENSOR_USAGE; /* told, with file and line */
-	log_debug("%zu names, feed set %s", feedset_count(sensor->feeds->set), feedset_hash(sensor->feeds->set));
-	gate_open(sensor->gate, sensor->worker_count, &sensor->feeds->feeds);
+	const struct reload_feeds *feeds = reload_first(sensor->reload);
+	log_debug("%zu names, feed set %s", feedset_count(feeds->set), feedset_hash(feeds->set));
+	gate_open(sensor->gate, sensor->worker_count, &feeds->feeds);
 	return SENSOR_DONE;
 }
 
 static void feeds_down(struct sensor *sensor)
 {
-	reload_free(sensor->feeds);
+	reload_close(sensor->reload);
 	free(sensor->gate);
 }
 
@@ -237,7 +239,7 @@ static enum sensor_exit publisher_up(struct sensor *sensor)
 		.worker_count = sensor->worker_count,
 		.ifaces = ifaces->items,
 		.iface_count = ifaces->n,
-		.feeds = sensor->feeds->set,
+		.feeds = reload_first(sensor->reload)->set,
 		.version = sensor->version,
 	};
 	int error = publisher_open(&sensor->publisher, &options);
@@ -336,15 +338,17 @@ static bool is_due(uint64_t *last_ns, uint64_t now_ns, uint64_t period_ns)
 	return true;
 }
 
-/* What there is to do each round, besides signals. Nearly always nothing: a replay's rounds are short. */
-static void sensor_round(struct sensor *sensor, struct sensor_clock *clock)
+/* What there is to do each round, besides signals: nearly always nothing. Returns how long until the next. */
+static uint64_t sensor_round(struct sensor *sensor, struct sensor_clock *clock)
 {
 	uint64_t now_ns = monotonic_ns();
+	bool is_reloading = reload_round(sensor->reload, sensor->gate, sensor->publisher, now_ns);
+	uint64_t round_ns = sensor_is_live(sensor) && !is_reloading ? ROUND_NS : ROUND_SOON_NS;
 	bool shows = sensor->shows_progress && is_due(&clock->progressed_ns, now_ns, PROGRESS_NS);
 	bool prints = sensor->config->stats_s > 0 && is_due(&clock->printed_ns, now_ns, sensor->config->stats_s * SECOND_NS);
 	bool beats = is_due(&clock->beaten_ns, now_ns, SECOND_NS);
 	if (!shows && !prints && !beats)
-		return;
+		return round_ns;
 	struct stats sums;
 	struct publisher_stats stats;
 	stats_gather(&sums, sensor->workers, sensor->worker_count);
@@ -358,6 +362,19 @@ static void sensor_round(struct sensor *sensor, struct sensor_clock *clock)
 		clock_gettime(CLOCK_REALTIME, &wall);
 		publisher_heartbeat(sensor->publisher, &sums, (uint64_t)wall.tv_sec * SECOND_NS + (uint64_t)wall.tv_nsec);
 	}
+	return round_ns;
+}
+
+/* Somebody cut the compiled set short. What is known to be so far is written, and then it is for whoever starts us to start us anew. */
+static bool sensor_is_blind(struct sensor *sensor)
+{
+	if (!reload_is_cut(sensor->reload))
+		return false;
+	log_error("%s: the compiled set was cut short while it was in use, so no name can be found any more: stopping. "
+		  "A set is replaced by a rename, as `c2feed compile` does",
+		sensor->config->feeds.items[0]);
+	sensor->exit = SENSOR_FAILED;
+	return true;
 }
 
 static void sensor_print(const struct sensor *sensor)
@@ -373,9 +390,8 @@ static void sensor_print(const struct sensor *sensor)
 static void sensor_wait(struct sensor *sensor)
 {
 	struct sensor_clock clock = {.printed_ns = sensor->started_ns};
-	while (!sensor_is_over(sensor)) {
-		sensor_round(sensor, &clock);
-		uint64_t round_ns = sensor_is_live(sensor) ? ROUND_NS : ROUND_REPLAY_NS;
+	while (!sensor_is_over(sensor) && !sensor_is_blind(sensor)) {
+		uint64_t round_ns = sensor_round(sensor, &clock);
 		switch (sigtimedwait(&sensor->signals, NULL, &(struct timespec){.tv_nsec = (long)round_ns})) {
 		case SIGINT:
 		case SIGTERM:
@@ -383,7 +399,7 @@ static void sensor_wait(struct sensor *sensor)
 			return;
 		case SIGHUP:
 			publisher_reopen(sensor->publisher);
-			reload_swap(&sensor->feeds, sensor->config, sensor->gate, sensor->publisher);
+			reload_ask(sensor->reload);
 			break;
 		case SIGUSR1:
 			sensor_print(sensor);

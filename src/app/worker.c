@@ -5,6 +5,7 @@
 #include "app/savefile.h"
 #include "base/log.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <time.h>
 
@@ -181,13 +182,25 @@ static void replay_run(struct replay *replay)
 	}
 }
 
+/* Nothing comes from the pipe: a batch's border, as long as it may take. */
+static bool worker_waits(void *arg)
+{
+	struct worker *worker = arg;
+	worker_pass(worker);
+	return !atomic_load_explicit(&worker->is_stopped, memory_order_relaxed);
+}
+
 static void worker_replay(struct worker *worker)
 {
+	const struct savefile_patience patience = {.waits = worker_waits, .arg = worker};
 	for (unsigned i = 0; i < worker->file_count && !atomic_load(&worker->is_stopped); i++) {
 		char why[SAVEFILE_WHY_CAP];
 		struct replay replay = {.worker = worker, .path = worker->files[i], .type = UINT32_MAX};
 		worker->iface = (uint16_t)i;
-		if (savefile_open(&replay.file, replay.path, why) < 0) {
+		int error = savefile_open(&replay.file, replay.path, &patience, why);
+		if (error == -EINTR)
+			break;
+		if (error < 0) {
 			log_error("%s: %s", replay.path, why);
 			worker->has_cut = true;
 			continue;

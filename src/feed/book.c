@@ -9,6 +9,7 @@
 
 #define BOOK_FACTS_HEAD 5
 #define BOOK_FACT_LEN 5
+#define BOOK_FACTS_DEPTH 4
 
 static int book_reserve(void **array, uint32_t *cap, uint64_t wanted, size_t size)
 {
@@ -109,19 +110,25 @@ int book_facts(struct book *book, uint32_t base, const struct facts *facts, uint
 	return 0;
 }
 
-void book_facts_read(const uint8_t *octets, uint32_t len, uint32_t at, struct facts *facts)
+/* Facts that complete others, which complete others still: no reader of a format goes deeper than this. */
+static void book_facts_fill(const uint8_t *octets, uint32_t len, uint32_t at, unsigned depth, struct facts *facts)
 {
 	uint32_t base = 0;
-	*facts = (struct facts){0};
 	if (at == 0 || at >= len || len - at < BOOK_FACTS_HEAD)
 		return;
 	memcpy(&base, octets + at, 4);
-	if (base < at) /* which ends it */
-		book_facts_read(octets, len, base, facts);
+	if (base < at && depth < BOOK_FACTS_DEPTH)
+		book_facts_fill(octets, len, base, depth + 1, facts);
 	const uint8_t *from = octets + at + BOOK_FACTS_HEAD;
 	for (unsigned n = octets[at + 4]; n > 0 && octets + len - from >= BOOK_FACT_LEN; n--, from += BOOK_FACT_LEN)
 		if (from[0] < FACT_COUNT)
 			memcpy(&facts->text[from[0]], from + 1, 4);
+}
+
+void book_facts_read(const uint8_t *octets, uint32_t len, uint32_t at, struct facts *facts)
+{
+	*facts = (struct facts){0};
+	book_facts_fill(octets, len, at, 0, facts);
 }
 
 /* A number for what a claim says. */

@@ -68,7 +68,7 @@ int book_add(struct book *book, enum book_part part, const struct c2_name *name,
 /* Counts claims as the feed's whose name is at `feed`. 0 or -ENOMEM. */
 int book_count(struct book *book, uint32_t feed, uint32_t claims);
 
-/* Reads the facts at `at` of the `len` octets at `octets`; what is damaged is left out. */
+/* Reads the facts at `at` of the `len` octets at `octets`; what is damaged is left out, also when it changes meanwhile. */
 void book_facts_read(const uint8_t *octets, uint32_t len, uint32_t at, struct facts *facts);
 
 #endif

@@ -11,7 +11,10 @@ void feedset_free(struct feedset *set)
 	if (set == NULL)
 		return;
 	setfile_close(set);
-	munmap(set->octets, set->len);
+	if (set->octets != NULL)
+		munmap(set->octets, set->len);
+	else
+		mapping_close(&set->file);
 	free(set);
 }
 
@@ -54,6 +57,11 @@ const char *feedset_hash(const struct feedset *set)
 	return set->hash;
 }
 
+bool feedset_is_cut(const struct feedset *set)
+{
+	return set->octets == NULL && mapping_is_cut(&set->file);
+}
+
 size_t feedset_len(const struct feedset *set)
 {
 	return set->len;
@@ -61,7 +69,7 @@ size_t feedset_len(const struct feedset *set)
 
 int feedset_write(const struct feedset *set, const char *path)
 {
-	return setfile_write(set->octets, set->len, path);
+	return setfile_write(set->octets != NULL ? set->octets : set->file.octets, set->len, path);
 }
 
 /* The text at that place, or null for none. */

@@ -84,6 +84,9 @@ const char *feedset_hash(const struct feedset *set);
 /* The feeds of the set, by number from 0: the name, and how many claims are its. False past the last. */
 bool feedset_source(const struct feedset *set, size_t number, const char **feed, size_t *claims);
 
+/* Has the compiled set's file been cut short under it? Then it says nothing any more. Under mapping_guard(). */
+bool feedset_is_cut(const struct feedset *set);
+
 /* How large the compiled set is, octets. */
 size_t feedset_len(const struct feedset *set);
 

@@ -65,21 +65,21 @@ static int load_open(struct load_file *file, const char *path, const struct feed
  */
 static int load_map(const struct load_file *file, const struct feed_listener *listener, struct feedset *set)
 {
-	void *map = mmap(NULL, file->len, PROT_READ, MAP_SHARED | MAP_POPULATE, file->fd, 0);
-	if (map == MAP_FAILED) {
-		int rc = -errno;
+	struct mapping map;
+	int rc = mapping_open(&map, file->fd, file->len);
+	if (rc != 0) {
 		complaint_tell(listener, FEED_FAILED, file->path, 0, "%s", strerror(-rc));
 		return rc;
 	}
 	const char *why;
-	int rc = setfile_open(map, file->len, set, &why);
+	rc = setfile_open(map.octets, file->len, set, &why);
 	if (rc != 0) {
 		if (rc == -EINVAL)
 			complaint_tell(listener, FEED_FAILED, file->path, 0, "%s", why);
-		munmap(map, file->len);
+		mapping_close(&map);
 		return rc;
 	}
-	set->octets = map;
+	set->file = map;
 	set->len = file->len;
 	return 0;
 }
@@ -179,7 +179,7 @@ static int load_set(struct load *load, const struct load_file *file)
 			rc = book_count(load->book, at, (uint32_t)claims);
 	}
 	setfile_close(&set);
-	munmap(set.octets, set.len);
+	mapping_close(&set.file);
 	return rc;
 }
 

@@ -259,9 +259,9 @@ static bool setfile_has_part(const struct setfile_header *header, const struct s
 }
 
 /* Checks who wrote the file, and that it is whole. */
-static const char *setfile_vet(const struct setfile_header *header, size_t len)
+static const char *setfile_vet(const struct setfile_header *header, const void *octets, size_t len)
 {
-	if (len < sizeof *header || !setfile_is(header, len))
+	if (!setfile_is(header, sizeof *header))
 		return "not a compiled set";
 	if (header->order != SETFILE_ORDER)
 		return "a compiled set from a machine of the other byte order: compile the feeds here";
@@ -269,13 +269,13 @@ static const char *setfile_vet(const struct setfile_header *header, size_t len)
 		return "a compiled set of another version: compile the feeds anew";
 	if (header->len != len)
 		return "a compiled set that is cut, or has grown: its length is not what its header says";
-	if (header->checksum != setfile_checksum(header, len))
+	if (header->checksum != setfile_checksum(octets, len))
 		return "a compiled set that is damaged: its checksum is wrong";
 	return NULL;
 }
 
 /* Do the parts fit together? The checksum is right, so that only who meant to made them otherwise. */
-static bool setfile_is_sound(const struct setfile_header *header)
+static bool setfile_is_sound(const struct setfile_header *header, const uint8_t *octets)
 {
 	if (header->hash[FEEDSET_HASH_LEN] != '\0' || !setfile_has(header, &header->strings, header->strings.len) ||
 		!setfile_has(header, &header->facts, header->facts.len) || !setfile_has(header, &header->sources, header->sources.len) ||
@@ -285,7 +285,7 @@ static bool setfile_is_sound(const struct setfile_header *header)
 	for (unsigned part = 0; part < BOOK_PARTS; part++)
 		if (!setfile_has_part(header, &header->parts[part]))
 			return false;
-	const char *strings = (const char *)header + header->strings.at;
+	const uint8_t *strings = octets + header->strings.at;
 	return strings[0] == '\0' && strings[header->strings.len - 1] == '\0';
 }
 
@@ -304,26 +304,27 @@ static int setfile_open_part(const uint8_t *octets, const struct setfile_part_he
 
 int setfile_open(const void *octets, size_t len, struct feedset *set, const char **why)
 {
-	const struct setfile_header *header = octets;
-	*why = setfile_vet(header, len);
+	struct setfile_header header = {0}; /* what is checked is what is used, also when the file changes meanwhile */
+	memcpy(&header, octets, len < sizeof header ? len : sizeof header);
+	*why = setfile_vet(&header, octets, len);
 	if (*why != NULL)
 		return -EINVAL;
 	*why = "a compiled set that is damaged: its parts do not fit together";
-	if (!setfile_is_sound(header))
-		return -EINVAL;
 	const uint8_t *base = octets;
+	if (!setfile_is_sound(&header, base))
+		return -EINVAL;
 	*set = (struct feedset){
-		.facts = base + header->facts.at,
-		.strings = (const char *)(base + header->strings.at),
-		.sources = (const void *)(base + header->sources.at),
-		.facts_len = (uint32_t)header->facts.len,
-		.strings_len = (uint32_t)header->strings.len,
-		.sources_n = (uint32_t)(header->sources.len / sizeof(struct book_source)),
+		.facts = base + header.facts.at,
+		.strings = (const char *)(base + header.strings.at),
+		.sources = (const void *)(base + header.sources.at),
+		.facts_len = (uint32_t)header.facts.len,
+		.strings_len = (uint32_t)header.strings.len,
+		.sources_n = (uint32_t)(header.sources.len / sizeof(struct book_source)),
 	};
-	memcpy(set->hash, header->hash, FEEDSET_HASH_LEN);
+	memcpy(set->hash, header.hash, FEEDSET_HASH_LEN);
 	int rc = 0;
 	for (unsigned part = 0; part < BOOK_PARTS && rc == 0; part++)
-		rc = setfile_open_part(base, &header->parts[part], &set->parts[part]);
+		rc = setfile_open_part(base, &header.parts[part], &set->parts[part]);
 	if (rc != 0)
 		setfile_close(set);
 	return rc;

@@ -2,6 +2,7 @@
 #ifndef FEED_SETFILE_H
 #define FEED_SETFILE_H
 
+#include "base/mapping.h"
 #include "feed/book.h"
 
 /*
@@ -38,8 +39,9 @@ struct feedset {
 	const struct book_source *sources;
 	uint32_t facts_len, strings_len, sources_n;
 	char hash[FEEDSET_HASH_LEN + 1];
-	void *octets; /* the set's own mapping */
+	void *octets; /* the set's own memory; null when it lies in `file` */
 	size_t len;
+	struct mapping file;
 };
 
 /* Does a file that begins with these octets say that it is a compiled set? */

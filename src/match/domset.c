@@ -4,7 +4,7 @@
  * it lets pass is looked for in its bucket, by tag, and then by its name.
  *
  * Invariant: a number that leads into the image is from the header, which was checked when the set was made, or is checked where it is used. So an image
- * that is damaged, or changes under a lookup, misleads it but does not lead it astray.
+ * that is damaged, or changes under a lookup, misleads it but does not lead it astray. What is checked is loaded once: hence the atomic loads.
  */
 #include "match/image.h"
 
@@ -46,12 +46,13 @@ struct domset_record {
 
 static bool domset_record_at(const struct c2_domset *set, uint64_t at, struct domset_record *record)
 {
-	const uint8_t *head = set->records + at;
 	if (at + IMAGE_RECORD_HEAD > set->records_len)
 		return false;
-	record->scope = head[0] & 3;
-	record->tail = head[0] >> 2;
-	record->front_len = head[1];
+	const uint8_t *head = set->records + at;
+	uint8_t kind = __atomic_load_n(head, __ATOMIC_RELAXED);
+	record->scope = kind & 3;
+	record->tail = kind >> 2;
+	record->front_len = __atomic_load_n(head + 1, __ATOMIC_RELAXED);
 	record->front = head + IMAGE_RECORD_HEAD;
 	record->next = at + IMAGE_RECORD_HEAD + record->front_len;
 	return record->next <= set->records_len;
@@ -69,8 +70,12 @@ static bool domset_record_is(const struct c2_domset *set, const struct domset_re
 /* Where a bucket begins, and in `*n` how many entries it has; none when it is damaged. */
 static struct image_bucket domset_bucket(const struct c2_domset *set, uint32_t bucket, uint32_t *n)
 {
-	struct image_bucket at = set->buckets[bucket];
-	uint32_t end = set->buckets[bucket + 1].first;
+	const struct image_bucket *buckets = set->buckets + bucket;
+	struct image_bucket at = {
+		.first = __atomic_load_n(&buckets[0].first, __ATOMIC_RELAXED),
+		.record = __atomic_load_n(&buckets[0].record, __ATOMIC_RELAXED),
+	};
+	uint32_t end = __atomic_load_n(&buckets[1].first, __ATOMIC_RELAXED);
 	*n = end >= at.first && end <= set->entries && end - at.first <= IMAGE_BUCKET_MAX ? end - at.first : 0;
 	return at;
 }
@@ -204,8 +209,9 @@ enum c2_rc c2_domset_entry(const struct c2_domset *set, uint32_t number, struct 
 		uint32_t middle = bucket + (end - bucket) / 2;
 		*(set->buckets[middle].first <= number ? &bucket : &end) = middle;
 	}
-	uint32_t first = domset_bucket(set, bucket, &n).first;
-	struct domset_record record = {.next = set->buckets[bucket].record};
+	struct image_bucket found = domset_bucket(set, bucket, &n);
+	uint32_t first = found.first;
+	struct domset_record record = {.next = found.record};
 	if (number < first || number - first >= n)
 		return C2_BAD;
 	for (uint32_t i = first; i <= number; i++)
@@ -231,46 +237,50 @@ static bool domset_view_tails(struct c2_domset *set, const uint8_t *at, size_t l
 		set->tails[i] = (struct image_tail){.wire = set->records};
 		if (at == end)
 			continue;
-		if (at[0] >= end - at)
+		uint8_t tail_len = __atomic_load_n(at, __ATOMIC_RELAXED);
+		if (tail_len >= end - at)
 			return false;
-		set->tails[i] = (struct image_tail){.wire = at + 1, .len = at[0]};
-		at += 1 + at[0];
+		set->tails[i] = (struct image_tail){.wire = at + 1, .len = tail_len};
+		at += 1 + tail_len;
 	}
 	return at == end && set->tails[0].len == 0;
 }
 
 int c2_domset_view(const void *image, size_t len, struct c2_domset **out)
 {
-	const struct image_header *header = image;
-	if (len < sizeof *header || (uintptr_t)image % 64 != 0 || memcmp(header->magic, IMAGE_MAGIC, 8) != 0 || header->order != IMAGE_ORDER)
+	struct image_header header;
+	if (len < sizeof header || (uintptr_t)image % 64 != 0)
+		return -EINVAL;
+	memcpy(&header, image, sizeof header);
+	if (memcmp(header.magic, IMAGE_MAGIC, 8) != 0 || header.order != IMAGE_ORDER)
 		return -EINVAL;
 	const uint8_t *octets = image;
-	uint64_t buckets_at = sizeof *header + (uint64_t)header->lines * IMAGE_LINE_WORDS * 8;
-	uint64_t tags_at = buckets_at + ((uint64_t)header->buckets + 1) * sizeof(struct image_bucket);
-	uint64_t tails_at = tags_at + header->entries, records_at = tails_at + header->tails_len;
-	if (header->len != len || header->lines == 0 || header->buckets == 0 || header->base < 1 || header->base > 2 ||
-		header->exceptions > header->entries || header->records_len > len || records_at > len || len - records_at < header->records_len)
+	uint64_t buckets_at = sizeof header + (uint64_t)header.lines * IMAGE_LINE_WORDS * 8;
+	uint64_t tags_at = buckets_at + ((uint64_t)header.buckets + 1) * sizeof(struct image_bucket);
+	uint64_t tails_at = tags_at + header.entries, records_at = tails_at + header.tails_len;
+	if (header.len != len || header.lines == 0 || header.buckets == 0 || header.base < 1 || header.base > 2 ||
+		header.exceptions > header.entries || header.records_len > len || records_at > len || len - records_at < header.records_len)
 		return -EINVAL;
 	struct c2_domset *set = malloc(sizeof *set);
 	if (set == NULL)
 		return -ENOMEM;
 	*set = (struct c2_domset){
-		.filter = (const void *)(octets + sizeof *header),
+		.filter = (const void *)(octets + sizeof header),
 		.buckets = (const void *)(octets + buckets_at),
 		.tags = octets + tags_at,
 		.records = octets + records_at,
-		.key = header->key,
-		.multiplier = image_multiplier(header->key),
-		.lines = header->lines,
-		.buckets_n = header->buckets,
-		.entries = header->entries,
-		.exceptions = header->exceptions,
-		.base = header->base,
-		.records_len = header->records_len,
+		.key = header.key,
+		.multiplier = image_multiplier(header.key),
+		.lines = header.lines,
+		.buckets_n = header.buckets,
+		.entries = header.entries,
+		.exceptions = header.exceptions,
+		.base = header.base,
+		.records_len = header.records_len,
 		.image = image,
 		.image_len = len,
 	};
-	if (!domset_view_tails(set, octets + tails_at, header->tails_len)) {
+	if (!domset_view_tails(set, octets + tails_at, header.tails_len)) {
 		free(set);
 		return -EINVAL;
 	}

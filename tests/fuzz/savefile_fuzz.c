@@ -16,7 +16,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t len)
 	int fd = memfd_create("capture", MFD_CLOEXEC);
 	MUST(fd >= 0 && write(fd, octets, len) == (ssize_t)len);
 	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-	if (savefile_open(&file, path, why) == 0) {
+	if (savefile_open(&file, path, NULL, why) == 0) {
 		enum savefile_rc rc;
 		uint64_t total = 0;
 		unsigned sum = 0;

@@ -21,6 +21,9 @@ ends() {
 	done
 }
 
+said() {
+	grep -q "$1" "$scratch/said"
+}
 watch() {
 	"$c2watch" -n signals -f "$top/feeds/3cx.feed" "$@" 2>"$scratch/said" &
 	pid=$!
@@ -43,10 +46,11 @@ done
 watch "$@" --observe >/dev/null
 sleep 0.5
 kill -HUP "$pid"
-sleep 0.2
+tap_wait 10 said 'reload: '
+tap_ok $? 'a reload, while notes come without a pause'
+kill -HUP "$pid"
 kill -TERM "$pid"
-tap_try 'the end, while a reload is under way and notes come without a pause' ends 10
-tap_ok "$(grep -q 'reload: ' "$scratch/said"; echo $?)" 'the reload came first'
+tap_try 'the end, while another is under way' ends 10
 kill -9 "$pid" 2>/dev/null
 
 # Nobody reads what is written.
@@ -59,6 +63,46 @@ kill -TERM "$pid"
 sleep 0.3
 kill -TERM "$pid"
 tap_try 'a second SIGTERM ends what a stalled reader holds up' ends 20
+kill -9 "$pid" 2>/dev/null
+
+# The same while a reload waits for the publisher, who waits for that reader.
+watch -r "$scratch/long.pcap" --observe >"$scratch/stalled"
+sleep 0.5
+kill -HUP "$pid"
+sleep 0.3
+kill -TERM "$pid"
+sleep 0.3
+kill -TERM "$pid"
+tap_try 'also when a reload is held up too' ends 20
+kill -9 "$pid" 2>/dev/null
+
+# Nothing comes from a pipe: from one that nobody writes to, and in the middle of a capture.
+mkfifo "$scratch/nobody" "$scratch/quiet"
+watch -r "$scratch/nobody"
+sleep 0.3
+kill -TERM "$pid"
+tap_try 'one SIGTERM ends the wait for a pipe to be written to' ends 20
+kill -9 "$pid" 2>/dev/null
+{
+	head -c 3000 "$scenario"
+	exec sleep 60
+} >"$scratch/quiet" &
+pids="$pids $!"
+cp "$top/feeds/3cx.feed" "$scratch/feed"
+"$c2watch" -n signals -r "$scratch/quiet" -f "$scratch/feed" 2>"$scratch/said" &
+pid=$!
+pids="$pids $pid"
+sleep 0.3
+kill -HUP "$pid"
+tap_wait 10 said 'reload: 22 names'
+tap_ok $? 'feeds are loaded anew while a pipe is quiet'
+awk 'BEGIN { for (i = 0; i < 1000000; i++) printf "n%06x.com\n", i }' >"$scratch/large" && mv "$scratch/large" "$scratch/feed"
+kill -HUP "$pid"
+sleep 0.2
+kill -TERM "$pid"
+tap_try 'one SIGTERM ends it, while a feed of a million names is being loaded' ends 20
+said 'reload: .*100000'
+tap_is $? 1 'which was not done yet'
 kill -9 "$pid" 2>/dev/null
 
 # Its records would be waited for.

@@ -260,7 +260,7 @@ static int try_capture(void)
 	char why[SAVEFILE_WHY_CAP];
 	struct savefile *file = NULL;
 	struct savefile_frame frame;
-	int rc = savefile_open(&file, path_of("capture"), why);
+	int rc = savefile_open(&file, path_of("capture"), NULL, why);
 	if (rc == 0 && savefile_next(file, &frame, why) != SAVEFILE_FRAME)
 		rc = has_refused ? -ENOMEM : -EIO;
 	savefile_close(file);

@@ -169,7 +169,7 @@ static void read_all(const void *octets, size_t len, char *text, size_t cap)
 	enum savefile_rc rc;
 	int fd = memory_file(octets, len, path);
 	text[0] = '\0';
-	if (savefile_open(&file, path, why) < 0) {
+	if (savefile_open(&file, path, NULL, why) < 0) {
 		assert_string_equal(why, "not a pcap or pcapng capture file");
 		snprintf(text, cap, "refused");
 		close(fd);
@@ -245,7 +245,7 @@ static void test_window(void **state)
 	struct savefile *file;
 	struct savefile_frame frame;
 	int fd = memory_file(octets, len, path);
-	assert_int_equal(savefile_open(&file, path, why), 0);
+	assert_int_equal(savefile_open(&file, path, NULL, why), 0);
 	for (size_t i = 0; i < 50; i++) {
 		assert_int_equal(savefile_next(file, &frame, why), SAVEFILE_FRAME);
 		assert_int_equal(frame.len, 100001);
@@ -272,7 +272,7 @@ static void test_pipe(void **state)
 	assert_int_equal(write(ends[1], octets.at, octets.len), octets.len);
 	close(ends[1]);
 	snprintf(path, sizeof path, "/proc/self/fd/%d", ends[0]);
-	assert_int_equal(savefile_open(&file, path, why), 0);
+	assert_int_equal(savefile_open(&file, path, NULL, why), 0);
 	assert_int_equal(savefile_size(file), 0);
 	assert_int_equal(savefile_next(file, &frame, why), SAVEFILE_FRAME);
 	assert_int_equal(savefile_next(file, &frame, why), SAVEFILE_END);
@@ -286,9 +286,9 @@ static void test_no_file(void **state)
 	(void)state;
 	char why[SAVEFILE_WHY_CAP];
 	struct savefile *file;
-	assert_int_equal(savefile_open(&file, "/nonexistent/capture", why), -ENOENT);
+	assert_int_equal(savefile_open(&file, "/nonexistent/capture", NULL, why), -ENOENT);
 	assert_string_equal(why, "No such file or directory");
-	assert_int_equal(savefile_open(&file, "/", why), -EISDIR);
+	assert_int_equal(savefile_open(&file, "/", NULL, why), -EISDIR);
 	assert_string_equal(why, "Is a directory");
 	savefile_close(NULL);
 }
