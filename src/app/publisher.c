@@ -67,25 +67,37 @@ static void publisher_write(struct publisher *publisher, const struct sink_recor
 		atomic_store(&publisher->is_deaf, true);
 }
 
+/* What feeds say of the note's indicator at the packet's time. False: nothing any more; the set was damaged under our feet. */
+static bool publisher_claims(const struct feedset *feeds, const struct note *note, struct record_claims *claims)
+{
+	uint32_t entry = note->sighting.verdict.indicator;
+	uint64_t at_ns = note->where.at_ns;
+	claims->n = 0;
+	while (claims->n < RECORD_CLAIMS_MAX && feedset_describe(feeds, entry, at_ns, claims->n, &claims->at[claims->n]))
+		claims->n++;
+	claims->total = feedset_claims(feeds, entry, at_ns);
+	return claims->n > 0;
+}
+
 /* One record of a hit: at once, or as the summary of repeats. */
 static void publisher_hit(
 	struct publisher *publisher, const struct note *note, const struct host_identity *host, const struct incident *incident, bool is_summary)
 {
 	const struct feedset *feeds = publisher_feedset(publisher, note);
-	struct indicator indicator;
+	struct record_claims claims;
 	struct place_facts place;
 	struct note_client side = note_client(note);
 	uint64_t created_ns = wall_ns();
 	struct sink_id id = outputs_next_id(publisher->outputs, created_ns / 1000000);
-	if (!feedset_describe(feeds, note->sighting.verdict.indicator, note->where.at_ns, 0, &indicator))
-		return; /* the set was damaged under our feet */
+	if (!publisher_claims(feeds, note, &claims))
+		return;
 	place_find(publisher->place, side.server, &place);
 	const struct record_hit hit = {
 		.sensor = &publisher->sensor,
 		.id = {.ms = id.ms, .seq = id.seq, .created_ns = created_ns},
 		.note = note,
 		.is_summary = is_summary,
-		.indicator = &indicator,
+		.claims = &claims,
 		.feeds = feedset_hash(feeds),
 		.iface = publisher_iface(publisher, note),
 		.home = &publisher->home,
@@ -103,7 +115,7 @@ static void publisher_hit(
 		.id = id,
 		.ts = ts,
 		.host = host->name[0] != '\0' ? host->name : addr,
-		.indicator = indicator.name,
+		.indicator = claims.at[0].name,
 		.action = record_action(note, is_summary),
 		.outcome = incident_outcome_text(incident->outcome),
 		.json = publisher->line.text,

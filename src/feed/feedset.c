@@ -2,6 +2,7 @@
 /* What a set says of itself. It never changes, so none of this needs a lock. Places and numbers are checked here, where they are used. */
 #include "feed/setfile.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -115,16 +116,16 @@ struct feedset_claim {
 	uint64_t expires_ns;
 };
 
-/* The part's claim number `which` on an entry, of those that hold at `at_ns`. */
+/* The part's claim number `*which` on an entry, of those that hold at `at_ns`. Counts `*which` down by those it passes over. */
 static bool feedset_claim(
-	const struct feedset *set, const struct setfile_part *part, uint32_t entry, uint64_t at_ns, unsigned which, struct feedset_claim *claim)
+	const struct feedset *set, const struct setfile_part *part, uint32_t entry, uint64_t at_ns, unsigned *which, struct feedset_claim *claim)
 {
 	uint32_t facts = setfile_column_get(&part->facts, entry), more = feedset_more_at(part, entry);
 	claim->line = setfile_column_get(&part->lines, entry);
 	for (;; more++) {
 		book_facts_read(set->facts, set->facts_len, facts, &claim->facts);
 		claim->expires_ns = feedset_expiry(set, &claim->facts);
-		if ((at_ns == 0 || claim->expires_ns == 0 || at_ns < claim->expires_ns) && which-- == 0)
+		if ((at_ns == 0 || claim->expires_ns == 0 || at_ns < claim->expires_ns) && (*which)-- == 0)
 			return true;
 		if (more >= part->more_n || part->more[more].entry != entry)
 			return false;
@@ -140,9 +141,10 @@ enum c2_rc feedset_find(const struct feedset *set, const struct c2_name *name, u
 	unsigned n = c2_domset_cover(part->domset, name, verdicts);
 	for (unsigned i = 0; i < n; i++) {
 		struct feedset_claim claim;
+		unsigned which = 0;
 		if (verdicts[i].scope == C2_SCOPE_EXCEPT)
 			return C2_NONE;
-		if (feedset_claim(set, part, verdicts[i].indicator, at_ns, 0, &claim)) {
+		if (feedset_claim(set, part, verdicts[i].indicator, at_ns, &which, &claim)) {
 			*out = verdicts[i];
 			return C2_OK;
 		}
@@ -181,7 +183,7 @@ bool feedset_describe(const struct feedset *set, uint32_t entry, uint64_t at_ns,
 	struct feedset_claim claim;
 	struct c2_name name;
 	enum c2_scope scope;
-	if (part == NULL || !feedset_claim(set, part, entry, at_ns, which, &claim) || c2_domset_entry(part->domset, entry, &name, &scope) != C2_OK)
+	if (part == NULL || !feedset_claim(set, part, entry, at_ns, &which, &claim) || c2_domset_entry(part->domset, entry, &name, &scope) != C2_OK)
 		return false;
 	const char *texts[FACT_COUNT];
 	for (unsigned fact = 0; fact < FACT_COUNT; fact++)
@@ -213,4 +215,14 @@ bool feedset_describe(const struct feedset *set, uint32_t entry, uint64_t at_ns,
 	};
 	c2_name_to_text(&name, out->name);
 	return true;
+}
+
+unsigned feedset_claims(const struct feedset *set, uint32_t entry, uint64_t at_ns)
+{
+	const struct setfile_part *part = feedset_part(set, &entry);
+	struct feedset_claim claim;
+	unsigned left = UINT_MAX;
+	if (part != NULL)
+		feedset_claim(set, part, entry, at_ns, &left, &claim);
+	return UINT_MAX - left;
 }

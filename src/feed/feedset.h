@@ -149,4 +149,7 @@ struct indicator {
  */
 bool feedset_describe(const struct feedset *set, uint32_t entry, uint64_t at_ns, unsigned which, struct indicator *out);
 
+/* How many claims on entry number `entry` have not expired at `at_ns`; how many there are at all for 0. */
+unsigned feedset_claims(const struct feedset *set, uint32_t entry, uint64_t at_ns);
+
 #endif

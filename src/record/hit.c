@@ -147,7 +147,7 @@ static void write_message(struct line *line, const struct view *view)
 	else
 		snprintf(did, sizeof did, "%s", kind_of(view->kind)->did);
 	snprintf(text, sizeof text, "%.300s %s C2 domain %.300s [%.100s]", who, did, view->name,
-		hit->indicator->feed != NULL ? hit->indicator->feed : "?");
+		hit->claims->at->feed != NULL ? hit->claims->at->feed : "?");
 	line_text(line, "message", text);
 }
 
@@ -171,7 +171,7 @@ static void write_event(struct line *line, const struct view *view)
 	line_text(line, "module", "c2watch");
 	line_text(line, "dataset", "c2watch.hit");
 	line_text(line, "action", record_action(hit->note, hit->is_summary));
-	threat_severity(line, hit->indicator);
+	threat_severity(line, hit->claims->at);
 	if (hit->is_summary) {
 		line_time(line, "start", hit->incident->since_ns);
 		line_time(line, "end", hit->incident->last_seen_ns);
@@ -429,7 +429,7 @@ static void write_own(struct line *line, const struct view *view)
 	line_open(line, "match");
 	line_text(line, "scope", sighting->verdict.labels == sighting->name.labels ? "exact" : "subdomain");
 	line_close(line);
-	threat_own(line, view->hit->indicator);
+	threat_own(line, view->hit->claims);
 	write_attribution(line, view->hit->host);
 	write_incident(line, view->hit->incident);
 	line_open(line, "dns");
@@ -471,8 +471,8 @@ int record_hit(struct line *line, const struct record_hit *hit)
 		write_tls(line, &view);
 	else
 		write_url(line, &view);
-	threat_describe(line, hit->indicator, view.is_dns ? "T1071.004" : "T1071.001", view.name, view_field(&view));
-	threat_rule(line, hit->indicator, hit->feeds);
+	threat_describe(line, hit->claims, view.is_dns ? "T1071.004" : "T1071.001", view.name, view_field(&view));
+	threat_rule(line, hit->claims->at, hit->feeds);
 	write_related(line, &view);
 	write_own(line, &view);
 	return line_end(line);

@@ -44,13 +44,23 @@ struct record_id {
 	uint64_t created_ns; /* when it is made: event.created; 0: not said */
 };
 
+/* Claims that a hit lists, at most. */
+#define RECORD_CLAIMS_MAX 8
+
+/* What feeds say of the entry that matched. */
+struct record_claims {
+	struct indicator at[RECORD_CLAIMS_MAX]; /* the one that leads, then the rest */
+	unsigned n;                             /* in `at`, at least 1 */
+	unsigned total;                         /* how many there are */
+};
+
 /* A hit, with all that is known about it. Pointers are the caller's for the length of the call. */
 struct record_hit {
 	const struct record_sensor *sensor;
 	struct record_id id;
 	const struct note *note; /* a sighting with a verdict */
 	bool is_summary;         /* `c2-summary`, over incident->count repeats of which `note` is the last */
-	const struct indicator *indicator;
+	const struct record_claims *claims;
 	const char *feeds; /* the feed set's hash; null: not said */
 	const char *iface; /* interface or file; null: not said */
 	const struct home *home;

@@ -7,6 +7,9 @@
 #include <stdio.h>
 #include <strings.h>
 
+/* Past this length of the line no further claim is listed: texts of feeds may be long, and what is stored has a limit (SINK_JSON_MAX). */
+#define CLAIMS_UNTIL_LEN 32768
+
 /* A word of a feed and what it weighs. */
 struct weight {
 	const char *word;
@@ -33,14 +36,14 @@ void threat_severity(struct line *line, const struct indicator *indicator)
 }
 
 /* A date alone becomes the day's first moment: that is what ECS' date fields take everywhere. */
-static void write_first_seen(struct line *line, const char *first_seen)
+static void write_date(struct line *line, const char *key, const char *date)
 {
 	char text[sizeof "YYYY-MM-DDT00:00:00Z"];
-	if (first_seen != NULL && strlen(first_seen) == sizeof "YYYY-MM-DD" - 1) {
-		snprintf(text, sizeof text, "%sT00:00:00Z", first_seen);
-		first_seen = text;
+	if (date != NULL && strlen(date) == sizeof "YYYY-MM-DD" - 1) {
+		snprintf(text, sizeof text, "%sT00:00:00Z", date);
+		date = text;
 	}
-	line_text(line, "first_seen", first_seen);
+	line_text(line, key, date);
 }
 
 static void write_attack(struct line *line, const char *subtechnique)
@@ -58,15 +61,29 @@ static void write_attack(struct line *line, const char *subtechnique)
 	line_close(line);
 }
 
+/* What names a claim, within an open `indicator`. */
+static void write_claim(struct line *line, const struct indicator *claim)
+{
+	line_text(line, "type", "domain-name");
+	line_text(line, "name", claim->name);
+	line_text(line, "provider", claim->provider);
+	line_text(line, "confidence", claim->confidence != NULL ? claim->confidence : "Not Specified");
+}
+
+static void write_feed(struct line *line, const struct indicator *claim)
+{
+	line_open(line, "feed");
+	line_text(line, "name", claim->feed);
+	line_close(line);
+}
+
 static void write_indicator(struct line *line, const struct indicator *indicator)
 {
 	line_open(line, "indicator");
-	line_text(line, "type", "domain-name");
-	line_text(line, "name", indicator->name);
-	line_text(line, "provider", indicator->provider);
-	line_text(line, "confidence", indicator->confidence != NULL ? indicator->confidence : "Not Specified");
+	write_claim(line, indicator);
 	line_text(line, "description", indicator->description);
-	write_first_seen(line, indicator->first_seen);
+	write_date(line, "first_seen", indicator->first_seen);
+	write_date(line, "last_seen", indicator->last_seen);
 	line_open(line, "marking");
 	line_text(line, "tlp", indicator->tlp);
 	line_close(line);
@@ -74,34 +91,32 @@ static void write_indicator(struct line *line, const struct indicator *indicator
 	line_close(line);
 }
 
-/* The same once more, as ECS has it for an indicator that matched: only what joins the two. */
-static void write_enrichments(struct line *line, const struct indicator *indicator, const char *atomic, const char *field)
+/* One claim as ECS has it for an indicator that matched: only what joins the two, and whose claim it is. */
+static void write_enrichment(struct line *line, const struct indicator *claim, const char *atomic, const char *field)
 {
-	line_open_array(line, "enrichments");
 	line_open(line, NULL);
 	line_open(line, "indicator");
-	line_text(line, "type", "domain-name");
-	line_text(line, "name", indicator->name);
-	line_text(line, "provider", indicator->provider);
+	write_claim(line, claim);
 	line_close(line);
+	write_feed(line, claim);
 	line_open(line, "matched");
 	line_text(line, "atomic", atomic);
 	line_text(line, "field", field);
 	line_text(line, "type", "indicator_match_rule");
 	line_close(line);
 	line_close(line);
-	line_close_array(line);
 }
 
-void threat_describe(struct line *line, const struct indicator *indicator, const char *subtechnique, const char *atomic, const char *field)
+void threat_describe(struct line *line, const struct record_claims *claims, const char *subtechnique, const char *atomic, const char *field)
 {
 	line_open(line, "threat");
 	write_attack(line, subtechnique);
-	line_open(line, "feed");
-	line_text(line, "name", indicator->feed);
-	line_close(line);
-	write_indicator(line, indicator);
-	write_enrichments(line, indicator, atomic, field);
+	write_feed(line, &claims->at[0]);
+	write_indicator(line, &claims->at[0]);
+	line_open_array(line, "enrichments");
+	for (unsigned i = 0; i < claims->n && (i == 0 || line->len < CLAIMS_UNTIL_LEN); i++)
+		write_enrichment(line, &claims->at[i], atomic, field);
+	line_close_array(line);
 	line_close(line);
 }
 
@@ -117,13 +132,16 @@ void threat_rule(struct line *line, const struct indicator *indicator, const cha
 	line_close(line);
 }
 
-void threat_own(struct line *line, const struct indicator *indicator)
+void threat_own(struct line *line, const struct record_claims *claims)
 {
+	const struct indicator *indicator = &claims->at[0];
 	line_open(line, "indicator");
 	line_text(line, "campaign", indicator->campaign);
 	line_text(line, "platform", indicator->platform);
 	line_text(line, "stage", indicator->stage);
 	line_text(line, "source", indicator->source);
 	line_text(line, "tag", indicator->tag);
+	write_date(line, "expires", indicator->expires);
+	line_number(line, "claims", claims->total);
 	line_close(line);
 }

@@ -66,14 +66,15 @@ static void write_all(struct texts *texts, enum note_kind kind)
 		struct place_facts place = {.country_iso_code = "NL"};
 		struct incident incident = {.id = "0"};
 		const struct record_sensor sensor = {.name = text_next(texts), .hostname = text_next(texts), .version = text_next(texts)};
-		struct indicator indicator = {.feed = text_next(texts), .description = text_next(texts), .first_seen = text_next(texts)};
-		snprintf(indicator.name, sizeof indicator.name, "%s", text_next(texts));
+		struct record_claims claims = {
+			.at = {{.feed = text_next(texts), .description = text_next(texts), .first_seen = text_next(texts)}}, .n = 1, .total = 1};
+		snprintf(claims.at[0].name, sizeof claims.at[0].name, "%s", text_next(texts));
 		name_text_next(texts, host.name);
 		name_text_next(texts, host.fqdn);
 		strncpy(place.city, text_next(texts), sizeof place.city - 1);
 		const struct record_hit hit = {.sensor = &sensor,
 			.note = &note,
-			.indicator = &indicator,
+			.claims = &claims,
 			.feeds = text_next(texts),
 			.iface = text_next(texts),
 			.home = &home,

@@ -85,6 +85,14 @@ def feed_expired(path):
     pcap(path, timed(ask("gone.listed.example"), ask("expired.example", 2)))
 
 
+def feed_claims(path):
+    """Three feeds list one name, and the surest of them until 03:00:30: then the next one leads. Another name's only claim ends then as well: the
+    repeats before are summed, and it is no hit any more."""
+    pcap(path, timed(*[ask(name, ident, sport=40000 + ident) for ident, name in enumerate(
+        ["many.example", "brief.example"] * 3)], step_s=4) + timed(ask("many.example", 20), ask("brief.example", 21), at_s=30)
+        + timed(ask("many.example", 30), ask("brief.example", 31), at_s=120))
+
+
 def dns_cname(path):
     pcap(path, timed(
         ask("www.harmless.example"),

@@ -10,7 +10,7 @@
 struct full {
 	struct record_sensor sensor;
 	struct note note;
-	struct indicator indicator;
+	struct record_claims claims;
 	struct home home;
 	struct host_identity host;
 	struct place_facts place;
@@ -24,7 +24,7 @@ static void full_make(struct full *full, enum note_kind kind, const char *name)
 	*full = (struct full){
 		.sensor = {.name = "s1", .hostname = "sensor-dc1", .version = "0.1.0"},
 		.note = fixture_note(kind, name),
-		.indicator = {.name = "msstorageboxes.com",
+		.claims = {.at = {{.name = "msstorageboxes.com",
 			.scope = C2_SCOPE_TREE,
 			.feed = "3cx-2023",
 			.provider = "CrowdStrike",
@@ -38,7 +38,9 @@ static void full_make(struct full *full, enum note_kind kind, const char *name)
 			.confidence = "High",
 			.tlp = "CLEAR",
 			.severity = "critical",
-			.first_seen = "2023-03-29"},
+			.first_seen = "2023-03-29"}},
+			.n = 1,
+			.total = 1},
 		.host = {.method = HOST_BY_LEASE,
 			.confidence = HOST_HIGH,
 			.name = "ws-0142",
@@ -55,7 +57,7 @@ static void full_make(struct full *full, enum note_kind kind, const char *name)
 		.sensor = &full->sensor,
 		.id = {.ms = 1795192267123, .seq = 0, .created_ns = AT_NS + 878000},
 		.note = &full->note,
-		.indicator = &full->indicator,
+		.claims = &full->claims,
 		.feeds = "9f3c1e77",
 		.iface = "ens1f0",
 		.home = &full->home,
@@ -118,12 +120,12 @@ static const char *text_at(const json_t *root, const char *path)
 	"\"CrowdStrike\","                                                                                                                       \
 	"\"confidence\":\"High\",\"description\":\"3CX supply chain\",\"first_seen\":\"2023-03-29T00:00:00Z\",\"marking\":{\"tlp\":\"CLEAR\"},"  \
 	"\"reference\":\"https://www.3cx.com/blog/news/desktopapp-security-alert/\"},\"enrichments\":[{\"indicator\":{\"type\":\"domain-name\"," \
-	"\"name\":\"msstorageboxes.com\",\"provider\":\"CrowdStrike\"},\"matched\":{\"atomic\":\"" atomic "\",\"field\":\"" field                \
+	"\"name\":\"msstorageboxes.com\",\"provider\":\"CrowdStrike\",\"confidence\":\"High\"},\"feed\":{\"name\":\"3cx-2023\"},\"matched\":{\"atomic\":\"" atomic "\",\"field\":\"" field                \
 	"\",\"type\":\"indicator_match_rule\"}}]},"                                                                                              \
 	"\"rule\":{\"id\":\"3cx-2023\",\"name\":\"C2 domain 3cx-2023\",\"ruleset\":\"3cx-2023\",\"version\":\"9f3c1e77\"},"
 #define OWN(scope)                                                                                                                                  \
 	"\"c2watch\":{\"match\":{\"scope\":\"" scope "\"},\"indicator\":{\"campaign\":\"SmoothOperator\",\"platform\":\"windows,macos\",\"stage\":" \
-	"\"c2\",\"source\":\"crowdstrike,sophos\",\"tag\":\"3cx\"},"                                                                                \
+	"\"c2\",\"source\":\"crowdstrike,sophos\",\"tag\":\"3cx\",\"claims\":1},"                                                                                \
 	"\"attribution\":{\"hostname\":\"ws-0142\",\"vendor_class\":\"MSFT "                                                                        \
 	"5.0\",\"source\":\"dhcp\",\"age_ms\":81234,\"method\":\"lease\",\"confidence\":\"High\"},"
 #define INCIDENT(outcome, count, total)                                    \
@@ -278,7 +280,7 @@ static void whole_hit_of_an_unknown_host(void **state)
 	struct full full;
 	full_make(&full, NOTE_DNS, "bad.example");
 	full.sensor = (struct record_sensor){.name = "s1"};
-	full.indicator = (struct indicator){.name = "bad.example", .feed = "mine"};
+	full.claims.at[0] = (struct indicator){.name = "bad.example", .feed = "mine"};
 	memset(&full.host, 0, sizeof full.host);
 	full.note.where.vlans = 0;
 	full.note.where.src = fixture_addr("fd00::10");
@@ -299,11 +301,11 @@ static void whole_hit_of_an_unknown_host(void **state)
 		      "\"threat\":{\"framework\":\"MITRE ATT\\u0026CK\",\"tactic\":{\"id\":[\"TA0011\"]},\"technique\":{\"id\":[\"T1071\"],"
 		      "\"subtechnique\":{\"id\":[\"T1071.004\"]}},\"feed\":{\"name\":\"mine\"},"
 		      "\"indicator\":{\"type\":\"domain-name\",\"name\":\"bad.example\",\"confidence\":\"Not Specified\"},"
-		      "\"enrichments\":[{\"indicator\":{\"type\":\"domain-name\",\"name\":\"bad.example\"},"
-		      "\"matched\":{\"atomic\":\"bad.example\",\"field\":\"dns.question.name\",\"type\":\"indicator_match_rule\"}}]},"
+		      "\"enrichments\":[{\"indicator\":{\"type\":\"domain-name\",\"name\":\"bad.example\",\"confidence\":\"Not Specified\"},"
+		      "\"feed\":{\"name\":\"mine\"},\"matched\":{\"atomic\":\"bad.example\",\"field\":\"dns.question.name\",\"type\":\"indicator_match_rule\"}}]},"
 		      "\"rule\":{\"id\":\"mine\",\"name\":\"C2 domain mine\",\"ruleset\":\"mine\"},"
 		      "\"related\":{\"ip\":[\"fd00::10\",\"2001:db8::53\"],\"hosts\":[\"bad.example\"]},"
-		      "\"c2watch\":{\"match\":{\"scope\":\"exact\"}," INCIDENT("asked", "1", "1") "}}");
+		      "\"c2watch\":{\"match\":{\"scope\":\"exact\"},\"indicator\":{\"claims\":1}," INCIDENT("asked", "1", "1") "}}");
 }
 
 /* ---- what differs by kind */
@@ -543,8 +545,8 @@ static void severity_is_a_number(void **state)
 	const struct severity_row *row = *state;
 	struct full full;
 	full_make(&full, NOTE_DNS, "msstorageboxes.com");
-	full.indicator.severity = row->severity;
-	full.indicator.confidence = row->confidence;
+	full.claims.at[0].severity = row->severity;
+	full.claims.at[0].confidence = row->confidence;
 	json_t *root = hit_parse(&full);
 	assert_int_equal(json_integer_value(at(root, "event/severity")), row->expected);
 	assert_int_equal(json_integer_value(at(root, "event/risk_score")), row->risk);
@@ -556,7 +558,7 @@ static void first_seen_may_be_a_time(void **state)
 	(void)state;
 	struct full full;
 	full_make(&full, NOTE_DNS, "msstorageboxes.com");
-	full.indicator.first_seen = "2023-03-29T12:00:00Z";
+	full.claims.at[0].first_seen = "2023-03-29T12:00:00Z";
 	json_t *root = hit_parse(&full);
 	assert_string_equal(text_at(root, "threat/indicator/first_seen"), "2023-03-29T12:00:00Z");
 	json_decref(root);
@@ -641,12 +643,15 @@ static const struct field fields[] = {
 	{"threat.indicator.confidence", 's'},
 	{"threat.indicator.description", 's'},
 	{"threat.indicator.first_seen", 's'},
+	{"threat.indicator.last_seen", 's'},
 	{"threat.indicator.marking.tlp", 's'},
 	{"threat.indicator.reference", 's'},
 	{"threat.enrichments", 'o'},
 	{"threat.enrichments.indicator.type", 's'},
 	{"threat.enrichments.indicator.name", 's'},
 	{"threat.enrichments.indicator.provider", 's'},
+	{"threat.enrichments.indicator.confidence", 's'},
+	{"threat.enrichments.feed.name", 's'}, /* not in ECS, but where Elastic's own indicator match rules have it */
 	{"threat.enrichments.matched.atomic", 's'},
 	{"threat.enrichments.matched.field", 's'},
 	{"threat.enrichments.matched.type", 's'},
@@ -709,6 +714,37 @@ static void every_leaf_is_ecs(void **state)
 		leaves_are_ecs(root, "");
 		json_decref(root);
 	}
+}
+
+/* The first claim leads and is named in the flat fields; every one is listed. */
+static void claims_are_listed(void **state)
+{
+	(void)state;
+	struct full full;
+	full_make(&full, NOTE_DNS, "cdn.msstorageboxes.com");
+	full.claims.at[0].last_seen = "2023-04-20";
+	full.claims.at[0].expires = "2033-03-29T12:00:00Z";
+	full.claims.at[1] = (struct indicator){.name = "msstorageboxes.com", .feed = "mine", .confidence = "Low"};
+	full.claims.at[2] = (struct indicator){.name = "msstorageboxes.com", .feed = "theirs", .provider = "CERT"};
+	full.claims.n = 3;
+	full.claims.total = 12;
+	json_t *root = hit_parse(&full);
+	assert_string_equal(text_at(root, "threat/feed/name"), "3cx-2023");
+	assert_string_equal(text_at(root, "threat/indicator/last_seen"), "2023-04-20T00:00:00Z");
+	assert_string_equal(text_at(root, "rule/id"), "3cx-2023");
+	assert_int_equal(json_array_size(at(root, "threat/enrichments")), 3);
+	assert_string_equal(text_at(root, "threat/enrichments/0/feed/name"), "3cx-2023");
+	assert_string_equal(text_at(root, "threat/enrichments/0/indicator/confidence"), "High");
+	assert_string_equal(text_at(root, "threat/enrichments/1/feed/name"), "mine");
+	assert_string_equal(text_at(root, "threat/enrichments/1/indicator/confidence"), "Low");
+	assert_null(at(root, "threat/enrichments/1/indicator/provider"));
+	assert_string_equal(text_at(root, "threat/enrichments/2/indicator/provider"), "CERT");
+	assert_string_equal(text_at(root, "threat/enrichments/2/indicator/confidence"), "Not Specified");
+	assert_string_equal(text_at(root, "threat/enrichments/2/matched/atomic"), "cdn.msstorageboxes.com");
+	assert_string_equal(text_at(root, "c2watch/indicator/expires"), "2033-03-29T12:00:00Z");
+	assert_int_equal(json_integer_value(at(root, "c2watch/indicator/claims")), 12);
+	leaves_are_ecs(root, "");
+	json_decref(root);
 }
 
 /* ---- gaps */
@@ -932,11 +968,14 @@ static void full_inject(struct full *full, enum note_kind kind, const struct inj
 	snprintf(full->host.vendor, sizeof full->host.vendor, "%s", text);
 	snprintf(full->place.city, sizeof full->place.city, "%s", text);
 	snprintf(full->place.as_organisation, sizeof full->place.as_organisation, "%s", text);
-	struct indicator *indicator = &full->indicator;
+	struct indicator *indicator = &full->claims.at[0];
 	snprintf(indicator->name, sizeof indicator->name, "%s", text);
 	indicator->feed = indicator->provider = indicator->campaign = indicator->description = indicator->reference = text;
 	indicator->source = indicator->platform = indicator->stage = indicator->tag = indicator->confidence = indicator->tlp = text;
-	indicator->severity = indicator->first_seen = text;
+	indicator->severity = indicator->first_seen = indicator->last_seen = indicator->expires = text;
+	for (full->claims.n = 1; full->claims.n < RECORD_CLAIMS_MAX; full->claims.n++)
+		full->claims.at[full->claims.n] = *indicator;
+	full->claims.total = RECORD_CLAIMS_MAX + 1;
 	full->sensor.name = full->sensor.hostname = full->sensor.version = text;
 	full->hit.feeds = full->hit.iface = text;
 }
@@ -1025,6 +1064,7 @@ int main(void)
 		cmocka_unit_test(routed_host_has_no_mac),
 		cmocka_unit_test(first_seen_may_be_a_time),
 		cmocka_unit_test(every_leaf_is_ecs),
+		cmocka_unit_test(claims_are_listed),
 		cmocka_unit_test(whole_gap),
 		cmocka_unit_test(coverage_has_every_counter),
 		cmocka_unit_test(longest_of_everything_fits),
