@@ -14,7 +14,7 @@
 #include <sys/resource.h>
 
 #define RELOAD_REFUSED_TOLD 20 /* lines */
-#define BUILD_NICE 10 /* packets come first */
+#define BUILD_NICE 10          /* packets come first */
 
 /* A set that is being built. */
 struct reload_build {

@@ -13,11 +13,11 @@
 struct export
 {
 	const struct feedset *set;
-	uint64_t at_ns;      /* only claims that hold then are exported; 0: all */
-	uint64_t made_ns;    /* since 1970: what says which of two exports is newer */
+	uint64_t at_ns;               /* only claims that hold then are exported; 0: all */
+	uint64_t made_ns;             /* since 1970: what says which of two exports is newer */
 	const char *popular, *shared; /* as of feed_lint: what a plain list must be forced past */
-	FILE *to;            /* whose error state tells, in the end, whether all was written */
-	size_t left_out;     /* out: names, or texts, that the form has no way to say */
+	FILE *to;                     /* whose error state tells, in the end, whether all was written */
+	size_t left_out;              /* out: names, or texts, that the form has no way to say */
 };
 
 struct export_form {

@@ -261,7 +261,7 @@ static bool setfile_has_part(const struct setfile_header *header, const struct s
 /* Checks who wrote the file, and that it is whole. */
 static const char *setfile_vet(const struct setfile_header *header, const void *octets, size_t len)
 {
-	if (!setfile_is(header, sizeof *header))
+	if (len < sizeof *header || !setfile_is(header, sizeof *header))
 		return "not a compiled set";
 	if (header->order != SETFILE_ORDER)
 		return "a compiled set from a machine of the other byte order: compile the feeds here";

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -18,7 +19,7 @@
 static int file_of(const char *octets, size_t len, char path[64])
 {
 	int fd = memfd_create("feed", MFD_CLOEXEC);
-	assert_true(fd >= 0);
+	assert_true(fd >= 0 && fchmod(fd, 0600) == 0);
 	while (len > 0) {
 		ssize_t n = write(fd, octets, len);
 		assert_true(n > 0);
@@ -104,7 +105,7 @@ static const struct sniff_row {
 	{"sniff: dots before names", ".bad.example\n", "a plain list"},
 	{"sniff: single labels of base64's letters", "localhost\ntest\nabcd\nbad.example\n", "a plain list"},
 	{"sniff: CSV", "name,first_seen\nbad.example,2023-01-01\n", "a plain list"},
-	{"sniff: HTML", "<!DOCTYPE html>\n<html>\n", "a plain list"},
+	{"sniff: HTML", "<!DOCTYPE html>\n<html>\n", "no feed"},
 	{"sniff: Zeek's header in words", "#fields of this list: indicator and so on\nbad.example\n", "a plain list"},
 	{"sniff: a label like a key", "server\naddress=1\nbad.example\n", "a plain list"},
 	{"sniff: one rule after many names", "bad.example\n||worse.example^\n0.0.0.0 x.example\naddress=/y.example/\n", "a plain list"},
