@@ -646,6 +646,7 @@ static void claims_are_kept(void **state)
 			assert_int_equal(got.line, cases[i].claims[which].line);
 		}
 		assert_false(feedset_describe(set, verdict.indicator, cases[i].at_ns, cases[i].n, &got));
+		assert_int_equal(feedset_claims(set, verdict.indicator, cases[i].at_ns), cases[i].n);
 	}
 	const char *feed;
 	size_t claims;

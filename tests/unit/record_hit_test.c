@@ -25,20 +25,20 @@ static void full_make(struct full *full, enum note_kind kind, const char *name)
 		.sensor = {.name = "s1", .hostname = "sensor-dc1", .version = "0.1.0"},
 		.note = fixture_note(kind, name),
 		.claims = {.at = {{.name = "msstorageboxes.com",
-			.scope = C2_SCOPE_TREE,
-			.feed = "3cx-2023",
-			.provider = "CrowdStrike",
-			.campaign = "SmoothOperator",
-			.description = "3CX supply chain",
-			.reference = "https://www.3cx.com/blog/news/desktopapp-security-alert/",
-			.source = "crowdstrike,sophos",
-			.platform = "windows,macos",
-			.stage = "c2",
-			.tag = "3cx",
-			.confidence = "High",
-			.tlp = "CLEAR",
-			.severity = "critical",
-			.first_seen = "2023-03-29"}},
+				   .scope = C2_SCOPE_TREE,
+				   .feed = "3cx-2023",
+				   .provider = "CrowdStrike",
+				   .campaign = "SmoothOperator",
+				   .description = "3CX supply chain",
+				   .reference = "https://www.3cx.com/blog/news/desktopapp-security-alert/",
+				   .source = "crowdstrike,sophos",
+				   .platform = "windows,macos",
+				   .stage = "c2",
+				   .tag = "3cx",
+				   .confidence = "High",
+				   .tlp = "CLEAR",
+				   .severity = "critical",
+				   .first_seen = "2023-03-29"}},
 			.n = 1,
 			.total = 1},
 		.host = {.method = HOST_BY_LEASE,
@@ -120,12 +120,12 @@ static const char *text_at(const json_t *root, const char *path)
 	"\"CrowdStrike\","                                                                                                                       \
 	"\"confidence\":\"High\",\"description\":\"3CX supply chain\",\"first_seen\":\"2023-03-29T00:00:00Z\",\"marking\":{\"tlp\":\"CLEAR\"},"  \
 	"\"reference\":\"https://www.3cx.com/blog/news/desktopapp-security-alert/\"},\"enrichments\":[{\"indicator\":{\"type\":\"domain-name\"," \
-	"\"name\":\"msstorageboxes.com\",\"provider\":\"CrowdStrike\",\"confidence\":\"High\"},\"feed\":{\"name\":\"3cx-2023\"},\"matched\":{\"atomic\":\"" atomic "\",\"field\":\"" field                \
-	"\",\"type\":\"indicator_match_rule\"}}]},"                                                                                              \
+	"\"name\":\"msstorageboxes.com\",\"provider\":\"CrowdStrike\",\"confidence\":\"High\"},\"feed\":{\"name\":\"3cx-2023\"},\"matched\":{"   \
+	"\"atomic\":\"" atomic "\",\"field\":\"" field "\",\"type\":\"indicator_match_rule\"}}]},"                                               \
 	"\"rule\":{\"id\":\"3cx-2023\",\"name\":\"C2 domain 3cx-2023\",\"ruleset\":\"3cx-2023\",\"version\":\"9f3c1e77\"},"
 #define OWN(scope)                                                                                                                                  \
 	"\"c2watch\":{\"match\":{\"scope\":\"" scope "\"},\"indicator\":{\"campaign\":\"SmoothOperator\",\"platform\":\"windows,macos\",\"stage\":" \
-	"\"c2\",\"source\":\"crowdstrike,sophos\",\"tag\":\"3cx\",\"claims\":1},"                                                                                \
+	"\"c2\",\"source\":\"crowdstrike,sophos\",\"tag\":\"3cx\",\"claims\":1},"                                                                   \
 	"\"attribution\":{\"hostname\":\"ws-0142\",\"vendor_class\":\"MSFT "                                                                        \
 	"5.0\",\"source\":\"dhcp\",\"age_ms\":81234,\"method\":\"lease\",\"confidence\":\"High\"},"
 #define INCIDENT(outcome, count, total)                                    \
@@ -302,7 +302,8 @@ static void whole_hit_of_an_unknown_host(void **state)
 		      "\"subtechnique\":{\"id\":[\"T1071.004\"]}},\"feed\":{\"name\":\"mine\"},"
 		      "\"indicator\":{\"type\":\"domain-name\",\"name\":\"bad.example\",\"confidence\":\"Not Specified\"},"
 		      "\"enrichments\":[{\"indicator\":{\"type\":\"domain-name\",\"name\":\"bad.example\",\"confidence\":\"Not Specified\"},"
-		      "\"feed\":{\"name\":\"mine\"},\"matched\":{\"atomic\":\"bad.example\",\"field\":\"dns.question.name\",\"type\":\"indicator_match_rule\"}}]},"
+		      "\"feed\":{\"name\":\"mine\"},\"matched\":{\"atomic\":\"bad.example\",\"field\":\"dns.question.name\",\"type\":\"indicator_"
+		      "match_rule\"}}]},"
 		      "\"rule\":{\"id\":\"mine\",\"name\":\"C2 domain mine\",\"ruleset\":\"mine\"},"
 		      "\"related\":{\"ip\":[\"fd00::10\",\"2001:db8::53\"],\"hosts\":[\"bad.example\"]},"
 		      "\"c2watch\":{\"match\":{\"scope\":\"exact\"},\"indicator\":{\"claims\":1}," INCIDENT("asked", "1", "1") "}}");
