@@ -192,7 +192,10 @@ lane() {
 		chromium*) [ "$1" -eq 3 ] || continue ;;
 		*) [ "$1" -eq $((lane_n % 3)) ] || continue ;;
 		esac
-		speak "$(sed -n "s/ $label\.hello\.example$//p" "$scratch/hosts")" "$label.hello.example" "$command"
+		address=$(sed -n "s/ $label\.hello\.example$//p" "$scratch/hosts")
+		speak "$address" "$label.hello.example" "$command"
+		# A browser on a busy machine may not come as far as its first packet.
+		case $label in chromium*) grep -q "$label\.hello" "$scratch/seen" || speak "$address" "$label.hello.example" "$command" ;; esac
 	done <"$scratch/started"
 }
 lanes=

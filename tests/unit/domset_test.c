@@ -574,8 +574,10 @@ static void real_names_are_small(void **state)
 	char line[1024];
 	snprintf(line, sizeof line, "%s/../shared/feeds/threat-domains.txt.gz", top != NULL ? top : ".");
 	gzFile file = gzopen(line, "rb");
-	if (file == NULL)
-		skip();
+	if (file == NULL) {
+		print_message("# skipped: the real names are not there\n");
+		return;
+	}
 	struct c2_domset_builder *builder = c2_domset_builder_new(KEY);
 	while (gzgets(file, line, sizeof line) != NULL) {
 		struct c2_name name;
