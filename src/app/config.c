@@ -330,7 +330,7 @@ static bool take_number(unsigned *to, unsigned unset, unsigned from, const char 
 
 static bool config_take_file(struct config *config, const char *path)
 {
-	struct config_yaml *yaml = NULL;
+	static struct config_yaml *yaml; /* its texts are the configuration's from here on */
 	if (yaml_read(path, &yaml) < 0)
 		return false;
 	if (yaml == NULL) /* an empty file */
