@@ -76,7 +76,7 @@ EXPORT = \
 	src/export/walk.c src/export/walk.h \
 	src/export/zeek.c
 FLOW = src/flow/frag.c src/flow/frag.h src/flow/prefix.c src/flow/prefix.h src/flow/table.c src/flow/table.h src/flow/inspect.c src/flow/inspect.h \
-	src/flow/inspect_parts.h src/flow/inspect_dns.c src/flow/inspect_dtls.c src/flow/inspect_hosts.c src/flow/inspect_quic.c src/flow/inspect_tcp.c \
+	src/flow/inspect_parts.h src/flow/inspect_dns.c src/flow/inspect_dtls.c src/flow/inspect_held.c src/flow/inspect_hosts.c src/flow/inspect_quic.c src/flow/inspect_tcp.c \
 	src/flow/inspect_udp.c src/flow/inspect_answer.c src/flow/inspect_server.c src/flow/inspect_blind.c src/flow/ends.c src/flow/ends.h \
 	src/flow/named.c src/flow/named.h
 HOST = src/host/announced.c src/host/announced.h \

@@ -94,7 +94,7 @@ struct note_sighting *inspection_sight(struct inspection *in, enum note_kind kin
 	counter_add(counters, COUNTER_sightings, 1);
 	if (in->is_beside && !inspector->options.notes_all) /* hit or none, it is nobody's */
 		return NULL;
-	bool is_hit = name->len > 0 && c2_domset_find(inspector->feeds.domset, name, &verdict) == C2_OK;
+	bool is_hit = name->len > 0 && !in->is_unlisted && c2_domset_find(inspector->feeds.domset, name, &verdict) == C2_OK;
 	bool is_aside = is_hit && (in->is_beside || inspection_has_hit(in, verdict.indicator));
 	if (is_hit && !is_aside)
 		counter_add(counters, COUNTER_hits, 1);
@@ -194,6 +194,7 @@ static void inspect_payload(struct inspector *inspector, const struct c2_packet 
 	in.payload = payload;
 	in.hit_count = 0;
 	in.is_beside = false;
+	in.is_unlisted = false;
 	in.at_ns = at_ns;
 	in.iface = iface;
 	if (packet->proto == C2_PROTO_TCP)
@@ -245,6 +246,7 @@ void inspector_tick(struct inspector *inspector, uint64_t at_ns)
 		return;
 	inspector->tick_ns = at_ns;
 	give_up_fragments(inspector, at_ns);
+	held_tell_overdue(inspector, at_ns);
 	if (note_outlet_reserve(inspector->options.outlet, NOTE_TICK, at_ns) != NULL)
 		note_outlet_publish(inspector->options.outlet);
 }
@@ -271,4 +273,5 @@ void inspector_finish(struct inspector *inspector)
 	struct frag *frag;
 	while ((frag = frag_any(&inspector->frags)) != NULL)
 		inspect_datagram(inspector, frag, frag->begun_ns);
+	held_tell_overdue(inspector, UINT64_MAX);
 }

@@ -48,6 +48,8 @@ void answer_await(struct inspection *in, enum note_kind answer, const struct not
 void inspect_answer(struct inspection *in, const struct c2_tls_server_hello *hello)
 {
 	struct inspector *inspector = in->inspector;
+	if (inspector->helds > 0) /* the server has all of the hello, so what we lack will not come */
+		held_give_up(inspector, flow_hash_back(&inspector->flows, in->packet));
 	if (in->at_ns > inspector->awaited_until_ns)
 		return;
 	uint64_t hash = flow_hash(&inspector->flows, in->packet);
@@ -74,7 +76,7 @@ void inspect_answer(struct inspection *in, const struct c2_tls_server_hello *hel
 void inspect_answer_quic(struct inspection *in, struct c2_rd datagram)
 {
 	struct c2_quic_packet packet;
-	if (in->at_ns > in->inspector->awaited_until_ns)
+	if (in->at_ns > in->inspector->awaited_until_ns && in->inspector->helds == 0)
 		return;
 	for (unsigned n = 0; n < DATAGRAM_PACKETS_MAX && c2_rd_left(&datagram) > 0 && c2_quic_packet_read(datagram, &packet) == C2_OK; n++) {
 		if (packet.type == C2_QUIC_HANDSHAKE) {

@@ -7,13 +7,10 @@
 
 #include <c2watch/dtls.h>
 
-static enum c2_rc look_at_body(struct inspection *in, struct c2_rd body)
+static enum c2_rc look_at_body(struct inspection *in, struct c2_rd body, struct c2_tls_hello *hello)
 {
-	struct c2_tls_hello hello;
-	enum c2_rc rc = c2_dtls_hello_read(body, &hello);
+	enum c2_rc rc = c2_dtls_hello_read(body, hello);
 	counter_add(in->inspector->options.counters, (enum counter)(COUNTER_dtls_ok + rc), 1);
-	if (rc == C2_OK)
-		inspection_sight_hello(in, &hello, body, NOTE_DTLS, NOTE_DTLS_NOSNI);
 	return rc;
 }
 
@@ -47,19 +44,23 @@ static void inspect_part(struct inspection *in, const struct c2_dtls_fragment *f
 		return;
 	bool is_whole = head->have >= flow->end;
 	struct c2_rd body = is_whole ? c2_rd_closed(head->octets, flow->end) : c2_rd_open(head->octets, head->have);
-	if (look_at_body(in, body) != C2_MORE || head->have == HEAD_LARGE)
+	struct c2_tls_hello hello;
+	enum c2_rc rc = look_at_body(in, body, &hello);
+	rc = inspect_hello(in, flow, rc, &hello, &(struct hello_from){.message = body, .named = NOTE_DTLS, .nameless = NOTE_DTLS_NOSNI});
+	if (rc != C2_MORE || head->have == HEAD_LARGE)
 		flow_decide(flows, flow, flow->end);
 }
 
 void inspect_dtls(struct inspection *in, struct c2_rd datagram)
 {
 	struct c2_dtls_fragment fragment;
+	struct c2_tls_hello hello;
 	struct c2_rd record = c2_rd_closed(datagram.p, 0);
 	inspection_meet_source(in);
 	while (c2_dtls_fragment_read(&datagram, &record, &fragment) == C2_OK) {
-		if (fragment.offset == 0 && c2_rd_left(&fragment.octets) == fragment.message_len)
-			look_at_body(in, fragment.octets);
-		else
+		if (fragment.offset != 0 || c2_rd_left(&fragment.octets) != fragment.message_len)
 			inspect_part(in, &fragment);
+		else if (look_at_body(in, fragment.octets, &hello) == C2_OK)
+			inspection_sight_hello(in, &hello, fragment.octets, NOTE_DTLS, NOTE_DTLS_NOSNI);
 	}
 }

@@ -14,6 +14,7 @@
 #define ADDRESSES_KNOWN 8192 /* a power of two */
 #define MESSAGE_HITS_MAX 8
 #define ANSWERS_AWAITED 256 /* a power of two */
+#define HELLOS_HELD 256     /* a power of two */
 
 /* A listed hello that no server has answered yet. */
 struct awaited {
@@ -21,6 +22,26 @@ struct awaited {
 	uint64_t until_ns;
 	enum note_kind answer;         /* what to note when it comes */
 	struct note_sighting sighting; /* the hello's */
+};
+
+/* A hello that waits for its end: what is known of it, and the packet that showed its name. */
+struct held {
+	uint64_t hash; /* of its flow */
+	uint64_t at_ns;
+	uint32_t base; /* the flow's when it was put here */
+	uint32_t have; /* TCP: octets of its stream that were at hand then */
+	uint16_t iface;
+	bool is_taken;
+	enum note_kind kind;
+	struct c2_packet packet;
+	struct c2_tls_hello hello;
+};
+
+/* What a hello was read from, and the notes it makes. */
+struct hello_from {
+	struct c2_rd message;
+	size_t have; /* TCP: octets of its stream, from its first record on */
+	enum note_kind named, nameless;
 };
 
 /* What the parts of the inspector share. */
@@ -36,6 +57,8 @@ struct inspector {
 	uint64_t known[ADDRESSES_KNOWN];
 	uint64_t awaited_until_ns;               /* later than this no answer is awaited */
 	struct awaited awaited[ANSWERS_AWAITED]; /* each in the place of its hash: a newcomer takes it */
+	unsigned helds;                          /* places taken */
+	struct held held[HELLOS_HELD];           /* as above */
 	uint8_t scratch[C2_TLS_HELLO_MAX + 4];   /* no less than C2_TLS_FLIGHT_MAX */
 };
 
@@ -49,7 +72,8 @@ struct inspection {
 	/* The indicators this message has hit already: the same one in another record is no sighting of its own. */
 	uint32_t hits[MESSAGE_HITS_MAX];
 	unsigned hit_count;
-	bool is_beside; /* the name stands in a record that answers nobody */
+	bool is_unlisted; /* the name has been looked up already: no */
+	bool is_beside;   /* the name stands in a record that answers nobody */
 };
 
 /* The packet's payload: open when the frame was cut. */
@@ -69,6 +93,24 @@ struct note_sighting *inspection_sight(struct inspection *in, enum note_kind kin
 /* Counts what a ClientHello says, and sights its name as `named`, or its want of one as `nameless`. `message` is what it was read from. */
 void inspection_sight_hello(
 	struct inspection *in, const struct c2_tls_hello *hello, struct c2_rd message, enum note_kind named, enum note_kind nameless);
+
+/*
+ * A look at a hello has come to `rc`: OK when its name is known. Makes its sighting, or holds it where a note is wanted and the hello is not whole, or goes
+ * on holding it: MORE then, and the flow is to be read on. Otherwise `rc`.
+ */
+enum c2_rc inspect_hello(struct inspection *in, struct flow *flow, enum c2_rc rc, const struct c2_tls_hello *hello, const struct hello_from *from);
+
+/* What stands for a name once the hello is gone. */
+uint16_t name_mark(const struct inspection *in, const struct c2_name *name);
+
+/* Reads the hello `at` a segment of a flow that has had one. Does it say another name? */
+bool hello_says_other(const struct inspection *in, const struct flow *flow, struct c2_rd at, struct c2_rd *message, struct c2_tls_hello *hello);
+
+/* Makes the sighting of what the flow with this hash holds, if it does, from what is known; the flow is decided. */
+void held_give_up(struct inspector *inspector, uint64_t hash);
+
+/* The same for all that have been held for a second at `at_ns`, the oldest first. UINT64_MAX: for all. */
+void held_tell_overdue(struct inspector *inspector, uint64_t at_ns);
 
 /* Tells the publisher of the packet's source address and MAC, once an hour. */
 void inspection_meet_source(struct inspection *in);

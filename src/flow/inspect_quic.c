@@ -114,8 +114,8 @@ static enum c2_rc look_for_hello(struct quic_look *look, const uint8_t *octets, 
 	struct c2_tls_hello hello;
 	struct c2_rd message = c2_rd_open(octets, len);
 	enum c2_rc rc = c2_gquic_greets_in(look->first.version) ? c2_gquic_hello_read(message, &hello) : c2_tls_hello_read(message, &hello);
-	if (rc == C2_OK)
-		inspection_sight_hello(look->in, &hello, message, NOTE_QUIC, NOTE_QUIC_NOSNI);
+	rc = inspect_hello(
+		look->in, look->flow, rc, &hello, &(struct hello_from){.message = message, .named = NOTE_QUIC, .nameless = NOTE_QUIC_NOSNI});
 	if (rc != C2_MORE || is_full) {
 		flow_decide(&look->in->inspector->flows, look->flow, look->flow->end);
 		look->is_settled = true;

@@ -53,31 +53,26 @@ static struct look look_wait_for_hello(size_t have, struct c2_rd message)
 	return (struct look){.what = LOOK_WAIT, .need = (uint32_t)(have + (lacks < have / 8 ? lacks : have / 8))};
 }
 
-/* What stands for a name once the hello is gone. */
-static uint16_t name_mark(const struct inspection *in, const struct c2_name *name)
-{
-	return (uint16_t)siphash13(&in->inspector->options.key, name->wire, name->len);
-}
-
 static struct look look_for_hello(struct inspection *in, struct flow *flow, struct c2_rd head)
 {
 	struct c2_rd message;
 	struct c2_tls_hello hello;
 	enum c2_rc joined = c2_tls_handshake(head, C2_TLS_CLIENT_HELLO, in->inspector->scratch, &message);
 	enum c2_rc rc = joined == C2_OK ? c2_tls_hello_read(message, &hello) : joined;
-	inspection_count(in, COUNTER_hello_ok, rc);
+	if ((flow->named & NAMED_HELD) == 0)
+		inspection_count(in, COUNTER_hello_ok, rc);
 	if ((rc == C2_OK || rc == C2_MORE) && (flow->named & NAMED_BEGUN) == 0) {
 		flow->named |= NAMED_BEGUN;
 		counter_add(in->inspector->options.counters, COUNTER_hello_begun, 1);
 	}
-	if (rc == C2_OK) {
+	if (rc == C2_OK && (flow->named & NAMED_HELD) == 0) {
 		flow->named |= NAMED_HELLO;
 		if ((in->packet->tcp_flags & C2_TCP_SYN) == 0) /* with the SYN it comes before any answer */
 			ends_speak(&in->inspector->ends, in->packet);
 		flow->said = name_mark(in, &hello.name);
-		inspection_sight_hello(in, &hello, message, NOTE_TLS, NOTE_TLS_NOSNI);
 	}
-	if (rc != C2_MORE)
+	const struct hello_from from = {.message = message, .have = c2_rd_left(&head), .named = NOTE_TLS, .nameless = NOTE_TLS_NOSNI};
+	if (inspect_hello(in, flow, rc, &hello, &from) != C2_MORE)
 		return look_over;
 	return joined == C2_OK ? look_wait_for_hello(c2_rd_left(&head), message) : look_wait;
 }
@@ -374,6 +369,8 @@ static void inspect_opening(struct inspection *in, uint64_t hash, uint32_t seq, 
 	struct flow *known = flow_find(flows, hash);
 	if (known != NULL && known->base == seq)
 		return;
+	if (known != NULL && (known->named & NAMED_HELD) != 0)
+		held_give_up(in->inspector, hash);
 	bool is_doubtful = known != NULL && (known->state != FLOW_DECIDED || now_s - known->seen_s < GAP_S);
 	if (known != NULL && known->state != FLOW_DECIDED) {
 		known->is_doubtful = true;
@@ -405,8 +402,7 @@ static void inspect_second_hello(struct inspection *in, struct flow *flow, struc
 	struct c2_rd message;
 	struct c2_tls_hello hello;
 	struct c2_verdict verdict;
-	enum c2_rc rc = c2_tls_handshake(at, C2_TLS_CLIENT_HELLO, in->inspector->scratch, &message);
-	if (rc != C2_OK || c2_tls_hello_read(message, &hello) != C2_OK || name_mark(in, &hello.name) == flow->said)
+	if (!hello_says_other(in, flow, at, &message, &hello))
 		return;
 	counter_add(in->inspector->options.counters, COUNTER_head_contradictions, 1);
 	flow->said = name_mark(in, &hello.name);
@@ -435,6 +431,16 @@ static void inspect_decided(struct inspection *in, struct flow *flow, uint64_t h
 		counter_add(in->inspector->options.counters, COUNTER_head_contradictions, 1);
 		inspect_stray(in, hash, seq, now_s);
 	}
+}
+
+/* Is the segment no rest of the hello that the flow holds: does it repeat that with another name, or begin something behind it? */
+static bool is_against_held(struct inspection *in, const struct flow *flow, uint32_t seq)
+{
+	struct c2_rd at, message;
+	struct c2_tls_hello hello;
+	if ((int32_t)(seq - flow->base) >= (int64_t)flow_have(&in->inspector->flows, flow))
+		return is_beginning(in) || c2_tls_server_begins(in->payload, in->packet->payload_len);
+	return in->packet->payload_len > 5 && hello_find(in, &at) && hello_says_other(in, flow, at, &message, &hello);
 }
 
 /* In a connection no receiver takes octets from a reset, or from a segment that acknowledges nothing, RFC 9293 §3.10.7.4: they are for whoever looks on. */
@@ -467,6 +473,8 @@ void inspect_tcp(struct inspection *in)
 	}
 	if (is_ignored(packet))
 		return;
+	if ((flow->named & NAMED_HELD) != 0 && is_against_held(in, flow, seq))
+		held_give_up(in->inspector, hash);
 	if (flow->state == FLOW_DECIDED) {
 		inspect_decided(in, flow, hash, seq, now_s);
 		return;

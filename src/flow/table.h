@@ -36,6 +36,7 @@ enum flow_talk {
 #define NAMED_OTHER 8
 #define NAMED_SERVER 16 /* a server's hello was found */
 #define NAMED_BEGUN 32  /* a hello has begun */
+#define NAMED_HELD 64   /* a hello whose name is known waits for its end */
 
 /* One direction of a flow, known by the keyed hash of its protocol, addresses, ports and VLANs: 64 bits that no stranger can steer. */
 struct flow {

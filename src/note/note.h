@@ -125,7 +125,7 @@ struct note_sighting {
 	uint8_t alpns;
 	/* the first protocols offered that are printable and fit, NUL-ended; NOTE_ANSWERED_: the one chosen, when that is in the clear */
 	char alpn[NOTE_ALPN_MAX][NOTE_ALPN_LEN_MAX + 1];
-	char ja4[NOTE_JA4_CAP]; /* the client's fingerprint, NUL-ended; empty when the name was there before the hello was whole */
+	char ja4[NOTE_JA4_CAP]; /* the client's fingerprint, NUL-ended; empty when the hello did not become whole */
 	bool is_subject;        /* NOTE_CERT: the name is the subject's common name */
 };
 

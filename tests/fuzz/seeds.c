@@ -586,6 +586,18 @@ static void write_connections(struct corpus *corpus)
 	corpus_add(corpus, script, len);
 }
 
+/* A hello that is cut behind its name, and what comes then: its end, nonsense, nothing for a second, another name, a new connection, the server. */
+#define CUT_HELLO(host) "16 0301 0100 01 0000fc 0303 " RANDOM32 " <1 33*32 > " SUITES " <1 00 > 0080 " SNI("'" host "'")
+static const char *const held_scripts[] = {
+	TCP("0001", CUT_HELLO("www.evil.example")) TCP("0001", CUT_HELLO("www.evil.example") "00*200"),
+	TCP("0001", CUT_HELLO("www.evil.example")) TCP("0001", CUT_HELLO("www.evil.example") "ff*200"),
+	TCP("0001", CUT_HELLO("www.evil.example")) FRAME("00", "00", "04", "0400 18 00") TCP("0001", CUT_HELLO("www.evil.example")),
+	TCP("0001", CUT_HELLO("www.evil.example")) TCP("0001", CUT_HELLO("bad.example")) TCP("0800", CUT_HELLO("bad.example")),
+	TCP("0001", CUT_HELLO("www.evil.example")) TCP("0800", CUT_HELLO("bad.example")),
+	TCP("0001", CUT_HELLO("www.evil.example")) SYN("0700") TCP("0701", CUT_HELLO("www.evil.example")),
+	TCP("0001", CUT_HELLO("www.evil.example")) FRAME("01", "00", "00", "1000 10 " RECORD(SERVER_HELLO_13)),
+};
+
 static void write_scripts(const char *dir)
 {
 	static const char long_hello[] = RECORD(HELLO(VERSIONS KEY_SHARE(1216) SNI("'www.evil.example'")));
@@ -609,6 +621,8 @@ static void write_scripts(const char *dir)
 	write_connections(&corpus);
 	for (size_t i = 0; i < COUNT(blind_scripts); i++)
 		corpus_add_text(&corpus, blind_scripts[i]);
+	for (size_t i = 0; i < COUNT(held_scripts); i++)
+		corpus_add_text(&corpus, held_scripts[i]);
 }
 
 /* Steps for the tables: see what reads them. */

@@ -211,7 +211,7 @@ def tls_retransmitted(path):
 
 
 def tls_fingerprint(path):
-    """Both are out with their names: the first is whole then and has its fingerprint, the second is not."""
+    """One hello is whole in its first segment, the other in its second: both have their fingerprint."""
     whole, early = connection(50001), connection(50002)
     name = (0, block(2, b"\0" + block(2, b"early.listed.example")))
     frames = whole.open() + whole.send(records(hello("whole.listed.example", post_quantum=False)))

@@ -47,9 +47,7 @@ def summary(hello):
 
 
 def is_same(seen, read):
-    """Of a hello in several frames the name may be told before the rest is there. JA4 of DTLS is not asked for."""
-    if seen.ja4 == "" and read.frames:
-        return seen.alpn in ("", read.alpn) and seen.ech in ("", read.ech)
+    """JA4 of DTLS is not asked for."""
     return (seen.alpn, seen.ech) == (read.alpn, read.ech) and (seen.ja4 == read.ja4 or seen.ja4 == "" and read.kind.startswith("dtls"))
 
 
@@ -101,5 +99,4 @@ for line in lines(CLIENTS):
         tls = [hit["tls"] for hit in hits_of[name] if "tls" in hit]
         got = {one["version_protocol"] + " " + one["version"] for one in tls if "version" in one}
         offered = {VERSIONS.get(hello.ja4[1:3]) for hello in read_at[at]} - {None}
-        is_cut = any(hello.frames for hello in read_at[at])
-        print(listed(got or offered) if is_cut else listed(got), listed(offered) or listed(got), label + ": version in its records", sep="|")
+        print(listed(got), listed(offered) or listed(got), label + ": version in its records", sep="|")

@@ -322,6 +322,148 @@ static void test_head_of_fragments(void **state)
 	octets_free(&answer);
 }
 
+#define HELD RECORD(HELLO(SNI("'www.evil.example'") KEY_SHARE(1216) ALPN VERSIONS ECH))
+#define OTHER RECORD(HELLO(SNI("'www.bad.example'") KEY_SHARE(1216) ALPN VERSIONS))
+#define HELD_NOTE "tls www.evil.example hit"
+
+/* Octets [from, to) of a stream that begins at sequence number 100; to 0: to its end. */
+static void part(const struct frame_ends *ends, const char *text, size_t from, size_t to)
+{
+	struct octets octets = octets_from(text);
+	bench_tcp(&bench, ends, 100 + (uint32_t)from, C2_TCP_ACK, octets.at + from, (to > 0 ? to : octets.len) - from);
+	octets_free(&octets);
+}
+
+static void assert_notes(const char *want)
+{
+	assert_string_equal(bench_notes(&bench), want);
+}
+
+/* Cut anywhere behind its name, and in three pieces in any order: one sighting, which says all that the hello does, at the time of its name. */
+static void test_held_is_whole(void **state)
+{
+	(void)state;
+	static const size_t orders[][3] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {2, 0, 1}, {2, 1, 0}};
+	static const size_t cuts[] = {0, 700, 1200, 0};
+	for (size_t i = 0; i < sizeof orders / sizeof orders[0]; i++) {
+		struct frame_ends ends = client;
+		ends.sport = (uint16_t)(50000 + i);
+		bench_tcp(&bench, &ends, 99, C2_TCP_SYN, "", 0);
+		for (size_t k = 0; k < 3; k++)
+			part(&ends, HELD, cuts[orders[i][k]], cuts[orders[i][k] + 1]);
+		const struct note *note;
+		while ((note = spsc_peek(&bench.ring)) != NULL && note->kind >= NOTE_SIGHTINGS)
+			spsc_release(&bench.ring);
+		assert_non_null(note);
+		assert_true(note->kind == NOTE_TLS && note->sighting.is_hit && note->sighting.ech);
+		assert_int_equal(note->sighting.tls_version, 0x0304);
+		assert_int_equal(note->sighting.alpns, 2);
+		assert_string_equal(note->sighting.alpn[0], "h2");
+		assert_int_equal(strlen(note->sighting.ja4), 36);
+		assert_int_equal(note->where.sport, ends.sport);
+		spsc_release(&bench.ring);
+		assert_notes("");
+	}
+	assert_int_equal(bench_count(&bench, COUNTER_hello_ok), bench_count(&bench, COUNTER_hello_begun));
+	inspector_finish(bench.inspector);
+	assert_notes("");
+	assert_int_equal(bench_count(&bench, COUNTER_hits), 5);
+}
+
+/* The second segment is lost: told after a second, once; what comes then is no news, and neither is a repetition. */
+static void test_held_is_overdue(void **state)
+{
+	(void)state;
+	bench_tcp(&bench, &client, 99, C2_TCP_SYN, "", 0);
+	part(&client, HELD, 0, 700);
+	uint64_t at_ns = bench.at_ns - 1000;
+	inspector_tick(bench.inspector, at_ns + SECOND - 1);
+	assert_notes("");
+	bench.at_ns = at_ns + 2 * SECOND;
+	inspector_tick(bench.inspector, bench.at_ns);
+	assert_notes(HELD_NOTE);
+	part(&client, HELD, 700, 0);
+	part(&client, HELD, 0, 700);
+	inspector_finish(bench.inspector);
+	assert_notes("");
+}
+
+static void test_held_at_the_end(void **state)
+{
+	(void)state;
+	bench_tcp(&bench, &client, 99, C2_TCP_SYN, "", 0);
+	part(&client, HELD, 0, 700);
+	part(&client, HELD, 0, 700);
+	assert_notes("");
+	inspector_finish(bench.inspector);
+	assert_notes(HELD_NOTE);
+	inspector_finish(bench.inspector);
+	assert_notes("");
+}
+
+/* More than there is room for: none is lost, none is told twice. */
+static void test_held_beyond_room(void **state)
+{
+	(void)state;
+	for (uint16_t i = 0; i < 1000; i++) {
+		struct frame_ends ends = client;
+		ends.sport = (uint16_t)(1000 + i);
+		part(&ends, HELD, 0, 700);
+	}
+	uint64_t early = bench_count(&bench, COUNTER_hits);
+	assert_in_range(early, 744, 999);
+	for (uint16_t i = 0; i < 1000; i++) {
+		struct frame_ends ends = client;
+		ends.sport = (uint16_t)(1000 + i);
+		part(&ends, HELD, 700, 0);
+	}
+	assert_int_equal(bench_count(&bench, COUNTER_hits), 1000);
+	inspector_finish(bench.inspector);
+	assert_int_equal(bench_count(&bench, COUNTER_hits), 1000);
+}
+
+/* What ends the waiting: each time the name is told from what was known. */
+static void test_held_is_told(void **state)
+{
+	(void)state;
+	struct octets rest = octets_from("ff*900");
+	struct octets answer = octets_from(RECORD(SERVER_HELLO_13));
+	struct frame_ends ends = client;
+	part(&ends, RECORD(HELLO(SNI("'www.evil.example'") PADDING(800) VERSIONS)), 0, 700);
+	bench_tcp(&bench, &ends, 800, C2_TCP_ACK, rest.at, rest.len); /* contradicts the grammar */
+	assert_notes(HELD_NOTE);
+	ends.sport++;
+	part(&ends, HELD, 0, 700);
+	bench_tcp(&bench, &ends, 5000, C2_TCP_SYN, "", 0); /* a connection of its own */
+	assert_notes(HELD_NOTE);
+	ends.sport++;
+	part(&ends, HELD, 0, 700);
+	const struct frame_ends back = {.src = ends.dst, .dst = ends.src, .sport = ends.dport, .dport = ends.sport};
+	bench_tcp(&bench, &back, 5000, C2_TCP_ACK, answer.at, answer.len); /* the server has all of it */
+	assert_notes(HELD_NOTE);
+	assert_int_equal(bench_count(&bench, COUNTER_server_hello_ok), 1);
+	octets_free(&answer);
+	octets_free(&rest);
+}
+
+/* A decoy in halves does not hide the truth behind it, in the same place or behind it. */
+static void test_held_decoy(void **state)
+{
+	(void)state;
+	bench_tcp(&bench, &client, 99, C2_TCP_SYN, "", 0);
+	part(&client, HELD, 0, 700);
+	part(&client, OTHER, 0, 700);
+	assert_notes(HELD_NOTE "; tls www.bad.example hit");
+	struct frame_ends ends = client;
+	ends.sport++;
+	part(&ends, HELD, 0, 700);
+	struct octets other = octets_from(OTHER);
+	bench_tcp(&bench, &ends, 800, C2_TCP_ACK, other.at, 60); /* without its name yet */
+	bench_tcp(&bench, &ends, 860, C2_TCP_ACK, other.at + 60, other.len - 60);
+	assert_notes(HELD_NOTE "; tls www.bad.example hit");
+	octets_free(&other);
+}
+
 #define TEST(test) cmocka_unit_test_setup_teardown(test, up, down)
 
 int main(void)
@@ -331,7 +473,8 @@ int main(void)
 	static char names[2][ROWS][96];
 	const struct CMUnitTest alone[] = {TEST(test_from_the_middle), TEST(test_starttls), TEST(test_behind_the_wrap),
 		TEST(test_a_thousand_questions), TEST(test_second_syn), TEST(test_body_before_head), TEST(test_dtls), TEST(test_fragments),
-		TEST(test_head_of_fragments)};
+		TEST(test_head_of_fragments), TEST(test_held_is_whole), TEST(test_held_is_overdue), TEST(test_held_at_the_end),
+		TEST(test_held_beyond_room), TEST(test_held_is_told), TEST(test_held_decoy)};
 	TESTS_ROWS(&tests, streams, test_whole);
 	TESTS_ROWS(&tests, given_up, test_whole);
 	for (size_t i = 0; i < ROWS; i++) {
