@@ -2,7 +2,7 @@
 /*
  * Hellos whose name is known and whose end is not. Where a note will be written, the note waits a second for the rest, so that it says all the hello does;
  * where none will be, nothing waits. A hello is told from what was known when its time is over, another needs its place, the rest contradicts it, the
- * server answers, or the input ends: contrib/decisions/014.
+ * server answers, or the input ends: contrib/decisions/015.
  *
  * Invariant: a flow with NAMED_HELD has its hash in a place. The converse does not hold: a flow may be evicted or begin anew, and its hello is told all the same.
  */
