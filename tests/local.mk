@@ -108,7 +108,7 @@ bench-lookup:
 # host, incident, record
 check_PROGRAMS += tests/unit/home_test tests/unit/hosts_test tests/unit/place_test tests/unit/incident_test tests/unit/record_line_test \
 	tests/unit/record_hit_test
-HOSTS = src/host/hosts.c src/host/leases.c src/host/announced.c src/host/names.c src/host/routers.c src/host/table.c
+HOSTS = src/host/hosts.c src/host/leases.c src/host/announced.c src/host/names.c src/host/routers.c src/host/tags.c src/host/table.c
 PLACE = src/host/place.c src/host/mmdb.c
 COUNTED = src/note/counters.c src/note/counters.h src/note/unread.c src/note/unread.h
 RECORD_CFLAGS = $(LDNS_CFLAGS) $(CRYPTO_CFLAGS) $(JANSSON_CFLAGS)

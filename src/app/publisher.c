@@ -252,6 +252,19 @@ static void publisher_take_sighting(struct publisher *publisher, const struct no
 		publisher_take_hit(publisher, note, &host);
 }
 
+/* The host is from now on what the feed says of those that speak its names: its tag, or else its name. */
+static void publisher_take_context(struct publisher *publisher, const struct note *note)
+{
+	const struct feedset *feeds = publisher_feedset(publisher, note);
+	struct host_identity host;
+	struct indicator entry;
+	uint32_t number = feedset_context_at(feeds) + note->sighting.verdict.indicator;
+	if (!feedset_describe(feeds, number, note->where.at_ns, 0, &entry))
+		return;
+	publisher_identify(publisher, note, &host);
+	hosts_tag(publisher->hosts, &host, &note->where.src, note->where.at_ns, entry.tag != NULL ? entry.tag : entry.feed);
+}
+
 static void publisher_take(struct publisher *publisher, const struct note *note)
 {
 	switch (note->kind) {
@@ -266,6 +279,9 @@ static void publisher_take(struct publisher *publisher, const struct note *note)
 	case NOTE_LEASE:
 	case NOTE_ANNOUNCEMENT:
 		hosts_learn(publisher->hosts, note);
+		break;
+	case NOTE_CONTEXT:
+		publisher_take_context(publisher, note);
 		break;
 	case NOTE_TICK:
 		incident_tick(publisher->incidents, note->where.at_ns);

@@ -91,6 +91,7 @@ int reload_load(struct reload_feeds *out, const struct config *config, uint32_t 
 	out->feeds = (struct inspector_feeds){
 		.domset = feedset_domset(out->set),
 		.generation = generation,
+		.context = feedset_context(out->set),
 		.resolvers = out->resolvers.names != NULL ? &out->resolvers : NULL,
 	};
 	return 0;

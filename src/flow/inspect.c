@@ -86,12 +86,51 @@ static bool inspection_has_hit(struct inspection *in, uint32_t indicator)
 	return false;
 }
 
+/* Has a note about this key been written lately? Remembers it if not. */
+static bool inspection_knows(struct inspection *in, const uint8_t *key, size_t len)
+{
+	uint64_t hash = siphash13(&in->inspector->options.key, key, len);
+	uint64_t *place = &in->inspector->known[hash & (ADDRESSES_KNOWN - 1)];
+	bool is_known = *place == hash;
+	*place = hash;
+	return is_known;
+}
+
+/* Tells the publisher, once an hour, of a host that speaks a name of a context feed. */
+static void inspection_meet_context(struct inspection *in, const struct c2_name *name)
+{
+	const struct inspector_feeds *feeds = &in->inspector->feeds;
+	const struct c2_packet *packet = in->packet;
+	struct c2_verdict verdict;
+	if (name->len == 0 || c2_domset_find(feeds->context, name, &verdict) != C2_OK)
+		return;
+	uint32_t hour = (uint32_t)(in->at_ns / (3600 * SECOND_NS));
+	uint8_t key[17 + 6 + sizeof verdict.indicator + sizeof feeds->generation + sizeof hour] = {0};
+	memcpy(key, packet->src.octets, 16);
+	key[16] = packet->src.family;
+	if (packet->has_mac)
+		memcpy(key + 17, packet->mac_src, 6);
+	memcpy(key + 23, &verdict.indicator, 4);
+	memcpy(key + 27, &feeds->generation, 4);
+	memcpy(key + 31, &hour, 4);
+	if (inspection_knows(in, key, sizeof key))
+		return;
+	struct note *note = inspection_note(in, NOTE_CONTEXT);
+	if (note == NULL)
+		return;
+	note->sighting.verdict = verdict;
+	note->sighting.feeds = feeds->generation;
+	inspection_publish(in);
+}
+
 struct note_sighting *inspection_sight(struct inspection *in, enum note_kind kind, const struct c2_name *name)
 {
 	struct inspector *inspector = in->inspector;
 	struct counters *counters = inspector->options.counters;
 	struct c2_verdict verdict;
 	counter_add(counters, COUNTER_sightings, 1);
+	if (inspector->feeds.context != NULL && !note_is_servers(kind))
+		inspection_meet_context(in, name);
 	if (in->is_beside && !inspector->options.notes_all) /* hit or none, it is nobody's */
 		return NULL;
 	bool is_hit = name->len > 0 && !in->is_unlisted && c2_domset_find(inspector->feeds.domset, name, &verdict) == C2_OK;
@@ -156,11 +195,8 @@ void inspection_meet_source(struct inspection *in)
 	key[22] = packet->src.family;
 	memcpy(key + 23, packet->vlan, packet->vlans * sizeof packet->vlan[0]);
 	memcpy(key + sizeof key - sizeof hour, &hour, sizeof hour);
-	uint64_t hash = siphash13(&in->inspector->options.key, key, sizeof key);
-	uint64_t *place = &in->inspector->known[hash & (ADDRESSES_KNOWN - 1)];
-	if (*place == hash)
+	if (inspection_knows(in, key, sizeof key))
 		return;
-	*place = hash;
 	if (inspection_note(in, NOTE_HOST) != NULL)
 		inspection_publish(in);
 }

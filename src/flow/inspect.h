@@ -25,6 +25,7 @@ struct inspector_options {
 struct inspector_feeds {
 	const struct c2_domset *domset;
 	uint32_t generation;
+	const struct c2_domset *context;      /* names that tell of the host that speaks them, and are no hit; null: none */
 	const struct resolver_set *resolvers; /* hellos to them are counted; null: none is known */
 };
 

@@ -12,6 +12,7 @@
 #include "host/leases.h"
 #include "host/names.h"
 #include "host/routers.h"
+#include "host/tags.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -22,6 +23,7 @@ struct hosts {
 	struct names names;
 	struct announced announced;
 	struct routers routers;
+	struct tags tags;
 };
 
 int hosts_open(struct hosts **hosts, const struct hosts_options *options)
@@ -37,7 +39,9 @@ int hosts_open(struct hosts **hosts, const struct hosts_options *options)
 	if (rc == 0)
 		rc = announced_open(&made->announced, &options->key, budget / 8);
 	if (rc == 0)
-		rc = routers_open(&made->routers, &options->key, budget / 4);
+		rc = routers_open(&made->routers, &options->key, budget / 16 * 3);
+	if (rc == 0)
+		rc = tags_open(&made->tags, &options->key, budget / 16);
 	if (rc != 0) {
 		hosts_close(made);
 		return rc;
@@ -54,6 +58,7 @@ void hosts_close(struct hosts *hosts)
 	names_close(&hosts->names);
 	announced_close(&hosts->announced);
 	routers_close(&hosts->routers);
+	tags_close(&hosts->tags);
 	free(hosts);
 }
 
@@ -242,6 +247,13 @@ void hosts_find(const struct hosts *hosts, const struct c2_addr *addr, const uin
 	}
 	if (out->name[0] == '\0')
 		identity_by_announcement(out, &hosts->announced, addr, vlan, vlans, at_ns);
+	tags_find(&hosts->tags, out, addr, at_ns);
+}
+
+void hosts_tag(struct hosts *hosts, const struct host_identity *host, const struct c2_addr *addr, uint64_t at_ns, const char *tag)
+{
+	if (addr_is_one(addr))
+		tags_learn(&hosts->tags, host, addr, at_ns, tag);
 }
 
 void hosts_count(const struct hosts *hosts, struct hosts_counts *out)
@@ -255,5 +267,7 @@ void hosts_count(const struct hosts *hosts, struct hosts_counts *out)
 		.announced_evicted = hosts->announced.table.evicted,
 		.macs = hosts->routers.table.used,
 		.macs_evicted = hosts->routers.table.evicted,
+		.tagged = hosts->tags.table.used,
+		.tagged_evicted = hosts->tags.table.evicted,
 	};
 }

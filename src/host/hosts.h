@@ -9,11 +9,11 @@
 
 /*
  * Who had this address at that time: learned from the DHCP that passes by, from what hosts tell their neighbours, and
- * from the MACs that addresses come from. For one thread.
+ * from the MACs that addresses come from; and what context feeds say of it. For one thread.
  */
 struct hosts;
 
-/* Memory for 65,000 addresses, 10,000 named MACs, 8,000 hosts that tell their names and 45,000 MACs watched for routers. */
+/* Memory for 65,000 addresses, 10,000 named MACs, 8,000 hosts that tell their names, 34,000 MACs watched for routers and 8,000 tagged hosts. */
 #define HOSTS_BUDGET_DEFAULT ((size_t)32 << 20)
 
 struct hosts_options {
@@ -36,6 +36,9 @@ enum host_confidence {
 	HOST_HIGH,   /* the lease and the frame name the same MAC */
 };
 
+#define HOST_TAGS_MAX 4
+#define HOST_TAG_CAP 48 /* octets of a tag, its NUL included; longer ones are cut */
+
 /* The answer to "who was it". Texts are NUL-ended and in presentation form; an empty one is not known. */
 struct host_identity {
 	enum host_method method;
@@ -45,8 +48,10 @@ struct host_identity {
 	char vendor[32];             /* option 60 */
 	bool has_mac;                /* `mac` is the host's own, as far as is known: the lease's, or the frame's when that is no router's */
 	uint8_t mac[6];
-	bool is_routed;     /* the frame's MAC fronts many addresses: a router's */
-	uint64_t age_ns;    /* since the name was said, or the lease when there is none; 0 with HOST_BY_NOTHING */
+	bool is_routed;  /* the frame's MAC fronts many addresses: a router's */
+	uint64_t age_ns; /* since the name was said, or the lease when there is none; 0 with HOST_BY_NOTHING */
+	unsigned tags;   /* what context feeds say of it: as many, the one said first before */
+	char tag[HOST_TAGS_MAX][HOST_TAG_CAP];
 	const char *source; /* who said the name: "dhcp", or the host in "mdns", "llmnr", "nbns"; null with HOST_BY_NOTHING */
 };
 
@@ -56,6 +61,7 @@ struct hosts_counts {
 	uint64_t names, names_evicted;         /* MACs with a name */
 	uint64_t announced, announced_evicted; /* addresses and MACs that names were told from */
 	uint64_t macs, macs_evicted;           /* MACs watched for routers */
+	uint64_t tagged, tagged_evicted;       /* hosts with a tag */
 };
 
 /* 0 and `*hosts`; -ENOMEM; -EINVAL: a budget too small for one bucket of each table. */
@@ -65,6 +71,9 @@ void hosts_close(struct hosts *hosts);
 
 /* Learns what `note` tells of a host; a note of another kind tells nothing. The notes' time need not be in order. */
 void hosts_learn(struct hosts *hosts, const struct note *note);
+
+/* Says of the host that hosts_find() gave for `addr` that it is `tag` at `at_ns`, and for a day on. A fifth tag takes the place of that said the longest ago. */
+void hosts_tag(struct hosts *hosts, const struct host_identity *host, const struct c2_addr *addr, uint64_t at_ns, const char *tag);
 
 /*
  * Who had `addr` at `at_ns`.

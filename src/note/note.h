@@ -58,6 +58,7 @@ enum note_kind {
 	NOTE_HOST = NOTE_SIGHTINGS, /* an address and the MAC it came from: where.src, where.mac_src */
 	NOTE_LEASE,                 /* a DHCP server granted an address */
 	NOTE_ANNOUNCEMENT,          /* a host told its neighbours its own name: where.src, where.mac_src */
+	NOTE_CONTEXT,               /* a host spoke a name that tells of it: where.src; sighting.verdict and .feeds */
 	NOTE_TICK,                  /* packet time has moved on; where.at_ns */
 	NOTE_LOST,                  /* notes that did not fit into the ring */
 	NOTE_ANSWERED_TLS,          /* a server answered a listed hello: the hello's sighting; the client is the packet's destination */
@@ -153,7 +154,7 @@ struct note {
 	enum note_kind kind;
 	struct note_where where;
 	union {
-		struct note_sighting sighting; /* kind < NOTE_SIGHTINGS, NOTE_ANSWERED_ */
+		struct note_sighting sighting; /* kind < NOTE_SIGHTINGS, NOTE_ANSWERED_, NOTE_CONTEXT */
 		struct note_lease lease;
 		struct note_announcement announcement;
 		struct note_lost lost;

@@ -409,6 +409,17 @@ static void write_attribution(struct line *line, const struct host_identity *hos
 	line_close(line);
 }
 
+/* What context feeds say of the host: `runs-3cx` and the like. */
+static void write_host_tags(struct line *line, const struct host_identity *host)
+{
+	line_open(line, "host");
+	line_open_array(line, "tags");
+	for (unsigned i = 0; i < host->tags; i++)
+		line_text(line, NULL, host->tag[i]);
+	line_close_array(line);
+	line_close(line);
+}
+
 static void write_incident(struct line *line, const struct incident *incident)
 {
 	line_open(line, "incident");
@@ -431,6 +442,7 @@ static void write_own(struct line *line, const struct view *view)
 	line_close(line);
 	threat_own(line, view->hit->claims);
 	write_attribution(line, view->hit->host);
+	write_host_tags(line, view->hit->host);
 	write_incident(line, view->hit->incident);
 	line_open(line, "dns");
 	if (view->is_dns)

@@ -75,7 +75,8 @@ static void bench_open(struct bench *bench)
 	options.named = bench->named;
 	bench_list_resolvers(bench);
 	MUST(inspector_open(&bench->inspector, &options) == 0);
-	inspector_use(bench->inspector, &(struct inspector_feeds){.domset = bench->domset, .generation = 1, .resolvers = &bench->resolvers});
+	inspector_use(bench->inspector,
+		&(struct inspector_feeds){.domset = bench->domset, .context = bench->domset, .generation = 1, .resolvers = &bench->resolvers});
 }
 
 static void bench_close(struct bench *bench)
@@ -114,6 +115,7 @@ static void check_note(struct bench *bench, const struct note *note)
 		return;
 	MUST(note->where.vlans <= NOTE_VLANS_MAX && (note->where.ip_proto == C2_PROTO_TCP || note->where.ip_proto == C2_PROTO_UDP));
 	MUST(note->where.src.family == note->where.dst.family && (note->where.src.family == 4 || note->where.src.family == 6));
+	MUST(note->kind != NOTE_CONTEXT || note->sighting.verdict.indicator < 2);
 	if (note->kind < NOTE_SIGHTINGS) {
 		check_sighting(note);
 		bench->sightings++;

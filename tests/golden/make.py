@@ -93,6 +93,12 @@ def feed_claims(path):
         + timed(ask("many.example", 30), ask("brief.example", 31), at_s=120))
 
 
+def feed_context(path):
+    """A host fetches an update by a name of a context feed, which is no hit, and then asks for a listed name; another only asks for that."""
+    other = Host("02:00:00:00:00:11", "10.1.0.11")
+    pcap(path, timed(ask("updates.vendor.example", 1), ask("listed.example", 2), ask("listed.example", 3, client=other)))
+
+
 def dns_cname(path):
     pcap(path, timed(
         ask("www.harmless.example"),

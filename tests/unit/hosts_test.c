@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -58,6 +59,16 @@ static int hosts_setup(void **state)
 		return -1;
 	*state = hosts;
 	return 0;
+}
+
+static struct host_identity find(const struct hosts *hosts, uint64_t s, const char *text, const uint8_t *from);
+
+/* Says of whoever has the address that it is `tag`. */
+static void tagged(struct hosts *hosts, uint64_t s, const char *text, const uint8_t *from, const char *tag)
+{
+	struct host_identity who = find(hosts, s, text, from);
+	struct c2_addr there = addr(text);
+	hosts_tag(hosts, &who, &there, at(s), tag);
 }
 
 static int hosts_teardown(void **state)
@@ -855,8 +866,49 @@ static void random_leases_answer_like_a_list(void **state)
 
 #define WITH_HOSTS(test) cmocka_unit_test_setup_teardown(test, hosts_setup, hosts_teardown)
 
+/* A tag is the host's for a day, by its MAC wherever it has its address, by the address where no MAC is its own. */
+static void tags_last_a_day(void **state)
+{
+	struct hosts *hosts = *state;
+	tagged(hosts, 10, "192.0.2.77", mac_of(1), "runs-3cx");
+	tagged(hosts, 20, "192.0.2.77", mac_of(1), "runs-3cx");
+	tagged(hosts, 30, "198.51.100.4", NULL, "kiosk");
+	struct host_identity who = find(hosts, 40, "192.0.2.99", mac_of(1));
+	assert_int_equal(who.tags, 1);
+	assert_string_equal(who.tag[0], "runs-3cx");
+	who = find(hosts, 40, "198.51.100.4", NULL);
+	assert_int_equal(who.tags, 1);
+	assert_string_equal(who.tag[0], "kiosk");
+	assert_int_equal(find(hosts, 40, "192.0.2.77", mac_of(2)).tags, 0);
+	assert_int_equal(find(hosts, 40, "198.51.100.5", NULL).tags, 0);
+	assert_int_equal(find(hosts, 19, "192.0.2.99", mac_of(1)).tags, 0); /* what was said later says nothing of then */
+	assert_int_equal(find(hosts, 19 + DAY_S, "192.0.2.99", mac_of(1)).tags, 1);
+	assert_int_equal(find(hosts, 20 + DAY_S, "192.0.2.99", mac_of(1)).tags, 0);
+}
+
+/* Four tags a host: a fifth takes the oldest one's place; a long one is cut. */
+static void tags_are_bounded(void **state)
+{
+	struct hosts *hosts = *state;
+	static const char *const tags[] = {"a", "b", "c", "d", "a", "e"};
+	for (unsigned i = 0; i < COUNT(tags); i++)
+		tagged(hosts, 10 + i, "192.0.2.77", mac_of(1), tags[i]);
+	struct host_identity who = find(hosts, 20, "192.0.2.77", mac_of(1));
+	char all[HOST_TAGS_MAX * HOST_TAG_CAP] = "";
+	for (unsigned i = 0; i < who.tags; i++)
+		strcat(all, who.tag[i]);
+	assert_string_equal(all, "aecd");
+	tagged(hosts, 30, "192.0.2.78", mac_of(2), "0123456789012345678901234567890123456789012345678901234567890123456789");
+	assert_int_equal(strlen(find(hosts, 30, "192.0.2.78", mac_of(2)).tag[0]), HOST_TAG_CAP - 1);
+	struct hosts_counts counts;
+	hosts_count(hosts, &counts);
+	assert_int_equal(counts.tagged, 2);
+}
+
 static const struct CMUnitTest single[] = {
 	WITH_HOSTS(unknown_address_has_no_name),
+	WITH_HOSTS(tags_last_a_day),
+	WITH_HOSTS(tags_are_bounded),
 	WITH_HOSTS(unknown_address_has_the_mac_of_its_frame),
 	WITH_HOSTS(lease_names_its_host),
 	WITH_HOSTS(lease_without_a_name_gives_the_mac),

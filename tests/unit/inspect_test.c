@@ -133,7 +133,7 @@ static void note_text(const struct note *note, char *text)
 {
 	static const char *const kinds[] = {"dns", "dns_r", "cname", "addr", "rr", "mdns", "mdns_r", "llmnr", "llmnr_r", "nbns", "nbns_r", "tls",
 		"tls_nosni", "quic", "quic_nosni", "dtls", "dtls_nosni", "http", "connect", "socks", "dhcp", "dhcp_fqdn", "dhcp6", "cert", "host",
-		"lease", "announcement", "tick", "lost", "answered_tls", "answered_quic", "answered_dtls"};
+		"lease", "announcement", "context", "tick", "lost", "answered_tls", "answered_quic", "answered_dtls"};
 	char name[C2_NAME_TEXT_MAX] = "";
 	text += sprintf(text, "%s", kinds[note->kind]);
 	if (note->kind == NOTE_LOST)
@@ -972,6 +972,31 @@ static void test_feeds_are_swapped(void **state)
 	c2_domset_builder_free(builder);
 }
 
+/* Who speaks a name of a context feed is told once an hour, whatever carries it; what servers say of it tells nothing, and it is no hit. */
+static void test_context(void **state)
+{
+	struct bench *bench = *state;
+	struct c2_domset_builder *builder = c2_domset_builder_new(2);
+	struct c2_domset *context;
+	struct c2_name name;
+	assert_int_equal(c2_name_from_text("vendor.example", 14, &name), C2_OK);
+	assert_int_equal(c2_domset_builder_add(builder, &name, C2_SCOPE_TREE), 0);
+	assert_int_equal(c2_domset_build(builder, NULL, &context), 0);
+	inspector_use(bench->inspector, &(struct inspector_feeds){.domset = bench->domset, .context = context, .generation = 8});
+	udp(bench, &answers, "0001 8180 0001 0001 0000 0000 {www.vendor.example} 0001 0001 c00c 0001 0001 0000003c <2 c0000201 >");
+	assert_string_equal(notes(bench), "");
+	udp(bench, &asks, DNS_QUERY("0001") "{www.vendor.example} 0001 0001");
+	udp(bench, &asks, DNS_QUERY("0002") "{vendor.example} 0001 0001");
+	udp(bench, &asks, DNS_QUERY("0003") "{evil.example} 0001 0001");
+	assert_string_equal(notes(bench), "context; dns evil.example hit#0");
+	bench->at_ns += 3600 * SECOND;
+	udp(bench, &asks, DNS_QUERY("0004") "{vendor.example} 0001 0001");
+	assert_non_null(strstr(notes(bench), "context"));
+	assert_int_equal(counter_get(&bench->counters, COUNTER_hits), 1);
+	c2_domset_free(context);
+	c2_domset_builder_free(builder);
+}
+
 #define TEST(name, up) cmocka_unit_test_setup_teardown(name, up, bench_down)
 
 int main(void)
@@ -995,6 +1020,7 @@ int main(void)
 		TEST(test_retransmission_with_another_name, bench_up),
 		TEST(test_padded_frame_adds_nothing, bench_up),
 		TEST(test_many_hits_in_a_message, bench_up_hits),
+		TEST(test_context, bench_up_hits),
 		TEST(test_full_ring, bench_up_small),
 		TEST(test_hosts, bench_up),
 		TEST(test_ticks, bench_up),

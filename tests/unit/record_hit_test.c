@@ -744,6 +744,23 @@ static void claims_are_listed(void **state)
 	assert_string_equal(text_at(root, "threat/enrichments/2/matched/atomic"), "cdn.msstorageboxes.com");
 	assert_string_equal(text_at(root, "c2watch/indicator/expires"), "2033-03-29T12:00:00Z");
 	assert_int_equal(json_integer_value(at(root, "c2watch/indicator/claims")), 12);
+	assert_null(at(root, "c2watch/host"));
+	leaves_are_ecs(root, "");
+	json_decref(root);
+}
+
+static void tags_of_the_host_are_listed(void **state)
+{
+	(void)state;
+	struct full full;
+	full_make(&full, NOTE_DNS, "cdn.msstorageboxes.com");
+	full.host.tags = 2;
+	strcpy(full.host.tag[0], "runs-3cx");
+	strcpy(full.host.tag[1], "kiosk");
+	json_t *root = hit_parse(&full);
+	assert_int_equal(json_array_size(at(root, "c2watch/host/tags")), 2);
+	assert_string_equal(text_at(root, "c2watch/host/tags/0"), "runs-3cx");
+	assert_string_equal(text_at(root, "c2watch/host/tags/1"), "kiosk");
 	leaves_are_ecs(root, "");
 	json_decref(root);
 }
@@ -967,6 +984,8 @@ static void full_inject(struct full *full, enum note_kind kind, const struct inj
 	c2_name_to_text(&full->note.sighting.name, full->host.name);
 	c2_name_to_text(&full->note.sighting.name, full->host.fqdn);
 	snprintf(full->host.vendor, sizeof full->host.vendor, "%s", text);
+	full->host.tags = 1;
+	snprintf(full->host.tag[0], sizeof full->host.tag[0], "%s", text);
 	snprintf(full->place.city, sizeof full->place.city, "%s", text);
 	snprintf(full->place.as_organisation, sizeof full->place.as_organisation, "%s", text);
 	struct indicator *indicator = &full->claims.at[0];
@@ -1066,6 +1085,7 @@ int main(void)
 		cmocka_unit_test(first_seen_may_be_a_time),
 		cmocka_unit_test(every_leaf_is_ecs),
 		cmocka_unit_test(claims_are_listed),
+		cmocka_unit_test(tags_of_the_host_are_listed),
 		cmocka_unit_test(whole_gap),
 		cmocka_unit_test(coverage_has_every_counter),
 		cmocka_unit_test(longest_of_everything_fits),
