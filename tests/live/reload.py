@@ -77,7 +77,6 @@ while resident_kib() > before_kib + 64 and time.monotonic() < began + 20:
     while time.monotonic() < now + 2:
         load()
 before_kib = resident_kib()
-open("/tmp/r4.before","w").write(open(f"/proc/{PID}/smaps").read())
 hits, said = Tail(HITS), Tail(SAID)
 worst_s = worst_seen_s = 0.0
 began = time.monotonic()
@@ -107,7 +106,6 @@ for turn in range(COUNT):
 lasted_s = time.monotonic() - began
 time.sleep(1)
 after_kib = resident_kib()
-open("/tmp/r4.after","w").write(open(f"/proc/{PID}/smaps").read())
 print("sent", sent)
 print("asked", asked)
 print("incidents", len(probes))

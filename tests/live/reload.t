@@ -74,8 +74,12 @@ tap_is "$(jq -r 'select(.threat.indicator.name // "" | startswith("own")) | .thr
 [ "$(figure worst_ms)" -le 2000 ]
 tap_ok $? "a new name is a hit within 2 s: $(figure worst_ms) ms at worst, $(figure worst_unasked_ms) ms where nobody told the sensor"
 before=$(figure before_kib) after=$(figure after_kib)
-[ "$after" -le $((before + before / 20)) ]
-tap_ok $? "memory is back where it was: $before KiB before, $after KiB after"
+if nm "$bin/c2watch" 2>/dev/null | grep -q __asan_init; then
+	tap_skip 'memory is back where it was' 'the sanitizers keep what is freed'
+else
+	[ "$after" -le $((before + before / 20)) ]
+	tap_ok $? "memory is back where it was: $before KiB before, $after KiB after"
+fi
 tap_is "$(grep -c 'reload: refused\|could not' "$scratch/said")" 0 'no reload was refused'
 [ "$tap_failed" -eq 0 ] || tail -n 20 "$scratch/said" | tap_quote
 tap_end
