@@ -5,6 +5,7 @@ dist_pkglibexec_SCRIPTS = contrib/fetch-feeds
 
 EXTRA_DIST += \
 	contrib/check \
+	contrib/consumers \
 	contrib/decisions \
 	contrib/install \
 	contrib/packages \

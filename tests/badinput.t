@@ -111,6 +111,12 @@ says 2 '^c2watch: .*--home-net' 'a network that is none' replay --home-net 10.0.
 says 2 '^c2watch: .*missing.mmdb' 'a missing database' replay -g missing.mmdb -r "$scenario"
 says 2 '^c2watch: redis://h:0: ' 'a server that is none' replay -o redis://h:0 -r "$scenario"
 says 2 '^c2watch: .*missing.password' 'a missing password file' replay -o unix://"$scratch"/no.sock --spool spool --password-file missing.password -r "$scenario"
+says 2 '^c2watch: --tls-.: no output has TLS' 'TLS for nobody' replay --tls-ca missing.pem -r "$scenario"
+says 2 '^c2watch: TLS: missing.pem: No such file' 'a missing authority' replay -o rediss://h --spool spool --tls-ca missing.pem -r "$scenario"
+says 2 '^c2watch: TLS: a certificate needs its key' 'a certificate without its key' replay -o rediss://h --spool spool --tls-cert missing.pem -r "$scenario"
+says 2 '^c2watch: TLS: --tls-name: ' 'a name that no certificate has' replay -T -o rediss://h --tls-name '*.h'
+printf 'feeds:\n  - %s\noutputs:\n  - rediss://h\ntls_ca: missing.pem\n' "$feed" >tls.yaml
+says 2 '^c2watch: TLS: missing.pem: No such file' 'the same in a configuration, with -T' "$c2watch" -T -c tls.yaml
 
 # --- outputs
 full() {

@@ -137,50 +137,108 @@ EXTRA_DIST += tests/data/mmdb.pl
 TESTS += tests/unit/home_test tests/unit/hosts_test tests/unit/place_test tests/unit/incident_test tests/unit/record_line_test tests/unit/record_hit_test
 
 # sink
-check_PROGRAMS += tests/unit/dest_test tests/unit/file_sink_test tests/unit/outbox_test tests/unit/redis_test tests/unit/segment_test \
-	tests/unit/spool_damage_test tests/unit/spool_test tests/unit/spooldir_test tests/live/redis_sink
+check_PROGRAMS += tests/unit/deadletter_test tests/unit/dest_test tests/unit/errand_test tests/unit/file_sink_test tests/unit/outbox_cluster_test \
+	tests/unit/outbox_dead_test tests/unit/outbox_modes_test tests/unit/outbox_test tests/unit/redis_test tests/unit/route_test \
+	tests/unit/segment_test tests/unit/spool_crash_test tests/unit/spool_damage_test tests/unit/spool_fault_test tests/unit/spool_test \
+	tests/unit/spooldir_test tests/unit/spoolstatus_test tests/unit/supply_test tests/unit/tls_stream_test tests/live/redis_sink
 SEGMENT = src/sink/segment.c src/sink/crc32c.c src/sink/id.c
 SPOOL = $(SEGMENT) src/sink/ackfile.c src/sink/cursor.c src/sink/shelf.c src/sink/spool.c src/sink/spooldir.c src/sink/why.c src/sink/window.c src/base/log.c
-OUTBOX = src/sink/batch.c src/sink/crc32c.c src/sink/greeting.c src/sink/id.c src/sink/outbox.c src/sink/redis.c src/sink/secret.c src/sink/why.c
-tests_unit_dest_test_SOURCES = tests/unit/dest_test.c src/sink/dest.c src/sink/id.c src/sink/secret.c src/sink/why.c
+OUTBOX = src/sink/batch.c src/sink/crc32c.c src/base/siphash.c src/sink/dest.c src/sink/greeting.c src/sink/id.c src/sink/outbox.c src/sink/outbox_beat.c src/sink/outbox_clock.c \
+	src/sink/outbox_dead.c src/sink/redis.c src/sink/secret.c src/sink/suspect.c src/sink/target.c src/sink/why.c
+tests_unit_deadletter_test_SOURCES = tests/unit/deadletter_test.c src/sink/deadletter.c
+tests_unit_deadletter_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_deadletter_test_LDADD = $(CMOCKA_LIBS)
+tests_unit_deadletter_test_LDFLAGS = -Wl,--wrap=fdatasync,--wrap=fsync,--wrap=ftruncate,--wrap=write
+tests_unit_dest_test_SOURCES = tests/unit/dest_test.c src/base/siphash.c src/sink/dest.c src/sink/id.c src/sink/secret.c src/sink/why.c
 tests_unit_dest_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_dest_test_LDADD = $(CMOCKA_LIBS)
+tests_unit_errand_test_SOURCES = tests/unit/errand_test.c src/sink/beat.c src/sink/errand.c src/sink/finder.c src/sink/greeting.c src/sink/id.c src/sink/link.c \
+	src/base/siphash.c src/sink/route.c src/sink/dest.c src/sink/redis.c src/sink/secret.c src/sink/tls.c src/sink/tls_stream.c src/sink/why.c
+tests_unit_errand_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(HIREDIS_CFLAGS) $(SSL_CFLAGS)
+tests_unit_errand_test_LDADD = $(CMOCKA_LIBS) $(HIREDIS_LIBS) $(SSL_LIBS) $(CRYPTO_LIBS)
 tests_unit_file_sink_test_SOURCES = tests/unit/file_sink_test.c src/sink/file.c src/sink/why.c src/base/log.c
 tests_unit_file_sink_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_file_sink_test_LDADD = $(CMOCKA_LIBS)
-tests_unit_outbox_test_SOURCES = tests/unit/outbox_test.c tests/unit/redis_model.h $(OUTBOX)
+OUTBOX_BENCH = tests/unit/outbox_bench.h tests/unit/redis_model.h $(OUTBOX)
+tests_unit_outbox_test_SOURCES = tests/unit/outbox_test.c $(OUTBOX_BENCH)
 tests_unit_outbox_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(HIREDIS_CFLAGS)
 tests_unit_outbox_test_LDADD = $(CMOCKA_LIBS) $(HIREDIS_LIBS)
-tests_unit_redis_test_SOURCES = tests/unit/redis_test.c src/sink/redis.c
+tests_unit_outbox_cluster_test_SOURCES = tests/unit/outbox_cluster_test.c $(OUTBOX_BENCH)
+tests_unit_outbox_cluster_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(HIREDIS_CFLAGS)
+tests_unit_outbox_cluster_test_LDADD = $(CMOCKA_LIBS) $(HIREDIS_LIBS)
+tests_unit_outbox_dead_test_SOURCES = tests/unit/outbox_dead_test.c $(OUTBOX_BENCH)
+tests_unit_outbox_dead_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(HIREDIS_CFLAGS)
+tests_unit_outbox_dead_test_LDADD = $(CMOCKA_LIBS) $(HIREDIS_LIBS)
+tests_unit_outbox_modes_test_SOURCES = tests/unit/outbox_modes_test.c $(OUTBOX_BENCH)
+tests_unit_outbox_modes_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(HIREDIS_CFLAGS)
+tests_unit_outbox_modes_test_LDADD = $(CMOCKA_LIBS) $(HIREDIS_LIBS)
+tests_unit_redis_test_SOURCES = tests/unit/redis_test.c src/base/siphash.c src/sink/dest.c src/sink/redis.c src/sink/why.c
 tests_unit_redis_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(HIREDIS_CFLAGS)
 tests_unit_redis_test_LDADD = $(CMOCKA_LIBS) $(HIREDIS_LIBS)
+tests_unit_route_test_SOURCES = tests/unit/route_test.c src/base/siphash.c src/sink/dest.c src/sink/redis.c src/sink/route.c src/sink/why.c
+tests_unit_route_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(HIREDIS_CFLAGS)
+tests_unit_route_test_LDADD = $(CMOCKA_LIBS) $(HIREDIS_LIBS)
 tests_unit_segment_test_SOURCES = tests/unit/segment_test.c $(SEGMENT)
 tests_unit_segment_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_segment_test_LDADD = $(CMOCKA_LIBS)
-tests_unit_spool_damage_test_SOURCES = tests/unit/spool_damage_test.c tests/unit/spool_ground.h $(SPOOL)
+DISK = tests/unit/disk.c tests/unit/disk.h
+DISK_WRAP = -Wl,--wrap=openat,--wrap=pread,--wrap=pwrite,--wrap=fdatasync,--wrap=fsync,--wrap=ftruncate,--wrap=posix_fallocate,--wrap=renameat,--wrap=unlinkat \
+	-Wl,--wrap=openat64,--wrap=pread64,--wrap=pwrite64,--wrap=ftruncate64,--wrap=posix_fallocate64
+tests_unit_spool_crash_test_SOURCES = tests/unit/spool_crash_test.c tests/unit/slow.h tests/unit/spool_ground.h $(DISK) $(SPOOL)
+tests_unit_spool_crash_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) -pthread
+tests_unit_spool_crash_test_LDADD = $(CMOCKA_LIBS)
+tests_unit_spool_crash_test_LDFLAGS = $(DISK_WRAP)
+tests_unit_spool_fault_test_SOURCES = tests/unit/spool_fault_test.c tests/unit/slow.h tests/unit/spool_ground.h $(DISK) $(SPOOL)
+tests_unit_spool_fault_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) -pthread
+tests_unit_spool_fault_test_LDADD = $(CMOCKA_LIBS)
+tests_unit_spool_fault_test_LDFLAGS = $(DISK_WRAP)
+tests_unit_spool_damage_test_SOURCES = tests/unit/spool_damage_test.c tests/unit/slow.h tests/unit/spool_ground.h $(SPOOL)
 tests_unit_spool_damage_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) -pthread
 tests_unit_spool_damage_test_LDADD = $(CMOCKA_LIBS)
-tests_unit_spool_test_SOURCES = tests/unit/spool_test.c tests/unit/spool_ground.h $(SPOOL)
+tests_unit_spool_test_SOURCES = tests/unit/spool_test.c tests/unit/slow.h tests/unit/spool_ground.h $(SPOOL)
 tests_unit_spool_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) -pthread
 tests_unit_spool_test_LDADD = $(CMOCKA_LIBS)
-tests_unit_spooldir_test_SOURCES = tests/unit/spooldir_test.c tests/unit/spool_ground.h $(SPOOL)
+tests_unit_spooldir_test_SOURCES = tests/unit/spooldir_test.c tests/unit/slow.h tests/unit/spool_ground.h $(SPOOL)
 tests_unit_spooldir_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) -pthread
 tests_unit_spooldir_test_LDADD = $(CMOCKA_LIBS)
-tests_live_redis_sink_SOURCES = tests/live/redis_sink.c $(SINK) src/base/log.c
-tests_live_redis_sink_CFLAGS = $(AM_CFLAGS) $(HIREDIS_CFLAGS) -pthread
-tests_live_redis_sink_LDADD = $(HIREDIS_LIBS)
-TESTS += tests/unit/dest_test tests/unit/file_sink_test tests/unit/outbox_test tests/unit/redis_test tests/unit/segment_test tests/unit/spool_damage_test \
-	tests/unit/spool_test tests/unit/spooldir_test tests/live/redis_sink
+tests_unit_spoolstatus_test_SOURCES = tests/unit/spoolstatus_test.c tests/unit/slow.h tests/unit/spool_ground.h src/sink/spoolstatus.c $(SPOOL)
+tests_unit_spoolstatus_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) -pthread
+tests_unit_spoolstatus_test_LDADD = $(CMOCKA_LIBS)
+tests_unit_supply_test_SOURCES = tests/unit/supply_test.c tests/unit/slow.h tests/unit/spool_ground.h src/sink/deadletter.c src/sink/supply.c $(SPOOL)
+tests_unit_supply_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) -pthread
+tests_unit_supply_test_LDADD = $(CMOCKA_LIBS)
+tests_unit_tls_stream_test_SOURCES = tests/unit/tls_stream_test.c src/sink/secret.c src/sink/tls.c src/sink/tls_stream.c src/sink/why.c
+tests_unit_tls_stream_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(SSL_CFLAGS)
+tests_unit_tls_stream_test_LDADD = $(CMOCKA_LIBS) $(SSL_LIBS) $(CRYPTO_LIBS)
+tests_live_redis_sink_SOURCES = tests/live/redis_sink.c $(DISK) $(SINK) src/base/log.c src/base/siphash.c
+tests_live_redis_sink_CFLAGS = $(AM_CFLAGS) $(HIREDIS_CFLAGS) $(SSL_CFLAGS) -I$(top_srcdir)/tests/unit -pthread
+tests_live_redis_sink_LDADD = $(HIREDIS_LIBS) $(SSL_LIBS) $(CRYPTO_LIBS)
+tests_live_redis_sink_LDFLAGS = $(DISK_WRAP)
+TESTS += tests/unit/deadletter_test tests/unit/dest_test tests/unit/errand_test tests/unit/file_sink_test tests/unit/outbox_cluster_test \
+	tests/unit/outbox_dead_test tests/unit/outbox_modes_test tests/unit/outbox_test tests/unit/redis_test tests/unit/route_test \
+	tests/unit/segment_test tests/unit/spool_crash_test tests/unit/spool_damage_test tests/unit/spool_fault_test tests/unit/spool_test \
+	tests/unit/spooldir_test tests/unit/spoolstatus_test tests/unit/supply_test tests/unit/tls_stream_test tests/live/redis_sink
+
+# Spool and sender into a local redis-server, beside redis-benchmark with the same entries.
+EXTRA_PROGRAMS += tests/bench/delivery/delivery
+tests_bench_delivery_delivery_SOURCES = tests/bench/delivery/delivery.c $(SINK) src/base/log.c src/base/siphash.c
+tests_bench_delivery_delivery_CFLAGS = $(AM_CFLAGS) $(HIREDIS_CFLAGS) $(SSL_CFLAGS) -pthread
+tests_bench_delivery_delivery_LDADD = $(HIREDIS_LIBS) $(SSL_LIBS) $(CRYPTO_LIBS)
+EXTRA_DIST += tests/bench/delivery/run
+bench-delivery: tests/bench/delivery/delivery
+	$(top_srcdir)/tests/bench/delivery/run tests/bench/delivery/delivery
+.PHONY: bench-delivery
 
 # rd, name, wire, net, flow, base, captures
 OCTETS = tests/unit/octets.c tests/unit/octets.h tests/unit/table.h
 FRAMES = tests/unit/frames.c tests/unit/frames.h
 PIPELINE = $(FLOW) $(NOTE) $(MATCH) $(WIRE) $(NET) $(NAME) src/base/pool.c src/base/siphash.c src/base/spsc.c
+ALLOCATIONS = tests/unit/allocations.c tests/unit/allocations.h
 WATCHED_MALLOC = -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc
 TRAFFIC_TESTS = \
 	tests/unit/rd_test tests/unit/name_test tests/unit/dns_test tests/unit/tls_test tests/unit/dhcp4_test tests/unit/dhcp6_test tests/unit/netbios_test tests/unit/packet_test \
 	tests/unit/prefix_law_test tests/unit/prefix_test tests/unit/flow_table_test tests/unit/inspect_test tests/unit/hostile_test tests/unit/spsc_test \
-	tests/unit/pool_test tests/unit/siphash_test tests/unit/gate_test tests/unit/savefile_test
+	tests/unit/log_test tests/unit/pool_test tests/unit/siphash_test tests/unit/gate_test tests/unit/savefile_test
 check_PROGRAMS += $(TRAFFIC_TESTS) tests/oracle/dns_ldns_test tests/stress/ring_stress tests/stress/gate_stress
 tests_unit_rd_test_SOURCES = tests/unit/rd_test.c $(OCTETS)
 tests_unit_rd_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
@@ -215,7 +273,7 @@ tests_unit_prefix_test_LDADD = $(CMOCKA_LIBS)
 tests_unit_flow_table_test_SOURCES = tests/unit/flow_table_test.c tests/unit/table.h src/flow/table.c src/flow/prefix.c src/base/pool.c src/base/siphash.c
 tests_unit_flow_table_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_flow_table_test_LDADD = $(CMOCKA_LIBS)
-tests_unit_inspect_test_SOURCES = tests/unit/inspect_test.c tests/unit/fixtures.h $(OCTETS) $(FRAMES) $(PIPELINE)
+tests_unit_inspect_test_SOURCES = tests/unit/inspect_test.c tests/unit/fixtures.h $(OCTETS) $(FRAMES) $(PIPELINE) $(ALLOCATIONS)
 tests_unit_inspect_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(CRYPTO_CFLAGS)
 tests_unit_inspect_test_LDADD = $(CMOCKA_LIBS) $(CRYPTO_LIBS)
 tests_unit_inspect_test_LDFLAGS = $(WATCHED_MALLOC)
@@ -228,6 +286,9 @@ tests_unit_spsc_test_LDADD = $(CMOCKA_LIBS)
 tests_unit_pool_test_SOURCES = tests/unit/pool_test.c tests/unit/table.h src/base/pool.c
 tests_unit_pool_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_pool_test_LDADD = $(CMOCKA_LIBS)
+tests_unit_log_test_SOURCES = tests/unit/log_test.c tests/unit/table.h src/base/log.c src/base/log.h
+tests_unit_log_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_log_test_LDADD = $(CMOCKA_LIBS)
 tests_unit_siphash_test_SOURCES = tests/unit/siphash_test.c tests/unit/table.h src/base/siphash.c
 tests_unit_siphash_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(CRYPTO_CFLAGS)
 tests_unit_siphash_test_LDADD = $(CMOCKA_LIBS) $(CRYPTO_LIBS)
@@ -273,7 +334,7 @@ TESTS += tests/unit/quic_test tests/unit/gquic_test tests/unit/inspect_quic_test
 STREAM_TESTS = tests/unit/blind_test tests/unit/http_test tests/unit/http2_test tests/unit/socks_test tests/unit/dtls_test tests/unit/frag_test tests/unit/streams_test \
 	tests/unit/segments_test tests/unit/evasion_test
 check_PROGRAMS += $(STREAM_TESTS)
-BENCH = tests/unit/bench.c tests/unit/bench.h $(FRAMES) $(OCTETS) tests/unit/fixtures.h $(PIPELINE)
+BENCH = tests/unit/bench.c tests/unit/bench.h tests/unit/slow.h $(FRAMES) $(OCTETS) tests/unit/fixtures.h $(PIPELINE)
 tests_unit_blind_test_SOURCES = tests/unit/blind_test.c tests/unit/table.h $(BENCH)
 tests_unit_blind_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(CRYPTO_CFLAGS)
 tests_unit_blind_test_LDADD = $(CMOCKA_LIBS) $(CRYPTO_LIBS) -lpthread
@@ -307,7 +368,7 @@ TESTS += $(STREAM_TESTS)
 
 # floods
 check_PROGRAMS += tests/unit/flood_test
-tests_unit_flood_test_SOURCES = tests/unit/flood_test.c $(BENCH) $(HOSTS) $(INCIDENT)
+tests_unit_flood_test_SOURCES = tests/unit/flood_test.c $(BENCH) $(HOSTS) $(INCIDENT) $(ALLOCATIONS)
 tests_unit_flood_test_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
 tests_unit_flood_test_LDADD = $(CRYPTO_LIBS)
 tests_unit_flood_test_LDFLAGS = $(WATCHED_MALLOC)
@@ -315,7 +376,7 @@ TESTS += tests/unit/flood_test
 
 # memory that is refused
 check_PROGRAMS += tests/unit/memory_test
-tests_unit_memory_test_SOURCES = tests/unit/memory_test.c tests/unit/spool_ground.h tests/unit/table.h
+tests_unit_memory_test_SOURCES = tests/unit/memory_test.c tests/unit/slow.h tests/unit/spool_ground.h tests/unit/table.h
 tests_unit_memory_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_memory_test_LDADD = src/libc2watchd.la $(CMOCKA_LIBS)
 tests_unit_memory_test_LDFLAGS = $(WATCHED_MALLOC),--wrap=free

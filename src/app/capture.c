@@ -1,18 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Live capture. TPACKET_V3 needs a block timeout and no immediate mode (which falls back to V2: a fifth of the frames lost, ten times the
- * cost); the timeout bounds a hit's delay. Workers share an interface by PACKET_FANOUT, packet(7), which libpcap leaves to its users.
+ * cost); the timeout bounds a hit's delay. It begins with a block's first frame, so libpcap would wait for ever on a wire without any: the waiting is done
+ * here. Workers share an interface by PACKET_FANOUT, packet(7), which libpcap leaves to its users.
  */
 #include "app/capture.h"
 
 #include <errno.h>
 #include <pcap/pcap.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <linux/if_packet.h>
 #include <sys/socket.h>
 
 #define BLOCK_TIMEOUT_MS 10
+#define QUIET_MS 100
 #define SNAPLEN 262144
 #define BATCH_FRAMES 4096
 
@@ -90,6 +93,11 @@ static int capture_activate(struct capture *capture, const struct capture_option
 		if (error < 0)
 			return error;
 	}
+	char text[PCAP_ERRBUF_SIZE];
+	if (pcap_setnonblock(pcap, 1, text) < 0) {
+		snprintf(why, CAPTURE_WHY_CAP, "%s", text);
+		return -EIO;
+	}
 	return options->fanout > 1 ? capture_share(pcap, options, why) : 0;
 }
 
@@ -147,6 +155,10 @@ int capture_batch(struct capture *capture, void (*see)(void *arg, const uint8_t 
 {
 	struct capture_see user = {.see = see, .arg = arg};
 	int n = pcap_dispatch(capture->pcap, BATCH_FRAMES, capture_frame, (u_char *)&user);
+	if (n == 0) {
+		struct pollfd ready = {.fd = pcap_get_selectable_fd(capture->pcap), .events = POLLIN};
+		poll(&ready, 1, QUIET_MS); /* what becomes of it is the next batch's */
+	}
 	if (n >= 0)
 		return n;
 	snprintf(why, CAPTURE_WHY_CAP, "%s: %s", capture->iface, pcap_geterr(capture->pcap));

@@ -27,7 +27,7 @@ void capture_close(struct capture *capture);
 /* What the frames begin with. */
 enum c2_link capture_link(const struct capture *capture);
 
-/* Gives what the kernel has ready to `see`, waiting at most 10 ms for it. Returns how many frames, or -EIO with the reason in `why`. */
+/* Gives what the kernel has ready to `see`; when that is nothing, waits for the next, at most 100 ms. Returns how many frames, or -EIO with the reason in `why`. */
 int capture_batch(struct capture *capture, void (*see)(void *arg, const uint8_t *frame, size_t len, uint64_t at_ns), void *arg,
 	char why[static CAPTURE_WHY_CAP]);
 

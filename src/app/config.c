@@ -1,29 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the user wants: the command line over the YAML file over the defaults. Nothing below app/ knows of it. */
+/* What the user wants: the command line over the file over the defaults. Nothing below app/ knows of it. */
 #include "app/config.h"
 
+#include "app/config_parts.h"
 #include "base/log.h"
 #include "sink/sink.h"
-
-#include <cyaml/cyaml.h>
 
 #include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#define LIST_MAX 65535 /* a day of rotated captures is over a thousand; inputs are told apart by 16 bits */
 #define LIST_STEP 64
-#define WORKERS_MAX 32
-#define SECONDS_MAX 86400
 #define DRAIN_DEFAULT_S 10
-#define DRAIN_UNSET UINT_MAX
 #define COVERAGE_DEFAULT_S 60
-#define COVERAGE_UNSET UINT_MAX
 
 const char config_help[] =
 	"Usage: c2watch [-i IFACE]... | -r FILE...  [options] [BPF filter expression]\n"
@@ -34,7 +27,7 @@ const char config_help[] =
 	"  -r, --read FILE         read a pcap or pcapng file, `-` for standard input; repeatable; more files may follow\n"
 	"  -f, --feed FILE         a feed or a compiled set; repeatable; default: the 3CX feed that is installed with the program\n"
 	"  -c, --config FILE       YAML; without -i and -r: " CONFIG_FILE_DEFAULT "\n"
-	"  -o, --output DEST       `-` (default), a path, `none`, redis://[user@]host[:port][/db] or unix:///path; repeatable\n"
+	"  -o, --output DEST       `-` (default), a path, `none`, redis[s]://[user@]host[:port][/db] or unix:///path; repeatable\n"
 	"  -O, --observe           standard output gets every name seen, one line each\n"
 	"      --certificates      with --observe: the names in servers' certificates too\n"
 	"  -g, --geoip FILE.mmdb   country, city or ASN database; repeatable\n"
@@ -44,7 +37,12 @@ const char config_help[] =
 	"  -T, --test              test configuration, feeds and detection, then exit\n"
 	"  -u, --user USER         run as USER once the interfaces are open; default c2watch when started as root\n"
 	"      --password-file F   file with the Redis password; also $CREDENTIALS_DIRECTORY/redis.password\n"
+	"      --tls-ca FILE       PEM, the authorities that servers with TLS (rediss://) must be of; default: the system's\n"
+	"      --tls-cert FILE     PEM, the certificate to show to them, and\n"
+	"      --tls-key FILE      its private key\n"
+	"      --tls-name NAME     what their certificates must be for; default: the host of the URL\n"
 	"      --spool DIR         where records wait for Redis\n"
+	"      --spool-status [DIR]  say what waits in a spool, then exit\n"
 	"      --drain SECONDS     how long a replay waits for Redis at its end; default 10\n"
 	"      --home-net CIDR     what counts as inside; repeatable; default RFC 1918, RFC 4193, link-local, CGNAT\n"
 	"      --resolvers FILE    names and addresses of resolvers that take encrypted questions: hellos to them are counted\n"
@@ -63,117 +61,11 @@ const char config_help[] =
 	"Exit status: 0 done, 1 a failure while running, 2 usage or configuration, 3 an input that could not be read to its end.\n"
 	"c2watch(8) says it in full.\n";
 
-/* The configuration file, as libcyaml fills it in. */
-struct config_yaml {
-	const char *sensor, *user, *spool, *password_file, *filter, *resolvers;
-	struct config_list interfaces, feeds, outputs, geoip, home_nets;
-	enum config_reload reload;
-	unsigned workers, drain, stats;
-	unsigned *coverage; /* null: not said, which is not 0 */
-};
-
-static const cyaml_strval_t yaml_reload[] = {{"on-change", CONFIG_ON_CHANGE}, {"on-signal", CONFIG_ON_SIGNAL}};
-
-static const cyaml_schema_value_t yaml_text = {CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char *, 1, 4096)};
-
-#define YAML_OPTIONAL (CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL)
-#define YAML_TEXT(key, member) CYAML_FIELD_STRING_PTR(key, YAML_OPTIONAL, struct config_yaml, member, 1, 4096)
-#define YAML_NUMBER(key, member) CYAML_FIELD_UINT(key, CYAML_FLAG_OPTIONAL, struct config_yaml, member)
-#define YAML_LIST(field, member)                                                                                                               \
-	{                                                                                                                                      \
-		.key = field,                                                                                                                  \
-		.value = {.type = CYAML_SEQUENCE, .flags = YAML_OPTIONAL, .data_size = sizeof(char *), .sequence = {&yaml_text, 0, LIST_MAX}}, \
-		.data_offset = offsetof(struct config_yaml, member.items), .count_offset = offsetof(struct config_yaml, member.n),             \
-		.count_size = sizeof(unsigned)                                                                                                 \
-	}
-
-static const cyaml_schema_field_t yaml_fields[] = {
-	YAML_TEXT("sensor", sensor),
-	YAML_LIST("interfaces", interfaces),
-	YAML_TEXT("filter", filter),
-	YAML_LIST("feeds", feeds),
-	CYAML_FIELD_ENUM("reload", CYAML_FLAG_OPTIONAL | CYAML_FLAG_STRICT, struct config_yaml, reload, yaml_reload, 2),
-	YAML_LIST("outputs", outputs),
-	YAML_LIST("geoip", geoip),
-	YAML_LIST("home_nets", home_nets),
-	YAML_NUMBER("workers", workers),
-	YAML_TEXT("user", user),
-	YAML_TEXT("spool", spool),
-	YAML_TEXT("password_file", password_file),
-	YAML_TEXT("resolvers", resolvers),
-	YAML_NUMBER("drain", drain),
-	YAML_NUMBER("stats", stats),
-	CYAML_FIELD_UINT_PTR("coverage", YAML_OPTIONAL, struct config_yaml, coverage),
-	CYAML_FIELD_END,
-};
-
-static const cyaml_schema_value_t yaml_top = {CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct config_yaml, yaml_fields)};
-
-/* What libcyaml says of a file it refuses: the reason comes first, where it stands comes after. */
-struct yaml_complaint {
-	char reason[256];
-	unsigned line;
-};
-
-static void __attribute__((format(printf, 3, 0))) yaml_hear(cyaml_log_t level, void *arg, const char *format, va_list args)
-{
-	struct yaml_complaint *complaint = arg;
-	char text[256];
-	(void)level;
-	vsnprintf(text, sizeof text, format, args);
-	text[strcspn(text, "\n")] = '\0';
-	const char *where = strstr(text, "(line: ");
-	if (where != NULL && complaint->line == 0)
-		complaint->line = (unsigned)strtoul(where + strlen("(line: "), NULL, 10);
-	const char *said = strncmp(text, "Load: ", 6) == 0 ? text + 6 : text;
-	if (complaint->reason[0] == '\0')
-		snprintf(complaint->reason, sizeof complaint->reason, "%s", said);
-}
-
-/* libcyaml places an unknown key where its mapping was last left; this finds the line it stands in. */
-static unsigned yaml_key_line(const char *path, const char *key)
-{
-	FILE *file = fopen(path, "re");
-	char text[4096];
-	unsigned line = 0;
-	unsigned found = 0;
-	while (file != NULL && found == 0 && fgets(text, sizeof text, file) != NULL) {
-		const char *p = text + strspn(text, " \t\"'");
-		line++;
-		if (strncmp(p, key, strlen(key)) == 0 && strchr(":\"' \t", p[strlen(key)]) != NULL)
-			found = line;
-	}
-	if (file != NULL)
-		fclose(file);
-	return found;
-}
-
-static int yaml_read(const char *path, struct config_yaml **yaml)
-{
-	static const char unknown[] = "Unexpected key: ";
-	struct yaml_complaint complaint = {.line = 0};
-	cyaml_config_t how = {.log_level = CYAML_LOG_WARNING, .log_fn = yaml_hear, .log_ctx = &complaint, .mem_fn = cyaml_mem};
-	if (access(path, R_OK) != 0) {
-		log_error("%s: %s", path, strerror(errno));
-		return -EINVAL;
-	}
-	cyaml_err_t error = cyaml_load_file(path, &how, &yaml_top, (cyaml_data_t **)yaml, NULL);
-	if (error == CYAML_OK)
-		return 0;
-	if (strncmp(complaint.reason, unknown, sizeof unknown - 1) == 0) {
-		const char *key = complaint.reason + sizeof unknown - 1;
-		log_error("%s:%u: unknown key `%s`", path, yaml_key_line(path, key), key);
-	} else {
-		log_error("%s:%u: %s", path, complaint.line, complaint.reason[0] != '\0' ? complaint.reason : cyaml_strerror(error));
-	}
-	return -EINVAL;
-}
-
 /* Appends to a list; false, and told, when it is full. */
 static bool list_add(struct config_list *list, const char *item, const char *what)
 {
-	if (list->n == LIST_MAX) {
-		log_error("%s: more than %d of them", what, LIST_MAX);
+	if (list->n == CONFIG_LIST_MAX) {
+		log_error("%s: more than %d of them", what, CONFIG_LIST_MAX);
 		return false;
 	}
 	if (list->n % LIST_STEP == 0) {
@@ -203,7 +95,12 @@ static bool number_read(const char *text, const char *what, unsigned low, unsign
 
 enum {
 	OPTION_PASSWORD_FILE = 256,
+	OPTION_TLS_CA,
+	OPTION_TLS_CERT,
+	OPTION_TLS_KEY,
+	OPTION_TLS_NAME,
 	OPTION_SPOOL,
+	OPTION_SPOOL_STATUS,
 	OPTION_DRAIN,
 	OPTION_HOME_NET,
 	OPTION_STATS,
@@ -227,7 +124,12 @@ static const struct option long_options[] = {
 	{"test", no_argument, NULL, 'T'},
 	{"user", required_argument, NULL, 'u'},
 	{"password-file", required_argument, NULL, OPTION_PASSWORD_FILE},
+	{"tls-ca", required_argument, NULL, OPTION_TLS_CA},
+	{"tls-cert", required_argument, NULL, OPTION_TLS_CERT},
+	{"tls-key", required_argument, NULL, OPTION_TLS_KEY},
+	{"tls-name", required_argument, NULL, OPTION_TLS_NAME},
 	{"spool", required_argument, NULL, OPTION_SPOOL},
+	{"spool-status", no_argument, NULL, OPTION_SPOOL_STATUS},
 	{"drain", required_argument, NULL, OPTION_DRAIN},
 	{"home-net", required_argument, NULL, OPTION_HOME_NET},
 	{"stats", required_argument, NULL, OPTION_STATS},
@@ -240,15 +142,47 @@ static const struct option long_options[] = {
 	{NULL, 0, NULL, 0},
 };
 
-static bool text_take(const char **to, const char *argument)
+/* Where the argument of an option goes that is taken as it is; null: another kind of option. */
+static const char **option_text(struct config *config, int option)
 {
-	*to = argument;
+	switch (option) {
+	case 'n':
+		return &config->sensor;
+	case 'u':
+		return &config->user;
+	case OPTION_PASSWORD_FILE:
+		return &config->password_file;
+	case OPTION_RESOLVERS:
+		return &config->resolvers;
+	case OPTION_SPOOL:
+		return &config->spool;
+	case OPTION_TLS_CA:
+		return &config->tls.ca_file;
+	case OPTION_TLS_CERT:
+		return &config->tls.cert_file;
+	case OPTION_TLS_KEY:
+		return &config->tls.key_file;
+	case OPTION_TLS_NAME:
+		return &config->tls.name;
+	default:
+		return NULL;
+	}
+}
+
+static bool ask_take(enum config_ask *to, enum config_ask ask)
+{
+	*to = ask;
 	return true;
 }
 
 /* One option. False when its argument is wrong (told). */
 static bool option_take(struct config *config, const char **file, enum config_ask *ask, int option, const char *argument)
 {
+	const char **text = option_text(config, option);
+	if (text != NULL) {
+		*text = argument;
+		return true;
+	}
 	switch (option) {
 	case 'i':
 		return list_add(&config->interfaces, argument, "-i");
@@ -263,29 +197,20 @@ static bool option_take(struct config *config, const char **file, enum config_as
 	case OPTION_HOME_NET:
 		return list_add(&config->home_nets, argument, "--home-net");
 	case 'j':
-		return number_read(argument, "-j", 1, WORKERS_MAX, &config->workers);
+		return number_read(argument, "-j", 1, CONFIG_WORKERS_MAX, &config->workers);
 	case OPTION_DRAIN:
-		return number_read(argument, "--drain", 0, SECONDS_MAX, &config->drain_s);
+		return number_read(argument, "--drain", 0, CONFIG_SECONDS_MAX, &config->drain_s);
 	case OPTION_STATS:
-		return number_read(argument, "--stats", 1, SECONDS_MAX, &config->stats_s);
+		return number_read(argument, "--stats", 1, CONFIG_SECONDS_MAX, &config->stats_s);
 	case OPTION_COVERAGE:
-		return number_read(argument, "--coverage", 0, SECONDS_MAX, &config->coverage_s);
-	case OPTION_RESOLVERS:
-		return text_take(&config->resolvers, argument);
+		return number_read(argument, "--coverage", 0, CONFIG_SECONDS_MAX, &config->coverage_s);
 	case 'c':
-		return text_take(file, argument);
+		*file = argument;
+		return true;
 	case 'O':
 		return config->is_observe = true;
 	case OPTION_CERTIFICATES:
 		return config->has_certificates = true;
-	case 'n':
-		return text_take(&config->sensor, argument);
-	case 'u':
-		return text_take(&config->user, argument);
-	case OPTION_PASSWORD_FILE:
-		return text_take(&config->password_file, argument);
-	case OPTION_SPOOL:
-		return text_take(&config->spool, argument);
 	case 'T':
 		return config->is_test = true;
 	case 'q':
@@ -295,69 +220,16 @@ static bool option_take(struct config *config, const char **file, enum config_as
 		config->verbosity = 1;
 		return true;
 	case 'D':
-		*ask = CONFIG_LIST;
-		return true;
+		return ask_take(ask, CONFIG_LIST);
+	case OPTION_SPOOL_STATUS:
+		return ask_take(ask, CONFIG_SPOOL_STATUS);
 	case 'V':
-		*ask = CONFIG_VERSION;
-		return true;
+		return ask_take(ask, CONFIG_VERSION);
 	case 'h':
-		*ask = CONFIG_HELP;
-		return true;
+		return ask_take(ask, CONFIG_HELP);
 	default:
 		return false; /* getopt has said why */
 	}
-}
-
-static void take_text(const char **to, const char *from)
-{
-	if (*to == NULL)
-		*to = from;
-}
-
-static void take_list(struct config_list *to, const struct config_list *from)
-{
-	if (to->n == 0)
-		*to = *from;
-}
-
-/* Numbers of a file have their limits checked as the command line's. */
-static bool take_number(unsigned *to, unsigned unset, unsigned from, const char *path, const char *key, unsigned high)
-{
-	if (from > high) {
-		log_error("%s: %s: %u is more than %u", path, key, from, high);
-		return false;
-	}
-	if (*to == unset && from > 0)
-		*to = from;
-	return true;
-}
-
-static bool config_take_file(struct config *config, const char *path)
-{
-	static struct config_yaml *yaml; /* its texts are the configuration's from here on */
-	if (yaml_read(path, &yaml) < 0)
-		return false;
-	if (yaml == NULL) /* an empty file */
-		return true;
-	if (config->files.n == 0)
-		take_list(&config->interfaces, &yaml->interfaces);
-	take_list(&config->feeds, &yaml->feeds);
-	take_list(&config->outputs, &yaml->outputs);
-	take_list(&config->geoip, &yaml->geoip);
-	take_list(&config->home_nets, &yaml->home_nets);
-	take_text(&config->sensor, yaml->sensor);
-	take_text(&config->user, yaml->user);
-	take_text(&config->spool, yaml->spool);
-	take_text(&config->password_file, yaml->password_file);
-	take_text(&config->resolvers, yaml->resolvers);
-	if (config->coverage_s == COVERAGE_UNSET && yaml->coverage != NULL && *yaml->coverage == 0)
-		config->coverage_s = 0;
-	take_text(&config->filter, yaml->filter);
-	config->reload = yaml->reload;
-	return take_number(&config->workers, 0, yaml->workers, path, "workers", WORKERS_MAX) &&
-	       take_number(&config->drain_s, DRAIN_UNSET, yaml->drain, path, "drain", SECONDS_MAX) &&
-	       take_number(&config->stats_s, 0, yaml->stats, path, "stats", SECONDS_MAX) &&
-	       take_number(&config->coverage_s, COVERAGE_UNSET, yaml->coverage != NULL ? *yaml->coverage : 0, path, "coverage", SECONDS_MAX);
 }
 
 /* The words behind the options: more captures when there is a -r and they are files, else a filter expression. */
@@ -386,9 +258,13 @@ static bool config_take_words(struct config *config, int n, char **words)
 	return true;
 }
 
-/* $XDG_STATE_HOME/c2watch/spool for an ordinary user, the system's for root. */
+/* A service has its folder from systemd; else the system's for root, $XDG_STATE_HOME/c2watch/spool for an ordinary user. */
 static const char *default_spool(void)
 {
+	const char *service = getenv("STATE_DIRECTORY");
+	char *path_of_service;
+	if (service != NULL && service[0] == '/' && strchr(service, ':') == NULL && asprintf(&path_of_service, "%s/spool", service) > 0)
+		return path_of_service;
 	if (geteuid() == 0)
 		return "/var/lib/c2watch/spool";
 	const char *state = getenv("XDG_STATE_HOME");
@@ -420,9 +296,9 @@ static bool config_complete(struct config *config)
 		config->feeds = (struct config_list){.items = &feed, .n = 1};
 	if (config->outputs.n == 0 && !config->is_observe)
 		config->outputs = (struct config_list){.items = &standard_output, .n = 1};
-	if (config->drain_s == DRAIN_UNSET)
+	if (config->drain_s == CONFIG_UNSET)
 		config->drain_s = DRAIN_DEFAULT_S;
-	if (config->coverage_s == COVERAGE_UNSET)
+	if (config->coverage_s == CONFIG_UNSET)
 		config->coverage_s = config->files.n == 0 ? COVERAGE_DEFAULT_S : 0;
 	if (config->workers == 0)
 		config->workers = 1;
@@ -433,15 +309,33 @@ static bool config_complete(struct config *config)
 	return true;
 }
 
+/* --spool-status [DIR]: the word behind it, else --spool, else what the file says, else the default. */
+static enum config_ask config_take_status(struct config *config, const char *file, int n, char **words)
+{
+	if (file != NULL && !config_take_file(config, file))
+		return CONFIG_WRONG;
+	if (n > 1) {
+		log_error("--spool-status: `%s`: want one folder", words[1]);
+		return CONFIG_WRONG;
+	}
+	if (n == 1)
+		config->spool = words[0];
+	else if (config->spool == NULL)
+		config->spool = default_spool();
+	return CONFIG_SPOOL_STATUS;
+}
+
 enum config_ask config_read(struct config *config, int argc, char **argv)
 {
 	enum config_ask ask = CONFIG_RUN;
 	const char *file = NULL;
 	int option;
-	*config = (struct config){.drain_s = DRAIN_UNSET, .coverage_s = COVERAGE_UNSET};
+	*config = (struct config){.drain_s = CONFIG_UNSET, .coverage_s = CONFIG_UNSET};
 	while ((option = getopt_long(argc, argv, "+i:r:f:c:o:Og:j:n:DTu:qvVh", long_options, NULL)) != -1)
 		if (!option_take(config, &file, &ask, option, optarg))
 			return CONFIG_WRONG;
+	if (ask == CONFIG_SPOOL_STATUS)
+		return config_take_status(config, file, argc - optind, argv + optind);
 	if (ask != CONFIG_RUN)
 		return ask;
 	if (!config_take_words(config, argc - optind, argv + optind))

@@ -2,6 +2,8 @@
 #ifndef APP_CONFIG_H
 #define APP_CONFIG_H
 
+#include "sink/tls.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -31,6 +33,7 @@ struct config {
 	const char *user; /* null: stay who we are */
 	const char *spool;
 	const char *password_file; /* null for none */
+	struct tls_options tls;
 	const char *resolvers;     /* null: the list that is installed with the program */
 	enum config_reload reload; /* of a live sensor; a replay's only on SIGHUP */
 	unsigned workers;
@@ -48,8 +51,9 @@ enum config_ask {
 	CONFIG_RUN,
 	CONFIG_HELP,
 	CONFIG_VERSION,
-	CONFIG_LIST,  /* -D */
-	CONFIG_WRONG, /* told already: exit 2 */
+	CONFIG_LIST,         /* -D */
+	CONFIG_SPOOL_STATUS, /* --spool-status: of config.spool */
+	CONFIG_WRONG,        /* told already: exit 2 */
 };
 
 #define CONFIG_FILE_DEFAULT "/etc/c2watch/c2watch.yaml"

@@ -7,19 +7,22 @@
 void publisher_heartbeat(struct publisher *publisher, const struct stats *sums, uint64_t now_ns)
 {
 	struct publisher_stats stats;
-	char now[RECORD_TIME_CAP], since[RECORD_TIME_CAP];
+	char now[RECORD_TIME_CAP], since[RECORD_TIME_CAP], waiting_since[RECORD_TIME_CAP] = "";
 	struct stats_figure figures[STATS_FIGURES_MAX];
-	struct sender_field fields[3 + STATS_FIGURES_MAX];
+	struct sender_field fields[4 + STATS_FIGURES_MAX];
 	publisher_stats(publisher, &stats);
 	if (!stats.has_redis)
 		return;
 	record_time_text(now_ns, now);
 	record_time_text((uint64_t)publisher->started_s * SECOND_NS, since);
+	if (stats.waiting > 0 && stats.spool.since_ms > 0)
+		record_time_text(stats.spool.since_ms * 1000000, waiting_since);
 	const char *feeds = feedset_hash(atomic_load(&publisher->now));
 	size_t n = 0;
 	fields[n++] = (struct sender_field){"at", now};
 	fields[n++] = (struct sender_field){"version", publisher->options.version};
 	fields[n++] = (struct sender_field){"feeds", feeds};
+	fields[n++] = (struct sender_field){"waiting_since", waiting_since};
 	unsigned figure_count = stats_figures(sums, &stats, figures);
 	for (unsigned i = 0; i < figure_count; i++)
 		fields[n++] = (struct sender_field){figures[i].name, figures[i].text};
@@ -43,7 +46,9 @@ void publisher_stats(const struct publisher *publisher, struct publisher_stats *
 		.waiting = outputs.waiting,
 		.stored = outputs.stored,
 		.refused = outputs.refused,
+		.dead = outputs.dead,
 		.has_redis = outputs.has_redis,
 		.is_connected = outputs.is_connected,
+		.spool = outputs.spool,
 	};
 }

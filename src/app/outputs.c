@@ -3,7 +3,6 @@
 #include "app/outputs.h"
 
 #include "base/log.h"
-#include "base/siphash.h"
 #include "sink/dest.h"
 #include "sink/file.h"
 #include "sink/secret.h"
@@ -28,6 +27,7 @@ struct outputs {
 	struct sink_dest dests[SPOOL_CURSORS_MAX];
 	unsigned sender_count;
 	struct sink_secret secret;
+	struct tls *tls; /* null without rediss:// */
 	struct sink_id last;
 	_Atomic uint64_t records, failed;
 };
@@ -49,21 +49,6 @@ static int outputs_add_file(struct outputs *outputs, const struct sink_dest *des
 		return outputs_fail(dest->text, why, error);
 	outputs->is_stdout[outputs->file_count++] = is_stdout;
 	return 0;
-}
-
-/*
- * A server's cursor is known by where the server is: a file name made of the destination's text, as far as it fits, and a sum of all of it. Two servers
- * with one cursor would take each other's acknowledgements for their own.
- */
-static void cursor_name(const struct sink_dest *dest, char name[static SINK_SENSOR_MAX + 1])
-{
-	size_t n = 0;
-	for (const char *c = dest->text; *c != '\0' && n < 40; c++) {
-		bool is_plain = (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') || (*c >= '0' && *c <= '9') || *c == '.';
-		name[n++] = is_plain ? *c : '-';
-	}
-	static const struct siphash_key open_key;
-	snprintf(name + n, SINK_SENSOR_MAX + 1 - n, "-%016" PRIx64, siphash13(&open_key, dest->text, strlen(dest->text)));
 }
 
 static int outputs_add_server(struct outputs *outputs, const struct sink_dest *dest, const struct config *config)
@@ -90,8 +75,10 @@ static int outputs_add(struct outputs *outputs, const char *text, const struct c
 	char why[SINK_WHY_CAP];
 	struct sink_dest dest;
 	int error = dest_parse(text, &dest, why);
-	if (error < 0)
-		return outputs_fail(text, why, error);
+	if (error < 0) {
+		log_error("%s", why); /* it names the destination, unless there is a password in it */
+		return error;
+	}
 	if (dest.kind == DEST_NONE)
 		return 0;
 	if (dest.kind == DEST_STDOUT && config->is_observe)
@@ -99,15 +86,42 @@ static int outputs_add(struct outputs *outputs, const char *text, const struct c
 	return dest_is_redis(&dest) ? outputs_add_server(outputs, &dest, config) : outputs_add_file(outputs, &dest);
 }
 
+static bool outputs_have_tls(const struct config *config)
+{
+	char why[SINK_WHY_CAP];
+	struct sink_dest dest;
+	for (unsigned i = 0; i < config->outputs.n; i++)
+		if (dest_parse(config->outputs.items[i], &dest, why) == 0 && dest.has_tls)
+			return true;
+	return false;
+}
+
+int outputs_tls(struct tls **tls, const struct config *config)
+{
+	char why[SINK_WHY_CAP] = "out of memory";
+	const struct tls_options *options = &config->tls;
+	*tls = NULL;
+	if (!outputs_have_tls(config)) {
+		bool is_asked = options->ca_file != NULL || options->cert_file != NULL || options->key_file != NULL || options->name != NULL;
+		return is_asked ? outputs_fail("--tls-*", "no output has TLS, which is -o rediss://host", -EINVAL) : 0;
+	}
+	if (tls_open(tls, options, why) < 0)
+		return outputs_fail("TLS", why, -EINVAL);
+	if (!tls_is_current(*tls, time(NULL), why))
+		log_warning("TLS: %s", why);
+	return 0;
+}
+
 static int outputs_start(struct outputs *outputs, const struct config *config,
 	size_t (*gap_json)(void *arg, const struct spool_gap *gap, struct sink_record *record, char *json, size_t cap), void *gap_arg)
 {
 	for (unsigned i = 0; i < outputs->sender_count; i++) {
 		char name[SINK_SENSOR_MAX + 1];
-		cursor_name(&outputs->dests[i], name);
+		dest_sink_name(&outputs->dests[i], name);
 		const struct sender_options options = {
 			.dest = &outputs->dests[i],
 			.secret = outputs->secret.len > 0 ? &outputs->secret : NULL,
+			.tls = outputs->tls,
 			.sensor = config->sensor,
 			.spool = outputs->spool,
 			.name = name,
@@ -147,11 +161,13 @@ int outputs_open(struct outputs **out, const struct config *config,
 								: outputs_add(outputs, config->outputs.items[i], config);
 	unsigned servers = outputs->sender_count;
 	if (error == 0)
+		error = outputs_tls(&outputs->tls, config);
+	if (error == 0)
 		error = outputs_start(outputs, config, gap_json, gap_arg);
 	if (error < 0) {
 		if (servers > 0 && outputs->senders[0] == NULL)
 			outputs->sender_count = 0;
-		outputs_close(outputs, 0);
+		outputs_close(outputs);
 		return error;
 	}
 	*out = outputs;
@@ -222,22 +238,32 @@ void outputs_stats(struct outputs *outputs, struct outputs_stats *stats)
 		.has_redis = outputs->sender_count > 0,
 		.is_connected = outputs->sender_count > 0,
 	};
+	if (outputs->spool != NULL)
+		spool_stats(outputs->spool, &stats->spool);
 	for (unsigned i = 0; i < outputs->sender_count; i++) {
 		struct sender_stats sender;
 		sender_stats(outputs->senders[i], &sender);
 		stats->stored += sender.stored;
 		stats->refused += sender.refused;
+		stats->dead += sender.dead;
 		stats->waiting += sender.waiting;
 		stats->is_connected = stats->is_connected && sender.is_connected;
 	}
 }
 
-uint64_t outputs_close(struct outputs *outputs, uint64_t drain_ms)
+void outputs_drain(struct outputs *outputs, uint64_t drain_ms)
 {
-	uint64_t waiting = 0;
+	for (unsigned i = 0; i < outputs->sender_count; i++)
+		sender_end(outputs->senders[i], drain_ms);
+	for (unsigned i = 0; i < outputs->sender_count; i++)
+		sender_wait(outputs->senders[i], drain_ms);
+}
+
+void outputs_close(struct outputs *outputs)
+{
 	for (unsigned i = 0; i < outputs->sender_count; i++)
 		if (outputs->senders[i] != NULL)
-			waiting += sender_stop(outputs->senders[i], drain_ms);
+			sender_stop(outputs->senders[i], 0);
 	if (outputs->spool != NULL)
 		spool_close(outputs->spool);
 	for (unsigned i = 0; i < outputs->file_count; i++)
@@ -245,6 +271,6 @@ uint64_t outputs_close(struct outputs *outputs, uint64_t drain_ms)
 	if (outputs->observe != NULL)
 		file_sink_close(outputs->observe);
 	secret_wipe(&outputs->secret);
+	tls_close(outputs->tls);
 	free(outputs);
-	return waiting;
 }

@@ -5,6 +5,7 @@
 #include "app/config.h"
 #include "sink/sender.h"
 #include "sink/sink.h"
+#include "sink/spool.h"
 
 /*
  * Where records go: standard output and files at once, Redis by way of the spool. One id a record, the same everywhere. For the publisher's thread,
@@ -16,8 +17,16 @@ struct outputs_stats {
 	uint64_t records;                  /* written out */
 	uint64_t failed;                   /* times that a file or the spool did not take one, or standard output a line */
 	uint64_t waiting, stored, refused; /* refused: another writer's higher ids stand in the stream */
+	uint64_t dead;                     /* in the files of dead letters: refused, or not taken for what they are */
 	bool has_redis, is_connected;      /* is every server connected? */
+	struct spool_stats spool;          /* with Redis; its `waiting` is the slowest server's, that above the sum */
 };
+
+/*
+ * Reads what servers with TLS need; null in `tls` when no output is one, and then no option may be given for it. 0, or -errno with the reason logged. What is
+ * out of date is logged, no error, and for connections to find out: a sensor must not be blind because of a clock.
+ */
+int outputs_tls(struct tls **tls, const struct config *config);
 
 /* Opens what `config` names. `gap_json` as in struct sender_options. 0, or -errno with the reason logged. */
 int outputs_open(struct outputs **outputs, const struct config *config,
@@ -41,7 +50,10 @@ void outputs_reopen(struct outputs *outputs);
 void outputs_heartbeat(struct outputs *outputs, const struct sender_field *fields, size_t n, const char *about);
 void outputs_stats(struct outputs *outputs, struct outputs_stats *stats);
 
-/* Gives the senders up to `drain_ms`, and closes everything. Returns how many records wait in the spool. */
-uint64_t outputs_close(struct outputs *outputs, uint64_t drain_ms);
+/* Gives all senders together up to `drain_ms`, and ends them. What waits then is in the figures, and in the spool. */
+void outputs_drain(struct outputs *outputs, uint64_t drain_ms);
+
+/* Closes everything; senders that were not ended have no time left. */
+void outputs_close(struct outputs *outputs);
 
 #endif

@@ -169,14 +169,14 @@ static void publisher_coverage(struct publisher *publisher)
 		publisher_write_bare(publisher, id, publisher->coverage.last_ns);
 }
 
-/* The sender's callback: records that the spool has lost. */
+/* The sender's callback: records that the spool has lost, or that a server did not take. */
 static size_t publisher_spool_gap(void *arg, const struct spool_gap *gap, struct sink_record *record, char *json, size_t cap)
 {
 	const struct publisher *publisher = arg;
 	struct line line = {.text = NULL};
 	const struct record_id id = {.ms = gap->id.ms, .seq = gap->id.seq, .created_ns = wall_ns()};
 	uint64_t at_ns = gap->id.ms * 1000000; /* ids tell when their records were made */
-	const struct record_gap lost = {.from_ns = at_ns, .to_ns = at_ns, .lost = gap->to - gap->from + 1, .where = "spool"};
+	const struct record_gap lost = {.from_ns = at_ns, .to_ns = at_ns, .lost = gap->to - gap->from + 1, .where = gap->where};
 	size_t len = 0;
 	(void)record;
 	if (record_gap(&line, &publisher->sensor, &id, &lost) == 0 && line.len <= cap) {
@@ -303,7 +303,7 @@ static void publisher_take(struct publisher *publisher, const struct note *note)
 }
 
 /* Takes what is in the rings, from each in turn and at most `most`. Returns how many notes. */
-static unsigned publisher_drain(struct publisher *publisher, size_t most)
+static unsigned publisher_take_all(struct publisher *publisher, size_t most)
 {
 	unsigned taken = 0;
 	for (unsigned i = 0; i < publisher->options.worker_count; i++) {
@@ -324,7 +324,7 @@ static unsigned publisher_drain(struct publisher *publisher, size_t most)
  */
 static void publisher_turn(struct publisher *publisher)
 {
-	publisher_drain(publisher, publisher->options.workers[0].ring.mask + 1);
+	publisher_take_all(publisher, publisher->options.workers[0].ring.mask + 1);
 	incident_flush(publisher->incidents);
 	atomic_store(&publisher->now, atomic_load(&publisher->next));
 	atomic_store(&publisher->next, NULL);
@@ -348,7 +348,7 @@ static void *publisher_run(void *arg)
 	struct publisher *publisher = arg;
 	for (;;) {
 		bool is_ending = atomic_load(&publisher->is_ending); /* read before the rings: what was in them then is still written */
-		bool is_idle = publisher_drain(publisher, BATCH_NOTES) == 0;
+		bool is_idle = publisher_take_all(publisher, BATCH_NOTES) == 0;
 		/* Whoever asks for these waits for them: also when notes never cease to come. */
 		if (atomic_load(&publisher->is_retiring))
 			publisher_turn(publisher);
@@ -412,7 +412,7 @@ int publisher_open(struct publisher **out, const struct publisher_options *optio
 	if (error == 0)
 		error = outputs_open(&publisher->outputs, options->config, publisher_spool_gap, publisher);
 	if (error < 0) {
-		publisher_close(publisher, 0);
+		publisher_close(publisher);
 		return error;
 	}
 	*out = publisher;
@@ -459,14 +459,19 @@ bool publisher_is_deaf(const struct publisher *publisher)
 	return atomic_load(&publisher->is_deaf);
 }
 
-uint64_t publisher_close(struct publisher *publisher, uint64_t drain_ms)
+void publisher_drain(struct publisher *publisher, uint64_t drain_ms)
 {
-	uint64_t waiting = publisher->outputs != NULL ? outputs_close(publisher->outputs, drain_ms) : 0;
+	outputs_drain(publisher->outputs, drain_ms);
+}
+
+void publisher_close(struct publisher *publisher)
+{
+	if (publisher->outputs != NULL)
+		outputs_close(publisher->outputs);
 	incidents_close(publisher->incidents);
 	hosts_close(publisher->hosts);
 	place_close(publisher->place);
 	line_free(&publisher->line);
 	line_free(&publisher->about);
 	free(publisher);
-	return waiting;
 }

@@ -5,6 +5,7 @@
 #include "app/config.h"
 #include "app/worker.h"
 #include "feed/feedset.h"
+#include "sink/spool.h"
 
 /*
  * The publisher: the thread that turns notes into records. It alone knows hosts, incidents and places, and writes to standard output, files and the spool.
@@ -28,8 +29,10 @@ struct publisher_stats {
 	uint64_t failed;                       /* records that a file or the spool did not take, lines that standard output did not */
 	uint64_t hosts, hosts_evicted;         /* addresses with a lease */
 	uint64_t incidents, incidents_evicted; /* open, and thrown out early */
-	uint64_t waiting, stored, refused;     /* records for Redis */
+	uint64_t waiting, stored;              /* records for Redis */
+	uint64_t refused, dead;                /* of these, as in struct outputs_stats */
 	bool has_redis, is_connected;          /* is every server connected? */
+	struct spool_stats spool;              /* where they wait */
 };
 
 /* Opens what it writes to and its tables, and starts the senders. 0, or -errno with the reason logged. */
@@ -59,7 +62,9 @@ void publisher_heartbeat(struct publisher *publisher, const struct stats *sums, 
 
 void publisher_stats(const struct publisher *publisher, struct publisher_stats *stats);
 
-/* Waits up to `drain_ms` for the servers to take what is in the spool, and closes everything. Returns how many records still wait there. */
-uint64_t publisher_close(struct publisher *publisher, uint64_t drain_ms);
+/* Waits up to `drain_ms` for the servers to take what is in the spool. The figures are the last ones then. */
+void publisher_drain(struct publisher *publisher, uint64_t drain_ms);
+
+void publisher_close(struct publisher *publisher);
 
 #endif

@@ -2,6 +2,7 @@
 /* -T: everything a start needs, and the proof that a listed name is found: a made-up query goes the whole way from the frame to the hit. */
 #include "app/capture.h"
 #include "app/config.h"
+#include "app/outputs.h"
 #include "app/reload.h"
 #include "app/sensor.h"
 #include "base/log.h"
@@ -110,11 +111,12 @@ static bool outputs_are_right(const struct config *config)
 {
 	char why[SINK_WHY_CAP];
 	struct sink_secret secret;
+	struct tls *tls;
 	bool has_redis = false;
 	for (unsigned i = 0; i < config->outputs.n; i++) {
 		struct sink_dest dest;
 		if (dest_parse(config->outputs.items[i], &dest, why) < 0) {
-			log_error("%s: %s", config->outputs.items[i], why);
+			log_error("%s", why);
 			return false;
 		}
 		has_redis = has_redis || dest_is_redis(&dest);
@@ -124,6 +126,9 @@ static bool outputs_are_right(const struct config *config)
 		return false;
 	}
 	secret_wipe(&secret);
+	if (outputs_tls(&tls, config) < 0)
+		return false;
+	tls_close(tls);
 	return true;
 }
 

@@ -256,19 +256,16 @@ static void publisher_down(struct sensor *sensor)
 	if (sensor->publisher == NULL)
 		return;
 	uint64_t drain_ms = sensor_is_live(sensor) ? STOP_MS : sensor->config->drain_s * UINT64_C(1000);
+	publisher_drain(sensor->publisher, drain_ms);
 	publisher_stats(sensor->publisher, &stats);
 	stats_gather(&sums, sensor->workers, sensor->worker_count);
-	uint64_t waiting = publisher_close(sensor->publisher, drain_ms);
-	if (stats.has_redis) {
-		stats.stored += stats.waiting > waiting ? stats.waiting - waiting : 0;
-		stats.waiting = waiting;
-	}
+	publisher_close(sensor->publisher);
 	stats_print(&sums, &stats);
-	if (stats.failed + stats.refused > 0 && sensor->exit == SENSOR_DONE)
+	if (stats.failed + stats.dead > 0 && sensor->exit == SENSOR_DONE)
 		sensor->exit = SENSOR_FAILED; /* told when it began */
-	if (waiting == 0)
+	if (stats.waiting == 0)
 		return;
-	log_error("%llu records wait in %s for Redis: they are sent at the next start", (unsigned long long)waiting, sensor->config->spool);
+	log_error("%llu records wait in %s for Redis: they are sent at the next start", (unsigned long long)stats.waiting, sensor->config->spool);
 	if (!sensor_is_live(sensor) && sensor->exit == SENSOR_DONE)
 		sensor->exit = SENSOR_CUT;
 }

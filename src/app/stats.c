@@ -4,6 +4,7 @@
 
 #include "app/publisher.h"
 #include "base/log.h"
+#include "record/record.h"
 
 #include <string.h>
 
@@ -25,7 +26,7 @@ static const enum counter main_counters[] = {COUNTER_packets, COUNTER_sealed_esp
 	COUNTER_hello_begun, COUNTER_hello_ok, COUNTER_hello_nosni, COUNTER_hello_ech, COUNTER_hello_dot, COUNTER_hello_doh, COUNTER_hello_doq,
 	COUNTER_quic_unknown_version, COUNTER_client_only, COUNTER_server_only, COUNTER_connections, COUNTER_connections_unnamed};
 #define MAIN_COUNTERS (sizeof main_counters / sizeof *main_counters)
-_Static_assert(MAIN_COUNTERS + 3 <= STATS_FIGURES_MAX, "there is room for the main counters");
+_Static_assert(MAIN_COUNTERS + 9 <= STATS_FIGURES_MAX, "there is room for the main counters");
 
 static void figure_write(struct stats_figure *figure, const char *name, uint64_t value)
 {
@@ -39,6 +40,12 @@ unsigned stats_figures(const struct stats *stats, const struct publisher_stats *
 	figure_write(&figures[n++], "dropped", stats->dropped + stats->missed);
 	figure_write(&figures[n++], "hits", publisher->hits);
 	figure_write(&figures[n++], "waiting", publisher->waiting);
+	figure_write(&figures[n++], "dead", publisher->dead);
+	figure_write(&figures[n++], "spool_octets", publisher->spool.octets);
+	figure_write(&figures[n++], "spool_lost", publisher->spool.lost);
+	figure_write(&figures[n++], "spool_dropped", publisher->spool.dropped);
+	figure_write(&figures[n++], "spool_failed", publisher->spool.failed);
+	figure_write(&figures[n++], "spool_damaged", publisher->spool.damaged);
 	for (size_t i = 0; i < MAIN_COUNTERS; i++)
 		figure_write(&figures[n++], counter_names[main_counters[i]], stats->counters.value[main_counters[i]]);
 	return n;
@@ -49,17 +56,33 @@ struct stats_text {
 	size_t n;
 };
 
-static void stats_add(struct stats_text *out, const char *name, uint64_t value)
+static void stats_add_text(struct stats_text *out, const char *name, const char *value)
 {
-	int n = snprintf(out->text + out->n, sizeof out->text - out->n, " %s=%llu", name, (unsigned long long)value);
+	int n = snprintf(out->text + out->n, sizeof out->text - out->n, " %s=%s", name, value);
 	if (n > 0 && out->n + (size_t)n < sizeof out->text)
 		out->n += (size_t)n;
+}
+
+static void stats_add(struct stats_text *out, const char *name, uint64_t value)
+{
+	struct stats_figure figure;
+	figure_write(&figure, name, value);
+	stats_add_text(out, name, figure.text);
 }
 
 static void stats_add_some(struct stats_text *out, const char *name, uint64_t value)
 {
 	if (value != 0)
 		stats_add(out, name, value);
+}
+
+static void stats_add_since(struct stats_text *out, const struct publisher_stats *publisher)
+{
+	char since[RECORD_TIME_CAP];
+	if (publisher->waiting == 0 || publisher->spool.since_ms == 0)
+		return;
+	record_time_text(publisher->spool.since_ms * 1000000, since);
+	stats_add_text(out, "waiting_since", since);
 }
 
 void stats_print(const struct stats *stats, const struct publisher_stats *publisher)
@@ -76,7 +99,14 @@ void stats_print(const struct stats *stats, const struct publisher_stats *publis
 	if (publisher->has_redis) {
 		stats_add(&out, "stored", publisher->stored);
 		stats_add(&out, "waiting", publisher->waiting);
+		stats_add_since(&out, publisher);
 		stats_add_some(&out, "refused", publisher->refused);
+		stats_add_some(&out, "dead", publisher->dead);
+		stats_add_some(&out, "spool_octets", publisher->spool.octets);
+		stats_add_some(&out, "spool_lost", publisher->spool.lost);
+		stats_add_some(&out, "spool_dropped", publisher->spool.dropped);
+		stats_add_some(&out, "spool_failed", publisher->spool.failed);
+		stats_add_some(&out, "spool_damaged", publisher->spool.damaged);
 	}
 	stats_add_some(&out, "failed", publisher->failed);
 	stats_add_some(&out, "observed", publisher->lines);

@@ -19,7 +19,7 @@ struct publisher_stats;
 void stats_gather(struct stats *stats, const struct worker *workers, unsigned n);
 
 /* The main counters, for those who ask a server: a name and a number's text each. Returns how many. */
-#define STATS_FIGURES_MAX 24
+#define STATS_FIGURES_MAX 32
 struct stats_figure {
 	const char *name;
 	char text[24];

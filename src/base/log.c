@@ -18,12 +18,12 @@ void log_open(const char *program, enum log_level level)
 	atomic_store(&log_up_to, (int)level);
 }
 
-/* Copies `text` to `line`, escaping what a terminal could obey. Returns the octets written; `cap` is never exceeded. */
+/* Copies `text` to `line`, escaping what a terminal could obey, and what looks escaped already. Returns the octets written; `cap` is never exceeded. */
 static size_t log_escape(char *line, size_t cap, const char *text)
 {
 	size_t n = 0;
 	for (const unsigned char *c = (const unsigned char *)text; *c != '\0'; c++) {
-		bool plain = *c >= 0x20 && *c < 0x7f;
+		bool plain = *c >= 0x20 && *c < 0x7f && !(c[0] == '\\' && c[1] == 'x');
 		if (n + (plain ? 1 : 4) > cap)
 			break;
 		if (plain)

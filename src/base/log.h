@@ -8,7 +8,10 @@ enum log_level { LOG_QUIET, LOG_ERROR, LOG_WARNING, LOG_NOTICE, LOG_DEBUG };
 /* The program's name in front of each line, and the level up to which lines are written. Before any thread starts. */
 void log_open(const char *program, enum log_level level);
 
-/* Writes the line when `level` is wanted. One write(2) a line; octets outside 0x20-0x7e are written as \xHH, so that a hostile text cannot reach the terminal. */
+/*
+ * Writes the line when `level` is wanted. One write(2) a line; octets outside 0x20-0x7e are written as \xHH, so that a hostile text cannot reach the terminal,
+ * and a backslash in front of an x as \x5c, so that they can be had back.
+ */
 void log_line(enum log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #define log_error(...) log_line(LOG_ERROR, __VA_ARGS__)

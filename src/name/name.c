@@ -26,20 +26,25 @@ static uint64_t lower_8(uint64_t octets)
 	return octets | is_upper >> 2;
 }
 
-/* Adds a label of `n` octets; `readable` octets may be read at `label`. */
-static void name_add_label(struct c2_name *name, const uint8_t *label, size_t n, size_t readable)
+/* Copies `n` octets in lower case to `to`, where seven more may be written; `readable` octets may be read at `from`. */
+static void name_copy(uint8_t *to, const uint8_t *from, size_t n, size_t readable)
 {
-	uint8_t *to = name->wire + name->len;
 	size_t i = 0;
-	*to++ = (uint8_t)n;
 	for (; i < n && readable - i >= 8; i += 8) {
 		uint64_t octets;
-		memcpy(&octets, label + i, 8);
+		memcpy(&octets, from + i, 8);
 		octets = lower_8(octets);
 		memcpy(to + i, &octets, 8);
 	}
 	for (; i < n; i++)
-		to[i] = c2_lower(label[i]);
+		to[i] = c2_lower(from[i]);
+}
+
+/* Adds a label of `n` octets; `readable` octets may be read at `label`. */
+static void name_add_label(struct c2_name *name, const uint8_t *label, size_t n, size_t readable)
+{
+	name->wire[name->len] = (uint8_t)n;
+	name_copy(name->wire + name->len + 1, label, n, readable);
 	name->len = (uint8_t)(name->len + 1 + n);
 	name->labels++;
 }
@@ -62,47 +67,59 @@ static const uint8_t *name_pointer(struct c2_rd *rd, uint8_t high, const uint8_t
 	return msg + offset;
 }
 
+/*
+ * Steps over labels and counts them and their octets. Returns the octet that ended them: 0 for the root, or a pointer's first; nothing that matters when
+ * there is an error.
+ */
+static uint8_t name_run(struct c2_rd *at, unsigned *len, unsigned *labels)
+{
+	for (;;) {
+		uint8_t n = c2_rd_u8(at);
+		if (n == 0 || (n & POINTER_BITS) == POINTER_BITS)
+			return n;
+		*len += 1u + n;
+		*labels += 1;
+		if (n > LABEL_LEN_MAX || *len + 1 > C2_NAME_WIRE_MAX)
+			c2_rd_bad(at);
+		c2_rd_skip(at, n);
+	}
+}
+
 enum c2_rc c2_name_read(struct c2_rd *rd, const uint8_t *msg, unsigned *pointers, struct c2_name *out)
 {
 	struct c2_rd jumped;
 	struct c2_rd *at = rd;
-	const uint8_t *run = rd->p; /* where the present run of labels began: each pointer leads before it, so this ends */
-	unsigned hops = 0;
-	unsigned len = 0;
+	unsigned hops = 0, len = 0, labels = 0;
 	if (out != NULL)
 		out->len = out->labels = 0;
 	for (;;) {
-		uint8_t n = c2_rd_u8(at);
+		const uint8_t *run = at->p; /* where the present run of labels begins: each pointer leads before it, so this ends */
+		unsigned before = len;
+		uint8_t last = name_run(at, &len, &labels);
 		if (at->rc != C2_OK)
 			break;
-		if (n == 0) {
-			if (out != NULL)
-				name_add_root(out);
+		if (out != NULL) /* lengths are no letters: the run is copied as it stands */
+			name_copy(out->wire + before, run, len - before, (size_t)(at->end - run));
+		if (last == 0) {
+			if (out != NULL) {
+				out->wire[len] = 0;
+				out->len = (uint8_t)(len + 1);
+				out->labels = (uint8_t)labels;
+			}
 			return C2_OK;
 		}
-		if ((n & POINTER_BITS) == POINTER_BITS) {
-			run = name_pointer(at, n, msg, run);
-			if (run == NULL)
-				break;
-			if (out == NULL)
-				return C2_OK;
-			if (++hops > C2_NAME_POINTERS_MAX || *pointers == 0) {
-				c2_rd_bad(at);
-				break;
-			}
-			--*pointers;
-			jumped = (struct c2_rd){.p = run, .end = rd->end, .open = rd->open, .rc = C2_OK};
-			at = &jumped;
-			continue;
-		}
-		len += 1u + n;
-		if (n > LABEL_LEN_MAX || len + 1 > C2_NAME_WIRE_MAX)
-			c2_rd_bad(at);
-		if (!c2_rd_need(at, n))
+		run = name_pointer(at, last, msg, run);
+		if (run == NULL)
 			break;
-		if (out != NULL)
-			name_add_label(out, at->p, n, c2_rd_left(at));
-		at->p += n;
+		if (out == NULL)
+			return C2_OK;
+		if (++hops > C2_NAME_POINTERS_MAX || *pointers == 0) {
+			c2_rd_bad(at);
+			break;
+		}
+		--*pointers;
+		jumped = (struct c2_rd){.p = run, .end = rd->end, .open = rd->open, .rc = C2_OK};
+		at = &jumped;
 	}
 	rd->rc = at->rc;
 	rd->p = rd->end;

@@ -48,33 +48,18 @@ static enum c2_rc walk_to_link(struct walk *walk, unsigned type)
 	return c2_link_from_type(type, &walk->link) ? walk_to(walk, STEP_LINK) : walk_stop(walk, C2_STOP_LINK, (uint16_t)type);
 }
 
-/* PPI: version, flags, length, and the link type of what follows. */
-static enum c2_rc read_ppi(struct walk *walk)
-{
-	struct c2_rd head = walk->rd;
-	uint8_t fields[8];
-	c2_rd_copy(&head, fields, sizeof fields);
-	size_t len = (size_t)fields[2] | (size_t)fields[3] << 8;
-	unsigned type = fields[4] | (unsigned)fields[5] << 8 | (unsigned)fields[6] << 16 | (unsigned)fields[7] << 24;
-	if (head.rc != C2_OK)
-		return (enum c2_rc)head.rc;
-	if (len < sizeof fields)
-		return C2_BAD;
-	c2_rd_skip(&walk->rd, len);
-	return walk_to_link(walk, type);
-}
-
-/* PKTAP: its own length, the kind of record, the link type of what follows; all in the byte order of a little-endian Mac. */
-static enum c2_rc read_pktap(struct walk *walk)
+/* A header that tells its own length in two octets at `len_at`, and the link type of what follows in four at `type_at`; little-endian. */
+static enum c2_rc read_self_sized(struct walk *walk, size_t head_len, size_t len_at, size_t type_at)
 {
 	struct c2_rd head = walk->rd;
 	uint8_t fields[12];
-	c2_rd_copy(&head, fields, sizeof fields);
-	size_t len = (size_t)fields[0] | (size_t)fields[1] << 8;
-	unsigned type = fields[8] | (unsigned)fields[9] << 8;
+	c2_rd_copy(&head, fields, head_len);
+	const uint8_t *of_type = fields + type_at;
+	size_t len = (size_t)fields[len_at] | (size_t)fields[len_at + 1] << 8;
+	unsigned type = of_type[0] | (unsigned)of_type[1] << 8 | (unsigned)of_type[2] << 16 | (unsigned)of_type[3] << 24;
 	if (head.rc != C2_OK)
 		return (enum c2_rc)head.rc;
-	if (len < sizeof fields)
+	if (len < head_len)
 		return C2_BAD;
 	c2_rd_skip(&walk->rd, len);
 	return walk_to_link(walk, type);
@@ -169,9 +154,9 @@ enum c2_rc walk_wrapper(struct walk *walk)
 	case C2_LINK_PRISM:
 		return read_prism(walk);
 	case C2_LINK_PPI:
-		return read_ppi(walk);
+		return read_self_sized(walk, 8, 2, 4); /* version, flags, length, type */
 	case C2_LINK_PKTAP:
-		return read_pktap(walk);
+		return read_self_sized(walk, 12, 0, 8); /* length, kind of record, type */
 	case C2_LINK_PFLOG:
 		return read_pflog(walk);
 	case C2_LINK_ERF:

@@ -213,7 +213,7 @@ static void write_destination(struct line *line, const struct view *view)
 	line_text(line, "ip", view->server.text);
 	line_number(line, "port", view->server.port);
 	if (!view->is_dns && !view->sighting->ech && view->kind != NOTE_CERT) /* with ECH the name seen is not where it goes */
-		line_text(line, "domain", view->name);
+		line_name_text(line, "domain", view->name);
 	line_open(line, "geo");
 	line_text(line, "country_iso_code", place->country_iso_code);
 	line_text(line, "city_name", place->city);
@@ -235,13 +235,13 @@ static void write_ends(struct line *line, const struct view *view)
 	line_text(line, "ip", view->client.text);
 	line_number(line, "port", view->client.port);
 	line_text(line, "mac", view->mac);
-	line_text(line, "domain", host->fqdn);
+	line_name_text(line, "domain", host->fqdn);
 	line_close(line);
 	write_destination(line, view);
 	if (!view->client.is_inside && view->server.is_inside)
 		return; /* the inside host was asked, by a stranger */
 	line_open(line, "host");
-	line_text(line, "name", host->name);
+	line_name_text(line, "name", host->name);
 	line_open_array(line, "ip");
 	line_text(line, NULL, view->client.text);
 	line_close_array(line);
@@ -274,14 +274,14 @@ static void write_dns_answers(struct line *line, const struct view *view)
 	if (view->kind == NOTE_CNAME || view->kind == NOTE_ADDR || view->kind == NOTE_RR) {
 		line_open(line, NULL);
 		if (view->kind == NOTE_ADDR)
-			line_text(line, "name", view->name);
+			line_name_text(line, "name", view->name);
 		else if (sighting->owner.len != 0)
 			line_name(line, "name", &sighting->owner);
 		line_text(line, "type", word_rrtype(sighting->rrtype, word));
 		if (view->kind == NOTE_ADDR)
 			line_addr(line, "data", &sighting->addr);
 		else
-			line_text(line, "data", view->name);
+			line_name_text(line, "data", view->name);
 		line_close(line);
 	}
 	line_close_array(line);
@@ -313,7 +313,7 @@ static void write_dns(struct line *line, const struct view *view)
 	line_text(line, "op_code", word_opcode(sighting->dns_flags >> 11 & 15, word));
 	write_dns_flags(line, sighting->dns_flags);
 	line_open(line, "question");
-	line_text(line, "name", is_record ? NULL : view->name);
+	line_name_text(line, "name", is_record ? NULL : view->name);
 	line_text(line, "type", note_is_netbios(view->kind) ? word_netbios_type(sighting->qtype, word) : word_rrtype(sighting->qtype, word));
 	line_close(line);
 	write_dns_answers(line, view);
@@ -332,11 +332,11 @@ static void write_certificate(struct line *line, const struct view *view)
 	line_open(line, "x509");
 	if (view->sighting->is_subject) {
 		line_open(line, "subject");
-		line_text(line, "common_name", view->name);
+		line_name_text(line, "common_name", view->name);
 		line_close(line);
 	} else {
 		line_open_array(line, "alternative_names");
-		line_text(line, NULL, view->name);
+		line_name_text(line, NULL, view->name);
 		line_close_array(line);
 	}
 	line_close(line);
@@ -364,7 +364,7 @@ static void write_tls(struct line *line, const struct view *view)
 		write_certificate(line, view);
 	} else {
 		line_open(line, "client");
-		line_text(line, "server_name", view->name);
+		line_name_text(line, "server_name", view->name);
 		line_close(line);
 	}
 	line_close(line);
@@ -373,7 +373,7 @@ static void write_tls(struct line *line, const struct view *view)
 static void write_url(struct line *line, const struct view *view)
 {
 	line_open(line, "url");
-	line_text(line, "domain", view->name);
+	line_name_text(line, "domain", view->name);
 	line_close(line);
 }
 
@@ -386,8 +386,8 @@ static void write_related(struct line *line, const struct view *view)
 	write_addresses(line, view);
 	line_close_array(line);
 	line_open_array(line, "hosts");
-	line_text(line, NULL, view->hit->host->name);
-	line_text(line, NULL, view->name);
+	line_name_text(line, NULL, view->hit->host->name);
+	line_name_text(line, NULL, view->name);
 	line_close_array(line);
 	line_close(line);
 }
@@ -397,7 +397,7 @@ static void write_attribution(struct line *line, const struct host_identity *hos
 	static const char *const methods[] = {[HOST_BY_LEASE] = "lease", [HOST_BY_MAC] = "mac", [HOST_BY_ANNOUNCEMENT] = "announced"};
 	static const char *const confidences[] = {[HOST_LOW] = "Low", [HOST_MEDIUM] = "Medium", [HOST_HIGH] = "High"};
 	line_open(line, "attribution");
-	line_text(line, "hostname", host->name);
+	line_name_text(line, "hostname", host->name);
 	line_text(line, "vendor_class", host->vendor);
 	if (host->method != HOST_BY_NOTHING) {
 		line_text(line, "source", host->source);

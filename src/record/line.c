@@ -177,11 +177,12 @@ static char *char_escape(char *to, uint32_t c)
 }
 
 /* Writes the next character of the `left` octets at `p` to `*to`, at most 12 octets. Returns the octets read. */
-static unsigned line_char(char **to, const uint8_t *p, size_t left)
+static unsigned line_char(char **to, const uint8_t *p, size_t left, bool is_name)
 {
 	uint32_t c;
 	unsigned n = utf8_char(p, left, &c);
-	if (n != 0 && c >= 0x20 && (c < 0x7f || c > 0x9f)) {
+	bool looks_escaped = !is_name && left > 1 && p[0] == '\\' && p[1] == 'x';
+	if (n != 0 && c >= 0x20 && (c < 0x7f || c > 0x9f) && !looks_escaped) {
 		*to = char_escape(*to, c);
 		return n;
 	}
@@ -194,8 +195,8 @@ static unsigned line_char(char **to, const uint8_t *p, size_t left)
 	return n;
 }
 
-/* A key with a text of any length, which may be empty. */
-static void line_string(struct line *line, const char *key, const char *text)
+/* A key with a text of any length, which may be empty. A name's presentation form has escapes of its own. */
+static void line_string(struct line *line, const char *key, const char *text, bool is_name)
 {
 	line_key(line, key);
 	size_t len = strnlen(text, LINE_TEXT_MAX + 1);
@@ -203,12 +204,13 @@ static void line_string(struct line *line, const char *key, const char *text)
 	const uint8_t *p = (const uint8_t *)text, *end = p + (is_cut ? LINE_TEXT_MAX : len);
 	while (is_cut && end > p && (*end & 0xc0) == 0x80)
 		end--; /* not within a character */
-	char *to = line_room(line, 2 + 12 * (size_t)(end - p) + 6);
+	char *to = line_room(line, 2 + LINE_WRITTEN_MAX + 12 + 6);
 	if (to == NULL)
 		return;
 	*to++ = '"';
-	while (p < end)
-		p += line_char(&to, p, (size_t)(end - p));
+	for (const char *first = to; p < end && to - first < LINE_WRITTEN_MAX;)
+		p += line_char(&to, p, (size_t)(end - p), is_name);
+	is_cut |= p < end;
 	if (is_cut)
 		to = unit_escape(to, 0x2026);
 	*to++ = '"';
@@ -218,7 +220,13 @@ static void line_string(struct line *line, const char *key, const char *text)
 void line_text(struct line *line, const char *key, const char *text)
 {
 	if (text != NULL && text[0] != '\0')
-		line_string(line, key, text);
+		line_string(line, key, text, false);
+}
+
+void line_name_text(struct line *line, const char *key, const char *text)
+{
+	if (text != NULL && text[0] != '\0')
+		line_string(line, key, text, true);
 }
 
 void line_texts(struct line *line, const char *key, const char *const *texts)
@@ -234,7 +242,7 @@ void line_name(struct line *line, const char *key, const struct c2_name *name)
 	char text[C2_NAME_TEXT_MAX] = "";
 	if (name->len != 0)
 		c2_name_to_text(name, text);
-	line_string(line, key, text);
+	line_string(line, key, text, true);
 }
 
 void line_number(struct line *line, const char *key, uint64_t number)
@@ -283,7 +291,7 @@ void line_time(struct line *line, const char *key, uint64_t at_ns)
 {
 	char text[RECORD_TIME_CAP];
 	record_time_text(at_ns, text);
-	line_string(line, key, text);
+	line_string(line, key, text, false);
 }
 
 /* IPv4 by hand: inet_ntop() goes through sprintf(), and two addresses are in every line. */

@@ -17,14 +17,20 @@ void line_close(struct line *line);
 void line_open_array(struct line *line, const char *key);
 void line_close_array(struct line *line);
 
-/* Octets of a text beyond this many are cut off, and an ellipsis says so. */
+/*
+ * Of a text so many octets are read, and as many written as characters begin before the other number: escapes are up to six times as long. The rest is cut
+ * off, and an ellipsis says so. Together they keep every record far below SINK_JSON_MAX, whatever a feed says.
+ */
 #define LINE_TEXT_MAX 1024
+#define LINE_WRITTEN_MAX 2048
 
 /*
  * A text from anywhere: what is no UTF-8, and every control character (C0, C1, DEL), becomes `\\xNN` in the text; the rest comes out as it is or
- * as \\uNNNN. Null or empty: nothing.
+ * as \\uNNNN. A backslash in front of an x becomes `\\x5c`, so that the octets can be had back. Null or empty: nothing.
  */
 void line_text(struct line *line, const char *key, const char *text);
+/* A name in presentation form, whose escapes stay as they are. Null or empty: nothing. */
+void line_name_text(struct line *line, const char *key, const char *text);
 /* An array of the texts up to the first null. */
 void line_texts(struct line *line, const char *key, const char *const *texts);
 /* In presentation form. A struct that no constructor has filled is the empty text, and is written. */

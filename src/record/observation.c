@@ -90,7 +90,7 @@ int record_observation(struct line *line, const struct note *note, const char *c
 	observe_link(line, &note->where);
 	if (note_is_hello(note->kind) || note->kind == NOTE_TLS_NOSNI || note->kind == NOTE_QUIC_NOSNI || note->kind == NOTE_DTLS_NOSNI)
 		observe_tls(line, &note->sighting);
-	line_text(line, "c2", c2);
-	line_text(line, "hostname", hostname);
+	line_name_text(line, "c2", c2);
+	line_name_text(line, "hostname", hostname);
 	return line_end(line);
 }

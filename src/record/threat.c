@@ -65,7 +65,7 @@ static void write_attack(struct line *line, const char *subtechnique)
 static void write_claim(struct line *line, const struct indicator *claim)
 {
 	line_text(line, "type", "domain-name");
-	line_text(line, "name", claim->name);
+	line_name_text(line, "name", claim->name);
 	line_text(line, "provider", claim->provider);
 	line_text(line, "confidence", claim->confidence != NULL ? claim->confidence : "Not Specified");
 }
@@ -100,7 +100,7 @@ static void write_enrichment(struct line *line, const struct indicator *claim, c
 	line_close(line);
 	write_feed(line, claim);
 	line_open(line, "matched");
-	line_text(line, "atomic", atomic);
+	line_name_text(line, "atomic", atomic);
 	line_text(line, "field", field);
 	line_text(line, "type", "indicator_match_rule");
 	line_close(line);

@@ -50,13 +50,9 @@ static void slot_put(const struct ackfile *slot, uint8_t octets[static SLOT_LEN]
 	memcpy(octets + SLOT_LEN - 4, &crc, sizeof crc);
 }
 
-int ackfile_open(struct ackfile *ack, int dir_fd, const char *name)
+/* Takes the newer of the two slots. */
+static void read_slots(struct ackfile *ack)
 {
-	*ack = (struct ackfile){.fd = openat(dir_fd, name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)};
-	if (ack->fd < 0)
-		return -errno;
-	/* Its room is taken now: on a full disk it is the acknowledgements that make room again. Where that cannot be had, it goes without. */
-	(void)posix_fallocate(ack->fd, 0, SLOT_APART + SLOT_LEN);
 	for (off_t i = 0; i < 2; i++) {
 		uint8_t octets[SLOT_LEN];
 		struct ackfile slot;
@@ -65,6 +61,26 @@ int ackfile_open(struct ackfile *ack, int dir_fd, const char *name)
 		slot.fd = ack->fd;
 		*ack = slot;
 	}
+}
+
+int ackfile_open(struct ackfile *ack, int dir_fd, const char *name)
+{
+	*ack = (struct ackfile){.fd = openat(dir_fd, name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)};
+	if (ack->fd < 0)
+		return -errno;
+	/* Its room is taken now: on a full disk it is the acknowledgements that make room again. Where that cannot be had, it goes without. */
+	(void)posix_fallocate(ack->fd, 0, SLOT_APART + SLOT_LEN);
+	read_slots(ack);
+	return 0;
+}
+
+int ackfile_look(struct ackfile *ack, int dir_fd, const char *name)
+{
+	*ack = (struct ackfile){.fd = openat(dir_fd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)};
+	if (ack->fd < 0)
+		return -errno;
+	read_slots(ack);
+	ackfile_close(ack);
 	return 0;
 }
 

@@ -15,6 +15,9 @@ struct ackfile {
 /* Opens or makes `name` in folder `dir_fd` and reads the newer slot that is whole; none: zeroes. 0 or -errno. */
 int ackfile_open(struct ackfile *ack, int dir_fd, const char *name);
 
+/* The same without making it, writing to it or keeping it open: `ack->fd` is -1. 0; -ENOENT there is none; -errno. */
+int ackfile_look(struct ackfile *ack, int dir_fd, const char *name);
+
 /* Writes `seq` and `id` to the older slot. 0 or -errno, and then the old slot holds. */
 int ackfile_write(struct ackfile *ack, uint64_t seq, struct sink_id id);
 

@@ -23,8 +23,10 @@ struct spool_cursor {
 	struct ackfile ack;
 	struct window window;
 	uint64_t open_seq;        /* the name of the segment in `window` */
-	uint64_t next_seq;        /* 0: whatever comes first */
+	uint64_t next_seq;        /* 0 while seeking: whatever comes first */
 	uint64_t told_to;         /* what is missing or damaged up to this number has been counted */
+	uint64_t told_end;        /* and so has the damaged end of this segment and those before it */
+	uint64_t lost, damaged;   /* so counted */
 	bool has_held;            /* `held` comes next */
 	struct segment_item held; /* its text is in the window */
 };
@@ -38,6 +40,12 @@ static struct shelf_reader *free_reader(struct shelf *shelf)
 	return NULL;
 }
 
+/* A sink that was never here begins at the oldest segment; where there is none, at the next record. Under the shelf's lock. */
+static uint64_t first_seq(const struct shelf *shelf)
+{
+	return shelf->n > 0 ? shelf->segments[0].first_seq : shelf->last_seq + 1;
+}
+
 /* Puts the cursor among the readers. */
 static int enter(struct spool_cursor *cursor, int event_fd)
 {
@@ -45,6 +53,8 @@ static int enter(struct spool_cursor *cursor, int event_fd)
 	pthread_mutex_lock(&shelf->unlinking);
 	pthread_mutex_lock(&shelf->lock);
 	cursor->reader = free_reader(shelf);
+	if (cursor->ack.generation == 0)
+		cursor->ack.seq = first_seq(shelf) - 1;
 	if (cursor->reader != NULL)
 		*cursor->reader = (struct shelf_reader){.is_open = true, .event_fd = event_fd, .ack_fd = cursor->ack.fd, .acked = cursor->ack.seq};
 	pthread_mutex_unlock(&shelf->lock);
@@ -76,7 +86,18 @@ int spool_cursor_open(struct spool_cursor **cursor, struct spool *spool, const c
 		free(made);
 		return rc;
 	}
+	/* Where it began is written down, so that what is missing from there on is missing for it. Failing that, it is found out anew the next time. */
+	if (made->ack.generation == 0)
+		spool_cursor_ack(made, made->ack.seq, made->ack.id);
 	made->told_to = made->ack.seq;
+	spool_cursor_rewind(made);
+	/* The oldest record, for its time. What cannot be read now is told when it is asked for. */
+	struct spool_item oldest;
+	rc = spool_cursor_next(made, &oldest);
+	if (rc == -ENOMEM) {
+		spool_cursor_close(made);
+		return rc;
+	}
 	spool_cursor_rewind(made);
 	*cursor = made;
 	return 0;
@@ -103,7 +124,7 @@ void spool_cursor_rewind(struct spool_cursor *cursor)
 {
 	window_close(&cursor->window);
 	cursor->has_held = false;
-	cursor->next_seq = cursor->ack.generation > 0 || cursor->ack.seq > 0 ? cursor->ack.seq + 1 : 0;
+	cursor->next_seq = cursor->ack.seq + 1;
 }
 
 static int enter_segment(struct spool_cursor *cursor, const struct shelf_segment *segment)
@@ -137,12 +158,16 @@ static int enter_from(struct spool_cursor *cursor, struct shelf_segment segment)
 	}
 }
 
+/* Damage in front of record `before_seq`, or with 0 at the end of the segment, that was not seen on an earlier way through. */
 static void count_damage(struct spool_cursor *cursor, uint64_t before_seq)
 {
-	if (before_seq <= cursor->told_to)
-		return; /* seen on an earlier way through */
+	if (before_seq > 0 ? before_seq <= cursor->told_to : cursor->open_seq <= cursor->told_end)
+		return;
+	if (before_seq == 0)
+		cursor->told_end = cursor->open_seq;
 	pthread_mutex_lock(&cursor->shelf->lock);
-	cursor->shelf->damaged++;
+	if (++cursor->damaged > cursor->shelf->damaged)
+		cursor->shelf->damaged = cursor->damaged;
 	pthread_mutex_unlock(&cursor->shelf->lock);
 }
 
@@ -151,7 +176,7 @@ static int next_item(struct spool_cursor *cursor, struct segment_item *item)
 {
 	struct shelf *shelf = cursor->shelf;
 	for (;;) {
-		struct shelf_segment segment, next = {.first_seq = UINT64_MAX};
+		struct shelf_segment segment, next;
 		bool has_next = false;
 		int rc;
 		if (cursor->window.fd < 0 || !shelf_look(shelf, cursor->open_seq, &segment, &has_next, &next)) {
@@ -163,7 +188,7 @@ static int next_item(struct spool_cursor *cursor, struct segment_item *item)
 		}
 		rc = window_next(&cursor->window, segment.len, item);
 		if (rc >= 0 && item->is_damaged)
-			count_damage(cursor, rc > 0 ? item->seq : next.first_seq);
+			count_damage(cursor, rc > 0 ? item->seq : 0);
 		if (rc != 0 || !has_next)
 			return rc;
 		rc = enter_from(cursor, next);
@@ -175,16 +200,26 @@ static int next_item(struct spool_cursor *cursor, struct segment_item *item)
 /* Tells of the numbers from next_seq up to the held record's. */
 static void report_gap(struct spool_cursor *cursor, struct spool_item *item)
 {
-	struct spool_gap gap = {.from = cursor->next_seq, .to = cursor->held.seq - 1, .id = sink_id_before(cursor->held.record.id)};
+	struct spool_gap gap = {.from = cursor->next_seq, .to = cursor->held.seq - 1, .id = sink_id_before(cursor->held.record.id), .where = "spool"};
 	*item = (struct spool_item){.is_gap = true, .seq = gap.to, .gap = gap};
 	cursor->next_seq = cursor->held.seq;
 	if (gap.to <= cursor->told_to)
 		return;
 	uint64_t known = cursor->told_to >= gap.from ? cursor->told_to : gap.from - 1;
 	pthread_mutex_lock(&cursor->shelf->lock);
-	cursor->shelf->lost += gap.to - known;
+	cursor->lost += gap.to - known;
+	if (cursor->lost > cursor->shelf->lost)
+		cursor->shelf->lost = cursor->lost;
 	pthread_mutex_unlock(&cursor->shelf->lock);
 	cursor->told_to = gap.to;
+}
+
+/* The oldest record that waits is at hand: since when, says its time. */
+static void note_since(struct spool_cursor *cursor, uint64_t made_ms)
+{
+	pthread_mutex_lock(&cursor->shelf->lock);
+	cursor->reader->since_ms = made_ms;
+	pthread_mutex_unlock(&cursor->shelf->lock);
 }
 
 int spool_cursor_next(struct spool_cursor *cursor, struct spool_item *item)
@@ -195,8 +230,8 @@ int spool_cursor_next(struct spool_cursor *cursor, struct spool_item *item)
 			return rc;
 		cursor->has_held = cursor->held.seq >= cursor->next_seq;
 	}
-	if (cursor->next_seq == 0)
-		cursor->next_seq = cursor->held.seq;
+	if (cursor->next_seq <= cursor->ack.seq + 1)
+		note_since(cursor, cursor->held.record.id.ms);
 	if (cursor->held.seq > cursor->next_seq) {
 		report_gap(cursor, item);
 		return 1;
@@ -241,7 +276,6 @@ int spool_cursor_seek(struct spool_cursor *cursor, struct sink_id after)
 	}
 	cursor->has_held = true;
 	cursor->next_seq = cursor->held.seq;
-	cursor->told_to = cursor->held.seq - 1;
 	return spool_cursor_ack(cursor, cursor->held.seq - 1, after);
 }
 

@@ -9,68 +9,30 @@
  * 1. A batch of several records is one transaction, MULTI .. EXEC: all of it is refused or none. One record alone needs none.
  * 2. One batch is under way at a time. The next one begins when every reply of this one is here.
  * 3. Replies are matched one to one, in order. A record is acknowledged when the server answered with its id, or when it refused the id as not above the
- *    stream's newest *and* the record may be there: an earlier transmission of it got no answer.
- * 4. Refused so although it certainly was never stored, the record is asked for by its id: somebody else may have moved the stream ahead (two sensors with
- *    one name, a spool that was wiped). If it is not there, it is lost, and counted as refused.
+ *    stream's newest *and* has the record: an earlier transmission of it got no answer.
+ * 4. Refused so, the record is asked for by its id: somebody else may have moved the stream ahead (two sensors with one name, a spool that was wiped). If it is
+ *    not there, it cannot be any more: it is refused, and goes among the dead letters. Only where the stream has been trimmed beyond it, or the user may
+ *    not ask, is it believed to have been there, if an earlier transmission may have brought it.
  * 5. Every other error reply means: not stored. Nothing behind it is acknowledged, and everything from it on is sent again.
  * 6. At each connect the stream is asked for its newest id. Is that below what was acknowledged, the server has lost something, and what it lost is sent
  *    again from what the source still keeps.
+ * 7. A record that the server does not take for what it is (suspect.c finds it) goes among the dead letters, and what tells of its absence takes its id. Before
+ *    a record is given up, it is on disk there.
+ * 8. A batch that lost its connection is tried again as half of it, so that a link which carries little at a time, or slowly, carries something; one that
+ *    arrives doubles the next.
+ *
+ * A list refuses nothing, so what is in it has to be known beforehand. Each batch is a transaction that also writes the id of its last record (target.c); at
+ * each connect that is asked for, and if it is one of ours, the records up to it that may be there are stepped over. No refusal means that order is no reason to give up a record:
+ * one with an id below the list's newest that was never sent is pushed. The rest holds for lists, too.
+ *
+ * A channel keeps nothing: rules 1 and 2 hold, and a batch that was on its way when the connection was lost is not said again.
  */
-#include "sink/outbox.h"
-
-#include "sink/batch.h"
-#include "sink/greeting.h"
+#include "sink/outbox_parts.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define OUTBOX_BATCH_LEN 1048576 /* no more records are taken beyond so many octets */
-#define OUTBOX_BEAT_MAX 8
-#define OUTBOX_EXPECT_MAX (BATCH_MAX + 2)
-#define OUTBOX_TROUBLE_CAP 256
-
-/* What an outstanding reply answers. */
-enum expect_kind { EXPECT_GREETING, EXPECT_MULTI, EXPECT_QUEUED, EXPECT_EXEC, EXPECT_ADDED, EXPECT_FOUND, EXPECT_BEAT };
-
-struct expect {
-	enum expect_kind kind;
-	size_t index; /* of the step of the greeting, or of the entry of the batch */
-};
-
-struct outbox {
-	struct outbox_options options;
-	char user[128];
-	struct sink_secret secret;
-	struct batch_stream stream;
-
-	enum outbox_state state;
-	uint64_t resume_ns;   /* DOWN, PAUSED: when it goes on */
-	uint64_t begun_ns;    /* of the connect, the greeting, the batch */
-	uint64_t progress_ns; /* when the latest octet went either way */
-	unsigned attempts;    /* in vain, one after the other */
-	uint64_t random;
-
-	struct redis_text output;
-	size_t output_from;
-	bool has_secret_output;
-	struct redis_reader *reader;
-	struct expect expects[OUTBOX_EXPECT_MAX];
-	size_t expect_first, expect_n;
-
-	struct batch batch;
-	bool is_asking;     /* its replies are here, and entries in doubt are asked for */
-	size_t batch_max;   /* 1 when the user may not use MULTI */
-	uint64_t unsure_to; /* records up to this number may be there although no reply said so */
-
-	bool is_batch_trouble; /* the trouble is with records: a greeting does not end it */
-	bool needs_operator;   /* and somebody has to do something about it: no hurry to try again */
-	char trouble[OUTBOX_TROUBLE_CAP];
-	char beat_error[OUTBOX_TROUBLE_CAP];
-	struct greeting greeting;
-	struct outbox_stats stats;
-};
 
 int outbox_open(struct outbox **outbox, const struct outbox_options *options)
 {
@@ -82,9 +44,13 @@ int outbox_open(struct outbox **outbox, const struct outbox_options *options)
 	made->options = *options;
 	made->random = options->seed | 1;
 	made->unsure_to = options->known_seq;
+	made->unsure_before = options->known_seq;
 	made->batch_max = BATCH_MAX;
+	made->batch_now = BATCH_MAX;
 	snprintf(made->user, sizeof made->user, "%s", options->user);
-	batch_stream(&made->stream, options->sensor, options->maxlen);
+	made->greeting.wants_master = options->wants_master;
+	target_open(&made->target, options->mode, options->sensor, options->maxlen);
+	made->batch.target = &made->target;
 	if (options->secret != NULL)
 		made->secret = *options->secret;
 	*outbox = made;
@@ -106,21 +72,7 @@ enum outbox_state outbox_state(const struct outbox *outbox)
 	return outbox->state;
 }
 
-/* 100 ms to 5 s: each vain attempt doubles the time from which one is drawn, so that sensors do not come back all at once. */
-static uint64_t backoff_ns(struct outbox *outbox)
-{
-	uint64_t most = OUTBOX_RETRY_MIN_NS << (outbox->attempts < 6 ? outbox->attempts : 6);
-	if (most > OUTBOX_RETRY_MAX_NS)
-		most = OUTBOX_RETRY_MAX_NS;
-	outbox->attempts++;
-	/* xorshift64 (Marsaglia 2003): jitter needs no better. */
-	outbox->random ^= outbox->random << 13;
-	outbox->random ^= outbox->random >> 7;
-	outbox->random ^= outbox->random << 17;
-	return OUTBOX_RETRY_MIN_NS + outbox->random % (most - OUTBOX_RETRY_MIN_NS + 1);
-}
-
-static void set_trouble(struct outbox *outbox, const char *why, bool is_batch_trouble)
+void outbox_set_trouble(struct outbox *outbox, const char *why, bool is_batch_trouble)
 {
 	snprintf(outbox->trouble, sizeof outbox->trouble, "%s", why);
 	outbox->is_batch_trouble = is_batch_trouble;
@@ -128,7 +80,7 @@ static void set_trouble(struct outbox *outbox, const char *why, bool is_batch_tr
 
 /* Commands */
 
-static int expect(struct outbox *outbox, enum expect_kind kind, size_t index)
+int outbox_expect(struct outbox *outbox, enum expect_kind kind, size_t index)
 {
 	if (outbox->expect_n == OUTBOX_EXPECT_MAX)
 		return -ENOBUFS;
@@ -139,7 +91,14 @@ static int expect(struct outbox *outbox, enum expect_kind kind, size_t index)
 static int put(struct outbox *outbox, enum expect_kind kind, size_t index, const struct redis_arg *args, size_t n)
 {
 	int rc = redis_put(&outbox->output, args, n);
-	return rc != 0 ? rc : expect(outbox, kind, index);
+	return rc != 0 ? rc : outbox_expect(outbox, kind, index);
+}
+
+/* In front of what concerns the stream, when a server has sent us here by ASK: without it this one would send us back. */
+static int put_asking(struct outbox *outbox)
+{
+	const struct redis_arg asking = redis_arg("ASKING");
+	return outbox->greeting.has_asking ? put(outbox, EXPECT_ASKING, 0, &asking, 1) : 0;
 }
 
 static void clear_output(struct outbox *outbox)
@@ -150,65 +109,96 @@ static void clear_output(struct outbox *outbox)
 }
 
 /* Takes records until there are none, or enough. 0 or -errno. */
-static int take_records(struct outbox *outbox)
+static int take_records(struct outbox *outbox, uint64_t now_ns)
 {
 	const struct outbox_source *source = &outbox->options.source;
 	struct batch *batch = &outbox->batch;
-	while (batch->n < outbox->batch_max && outbox->output.len < OUTBOX_BATCH_LEN) {
+	while (batch->n < outbox->batch_max && batch->n < outbox->batch_now && outbox->output.len < OUTBOX_BATCH_LEN) {
 		struct sink_record record;
 		uint64_t seq;
+		if (batch->n > 0 && suspect_is_alone(&outbox->suspect, batch->entries[0].seq))
+			return 0;
 		int rc = source->next(source->arg, &record, &seq);
 		if (rc <= 0)
 			return rc;
-		rc = batch_put(batch, &outbox->output, &outbox->stream, &record, seq);
+		if (suspect_is_poison(&outbox->suspect, seq) && outbox_stand_in(outbox, &record, seq, now_ns) != 0)
+			return 0;
+		rc = batch_put(batch, &outbox->output, &record, seq);
 		if (rc != 0)
 			return rc;
 	}
 	return 0;
 }
 
-static void clear_batch(struct outbox *outbox)
+void outbox_clear_batch(struct outbox *outbox)
 {
 	clear_output(outbox);
-	outbox->batch.n = 0;
-	outbox->batch.has_error = false;
-	outbox->batch.has_doubt = false;
+	batch_clear(&outbox->batch);
+	outbox->has_sent = false;
 	outbox->is_asking = false;
 }
 
-/* READY and idle: begins a batch if there are records. */
-static int begin_batch(struct outbox *outbox, uint64_t now_ns)
+/* What is to be answered: one record's command, or a transaction. */
+static int expect_batch(struct outbox *outbox, bool is_lone)
+{
+	const struct redis_arg exec = redis_arg("EXEC");
+	const struct batch *batch = &outbox->batch;
+	if (is_lone)
+		return outbox_expect(outbox, EXPECT_ADDED, 0);
+	int rc = outbox_expect(outbox, EXPECT_MULTI, 0);
+	for (size_t i = 0; i < batch->n + batch->end_n && rc == 0; i++)
+		rc = outbox_expect(outbox, EXPECT_QUEUED, i);
+	return rc != 0 ? rc : put(outbox, EXPECT_EXEC, 0, &exec, 1);
+}
+
+int outbox_begin_batch(struct outbox *outbox, uint64_t now_ns)
 {
 	struct batch *batch = &outbox->batch;
-	const struct redis_arg multi = redis_arg("MULTI"), exec = redis_arg("EXEC");
-	clear_batch(outbox);
-	int rc = redis_put(&outbox->output, &multi, 1);
-	size_t multi_len = outbox->output.len;
+	const struct redis_arg multi = redis_arg("MULTI");
+	outbox_clear_batch(outbox);
+	int rc = put_asking(outbox);
+	size_t asking_len = outbox->output.len;
+	if (rc == 0 && outbox->batch_max > 1)
+		rc = redis_put(&outbox->output, &multi, 1);
+	size_t multi_len = outbox->output.len - asking_len;
 	if (rc == 0)
-		rc = take_records(outbox);
+		rc = take_records(outbox, now_ns);
+	if (rc == 0 && batch->n > 0)
+		rc = batch_put_end(batch, &outbox->output);
 	if (rc != 0 || batch->n == 0) {
-		clear_batch(outbox);
+		outbox_clear_batch(outbox);
+		outbox->expect_n = 0;
 		return rc;
 	}
 	outbox->begun_ns = now_ns;
 	outbox->progress_ns = now_ns;
 	outbox->stats.sent += batch->n;
-	if (batch->n == 1) {
+	/* What is left out is at the front: behind ASKING even one record is a transaction, where there may be any. */
+	bool is_lone = batch->n + batch->end_n == 1 && (asking_len == 0 || multi_len == 0);
+	if (is_lone)
 		outbox->output_from = multi_len;
-		return expect(outbox, EXPECT_ADDED, 0);
-	}
-	rc = expect(outbox, EXPECT_MULTI, 0);
-	for (size_t i = 0; i < batch->n && rc == 0; i++)
-		rc = expect(outbox, EXPECT_QUEUED, i);
-	return rc != 0 ? rc : put(outbox, EXPECT_EXEC, 0, &exec, 1);
+	return expect_batch(outbox, is_lone);
 }
 
 /* Replies */
 
-/* An error reply that ends the connection. */
-static int give_up(struct outbox *outbox, const char *error, enum redis_verdict verdict, bool is_batch)
+int outbox_give_up(struct outbox *outbox, const char *error, enum redis_verdict verdict, bool is_batch)
 {
-	set_trouble(outbox, error, is_batch);
+	char loop[OUTBOX_WHY_CAP];
+	/* An ASK is about one key, and a list has two, of which one may still be here. */
+	if (verdict == REDIS_ASK && outbox->target.mode == DEST_LIST) {
+		verdict = REDIS_ELSEWHERE;
+		error = "the list is on its way to another server of the cluster";
+	}
+	if (verdict == REDIS_MOVED || verdict == REDIS_ASK) {
+		snprintf(outbox->redirect, sizeof outbox->redirect, "%s", error);
+		if (++outbox->redirects <= OUTBOX_REDIRECTS_MAX)
+			return -ECONNABORTED;
+		snprintf(loop, sizeof loop, "more than %d redirects in a row, the latest: %.192s", OUTBOX_REDIRECTS_MAX, error);
+		outbox_set_trouble(outbox, loop, is_batch);
+		return -ECONNABORTED;
+	}
+	outbox_set_trouble(outbox, error, is_batch);
 	outbox->needs_operator = verdict != REDIS_AGAIN && verdict != REDIS_ELSEWHERE;
 	return -ECONNABORTED;
 }
@@ -222,7 +212,7 @@ static int reconcile(struct outbox *outbox)
 	struct sink_id has = outbox->greeting.top;
 	bool has_less = outbox->greeting.has_top ? sink_id_compare(has, acked_id) < 0 : outbox->greeting.is_other_server;
 	source->rewind(source->arg);
-	if (acked == 0 || !has_less)
+	if (sink_id_compare(acked_id, (struct sink_id){0, 0}) == 0 || !has_less)
 		return 0;
 	if (acked > outbox->unsure_to)
 		outbox->unsure_to = acked;
@@ -236,12 +226,59 @@ static int reconcile(struct outbox *outbox)
 	return 0;
 }
 
+static void count(struct outbox *outbox, uint64_t seq, struct sink_id id, enum batch_fate fate)
+{
+	struct outbox_stats *stats = &outbox->stats;
+	bool is_refused = fate == BATCH_REFUSED;
+	bool is_stand_in = suspect_pass(&outbox->suspect, seq);
+	stats->stored += !is_refused;
+	stats->repeats += fate == BATCH_REPEAT;
+	stats->refused += is_refused;
+	stats->dead += is_refused || is_stand_in;
+	if (is_refused) {
+		stats->refused_id = id;
+	} else if (is_stand_in) {
+		stats->dead_id = id;
+		snprintf(stats->dead_why, sizeof stats->dead_why, "%s", outbox->suspect.why);
+	}
+}
+
+/*
+ * A list takes everything, so what it has is not offered again: records that an earlier transmission may have brought, up to its top if that is one of ours.
+ * Is it what it was at the greeting before, then a batch whose replies are missing since was never carried out.
+ */
+static int step_over(struct outbox *outbox)
+{
+	const struct outbox_source *source = &outbox->options.source;
+	struct sink_id top = outbox->greeting.top;
+	struct sink_record record;
+	uint64_t seq;
+	int rc;
+	if (outbox->stats.has_top && sink_id_compare(outbox->stats.top, top) == 0)
+		outbox->unsure_to = outbox->unsure_before;
+	outbox->unsure_before = outbox->unsure_to;
+	while ((rc = source->next(source->arg, &record, &seq)) > 0 && seq <= outbox->unsure_to && sink_id_compare(record.id, top) < 0)
+		;
+	bool is_ours = rc > 0 && seq <= outbox->unsure_to && sink_id_compare(record.id, top) == 0;
+	source->rewind(source->arg);
+	for (uint64_t last = is_ours ? seq : 0, at = 0; rc > 0 && at < last && (rc = source->next(source->arg, &record, &at)) > 0;)
+		count(outbox, at, record.id, BATCH_REPEAT);
+	if (is_ours && rc > 0)
+		source->ack(source->arg, seq, top);
+	source->rewind(source->arg);
+	return rc < 0 ? rc : 0;
+}
+
 static int end_greeting(struct outbox *outbox)
 {
-	int rc = reconcile(outbox);
+	int rc = outbox->target.mode != DEST_CHANNEL ? reconcile(outbox) : 0;
+	if (rc == 0 && outbox->target.mode == DEST_LIST)
+		rc = step_over(outbox);
 	if (rc != 0)
 		return rc;
 	outbox->state = OUTBOX_READY;
+	outbox->batch_max = outbox->greeting.has_transactions ? BATCH_MAX : 1;
+	outbox->stats.is_single = !outbox->greeting.has_transactions;
 	outbox->stats.has_top = outbox->greeting.has_top;
 	outbox->stats.top = outbox->greeting.top;
 	clear_output(outbox);
@@ -264,12 +301,45 @@ static int put_questions(struct outbox *outbox)
 		if (batch->entries[i].fate != BATCH_DOUBT)
 			continue;
 		sink_id_text(batch->entries[i].id, id);
-		const struct redis_arg range[] = {redis_arg("XRANGE"), redis_arg(outbox->stream.key), redis_arg(id), redis_arg(id)};
-		int rc = put(outbox, EXPECT_FOUND, i, range, 4);
+		const struct redis_arg range[] = {redis_arg("XRANGE"), redis_arg(outbox->target.key), redis_arg(id), redis_arg(id)};
+		int rc = put_asking(outbox);
+		if (rc == 0)
+			rc = put(outbox, EXPECT_FOUND, i, range, 4);
 		if (rc != 0)
 			return rc;
 	}
 	return 0;
+}
+
+/* Some of the batch have failed. */
+static int end_failed(struct outbox *outbox, uint64_t now_ns)
+{
+	const struct batch *batch = &outbox->batch;
+	uint64_t seq = batch->entries[0].seq;
+	outbox->stats.retries++;
+	outbox_blame(outbox);
+	bool is_elsewhere = batch->verdict == REDIS_ELSEWHERE || batch->verdict == REDIS_MOVED || batch->verdict == REDIS_ASK;
+	if (outbox->needs_operator || is_elsewhere) {
+		int rc = outbox_give_up(outbox, batch->error, batch->verdict, true);
+		outbox_clear_batch(outbox);
+		return rc;
+	}
+	bool is_poison = suspect_is_poison(&outbox->suspect, seq);
+	outbox_put_off(outbox, batch->error, is_poison ? 0 : outbox_backoff(outbox), now_ns);
+	return 0;
+}
+
+/* Entries `from` to `to` of the batch are where they can be. */
+static void settle(struct outbox *outbox, size_t from, size_t to)
+{
+	const struct outbox_source *source = &outbox->options.source;
+	const struct batch_entry *entries = outbox->batch.entries;
+	if (from == to)
+		return;
+	for (size_t i = from; i < to; i++)
+		count(outbox, entries[i].seq, entries[i].id, entries[i].fate);
+	outbox->redirects = 0;
+	source->ack(source->arg, entries[to - 1].seq, entries[to - 1].id);
 }
 
 /* Every reply of the batch is here: acknowledges what is settled, and decides about the rest. */
@@ -280,31 +350,20 @@ static int end_batch(struct outbox *outbox, uint64_t now_ns)
 	if (batch->has_doubt)
 		return put_questions(outbox);
 	size_t settled = batch_settled(batch);
-	for (size_t i = 0; i < settled; i++) {
-		const struct batch_entry *entry = &batch->entries[i];
-		outbox->stats.stored += entry->fate != BATCH_REFUSED;
-		outbox->stats.repeats += entry->fate == BATCH_REPEAT;
-		outbox->stats.refused += entry->fate == BATCH_REFUSED;
-		if (entry->fate == BATCH_REFUSED)
-			outbox->stats.refused_id = entry->id;
-	}
-	if (settled > 0)
-		source->ack(source->arg, batch->entries[settled - 1].seq, batch->entries[settled - 1].id);
-	bool is_whole = settled == batch->n;
-	clear_batch(outbox);
-	if (is_whole) {
-		outbox->trouble[0] = '\0';
-		outbox->is_batch_trouble = false;
-		outbox->attempts = 0;
+	size_t stored = outbox_first_refused(outbox, settled);
+	settle(outbox, 0, stored);
+	if (outbox_bury_refused(outbox, settled, now_ns) != 0)
 		return 0;
-	}
-	outbox->stats.retries++;
-	if (batch->verdict != REDIS_AGAIN)
-		return give_up(outbox, batch->error, batch->verdict, true);
-	set_trouble(outbox, batch->error, true);
-	source->rewind(source->arg);
-	outbox->state = OUTBOX_PAUSED;
-	outbox->resume_ns = now_ns + backoff_ns(outbox);
+	settle(outbox, stored, settled);
+	if (settled < batch->n || (batch->has_error && batch->error_at == batch->n))
+		return end_failed(outbox, now_ns);
+	if (stored < settled)
+		source->rewind(source->arg); /* it was read again */
+	outbox_clear_batch(outbox);
+	outbox->batch_now = outbox->batch_now < BATCH_MAX / 2 ? 2 * outbox->batch_now : BATCH_MAX;
+	outbox->trouble[0] = '\0';
+	outbox->is_batch_trouble = false;
+	outbox->attempts = 0;
 	return 0;
 }
 
@@ -315,17 +374,21 @@ static int take_reply(struct outbox *outbox, const struct redis_reply *reply, st
 	switch (expected.kind) {
 	case EXPECT_GREETING:
 		rc = greeting_take(&outbox->greeting, expected.index, reply);
-		return rc == -ECONNABORTED ? give_up(outbox, reply->text, redis_verdict(reply->text), outbox->is_batch_trouble) : rc;
+		if (rc == -ESTALE)
+			return outbox_give_up(
+				outbox, "a replica, and the sentinels say that it is the master", REDIS_ELSEWHERE, outbox->is_batch_trouble);
+		return rc == -ECONNABORTED
+			       ? outbox_give_up(outbox, outbox->greeting.why, redis_verdict(outbox->greeting.why), outbox->is_batch_trouble)
+			       : rc;
+	case EXPECT_ASKING:
+		if (reply->kind == REDIS_ERROR)
+			batch_error(batch, batch->n, reply);
+		return reply->kind == REDIS_ERROR || reply->kind == REDIS_STATUS ? 0 : -EPROTO;
 	case EXPECT_MULTI:
-		if (reply->kind != REDIS_ERROR)
-			return reply->kind == REDIS_STATUS ? 0 : -EPROTO;
-		batch_error(batch, reply);
-		if (batch->verdict != REDIS_AGAIN && batch->verdict != REDIS_ELSEWHERE) {
-			/* No transactions here: one record at a time is as safe, and slower. */
-			outbox->batch_max = 1;
-			outbox->stats.is_single = true;
-		}
-		return 0;
+		/* The greeting's was taken: something has changed, and the next one finds out what. */
+		if (reply->kind == REDIS_ERROR)
+			batch_error(batch, batch->n, reply);
+		return reply->kind == REDIS_ERROR || reply->kind == REDIS_STATUS ? 0 : -EPROTO;
 	case EXPECT_QUEUED:
 		return batch_queued(batch, expected.index, reply, outbox->unsure_to);
 	case EXPECT_EXEC:
@@ -333,10 +396,9 @@ static int take_reply(struct outbox *outbox, const struct redis_reply *reply, st
 	case EXPECT_ADDED:
 		return batch_added(batch, expected.index, reply, outbox->unsure_to);
 	case EXPECT_FOUND:
-		return batch_found(batch, expected.index, reply);
+		return batch_found(batch, expected.index, reply, outbox->greeting.trimmed_to);
 	case EXPECT_BEAT:
-		snprintf(outbox->beat_error, sizeof outbox->beat_error, "%s", reply->kind == REDIS_ERROR ? reply->text : "");
-		return 0;
+		return outbox_take_beat(outbox, reply);
 	}
 	return -EPROTO;
 }
@@ -363,8 +425,6 @@ int outbox_feed(struct outbox *outbox, const char *octets, size_t len, uint64_t 
 	return rc;
 }
 
-/* States */
-
 int outbox_connected(struct outbox *outbox, uint64_t now_ns)
 {
 	outbox->state = OUTBOX_GREETING;
@@ -373,71 +433,10 @@ int outbox_connected(struct outbox *outbox, uint64_t now_ns)
 	outbox->has_secret_output = outbox->secret.len > 0;
 	int rc = redis_reader_reset(outbox->reader);
 	if (rc == 0)
-		rc = greeting_put(&outbox->greeting, &outbox->output, outbox->user, &outbox->secret, outbox->options.db, outbox->stream.key);
+		rc = greeting_put(&outbox->greeting, &outbox->output, outbox->user, &outbox->secret, outbox->options.db, &outbox->target);
 	for (size_t i = 0; i < outbox->greeting.n && rc == 0; i++)
-		rc = expect(outbox, EXPECT_GREETING, i);
+		rc = outbox_expect(outbox, EXPECT_GREETING, i);
 	return rc;
-}
-
-void outbox_lost(struct outbox *outbox, const char *why, uint64_t now_ns)
-{
-	struct batch *batch = &outbox->batch;
-	bool is_batch = batch->n > 0;
-	if (is_batch && !outbox->is_asking && batch->entries[batch->n - 1].seq > outbox->unsure_to)
-		outbox->unsure_to = batch->entries[batch->n - 1].seq;
-	outbox->stats.retries += is_batch;
-	/* What was wrong with records is not well again because a connection to say so is made anew. */
-	if (why != NULL)
-		set_trouble(outbox, why, outbox->is_batch_trouble || is_batch);
-	clear_batch(outbox);
-	outbox->expect_n = 0;
-	outbox->options.source.rewind(outbox->options.source.arg);
-	outbox->state = OUTBOX_DOWN;
-	outbox->resume_ns = now_ns + (outbox->needs_operator ? OUTBOX_RETRY_MAX_NS : backoff_ns(outbox));
-	outbox->needs_operator = false;
-}
-
-int outbox_tick(struct outbox *outbox, uint64_t now_ns)
-{
-	switch (outbox->state) {
-	case OUTBOX_DOWN:
-		if (now_ns < outbox->resume_ns)
-			return 0;
-		outbox->state = OUTBOX_CONNECTING;
-		outbox->begun_ns = now_ns;
-		return 0;
-	case OUTBOX_CONNECTING:
-		return now_ns - outbox->begun_ns < OUTBOX_CONNECT_NS ? 0 : -ETIMEDOUT;
-	case OUTBOX_PAUSED:
-		if (now_ns < outbox->resume_ns)
-			return 0;
-		outbox->state = OUTBOX_READY;
-		break;
-	case OUTBOX_GREETING:
-	case OUTBOX_READY:
-		break;
-	}
-	if (outbox->expect_n > 0)
-		return now_ns < outbox_deadline(outbox) ? 0 : -ETIMEDOUT;
-	return begin_batch(outbox, now_ns);
-}
-
-uint64_t outbox_deadline(const struct outbox *outbox)
-{
-	switch (outbox->state) {
-	case OUTBOX_DOWN:
-	case OUTBOX_PAUSED:
-		return outbox->resume_ns;
-	case OUTBOX_CONNECTING:
-		return outbox->begun_ns + OUTBOX_CONNECT_NS;
-	case OUTBOX_GREETING:
-	case OUTBOX_READY:
-		break;
-	}
-	if (outbox->expect_n == 0)
-		return UINT64_MAX;
-	uint64_t silence_ns = outbox->progress_ns + OUTBOX_REPLY_NS, end_ns = outbox->begun_ns + OUTBOX_BATCH_NS;
-	return silence_ns < end_ns ? silence_ns : end_ns;
 }
 
 const char *outbox_output(const struct outbox *outbox, size_t *len)
@@ -449,6 +448,7 @@ const char *outbox_output(const struct outbox *outbox, size_t *len)
 void outbox_sent(struct outbox *outbox, size_t n, uint64_t now_ns)
 {
 	outbox->output_from += n;
+	outbox->has_sent |= n > 0;
 	outbox->progress_ns = now_ns;
 }
 
@@ -457,22 +457,9 @@ bool outbox_is_idle(const struct outbox *outbox)
 	return outbox->state == OUTBOX_READY && outbox->expect_n == 0;
 }
 
-int outbox_put_beat(struct outbox *outbox, const struct redis_text *commands, size_t n, uint64_t now_ns)
+const char *outbox_redirect(const struct outbox *outbox)
 {
-	clear_batch(outbox);
-	if (n > OUTBOX_BEAT_MAX)
-		return -EINVAL;
-	int rc = redis_text_append(&outbox->output, commands);
-	for (size_t i = 0; i < n && rc == 0; i++)
-		rc = expect(outbox, EXPECT_BEAT, i);
-	outbox->begun_ns = now_ns;
-	outbox->progress_ns = now_ns;
-	return rc;
-}
-
-const char *outbox_beat_error(const struct outbox *outbox)
-{
-	return outbox->beat_error;
+	return outbox->redirect;
 }
 
 const char *outbox_trouble(const struct outbox *outbox)

@@ -4,7 +4,7 @@
 
 #include "sink/redis.h"
 #include "sink/secret.h"
-#include "sink/sink.h"
+#include "sink/target.h"
 
 /*
  * The outbox: what is sent to a Redis server, when, and what its replies mean. No I/O, no clock, no thread: records come from a source, octets go to and
@@ -25,6 +25,12 @@ struct outbox_source {
 	void (*ack)(void *arg, uint64_t seq, struct sink_id id);
 	/* The newest acknowledged number and id. */
 	uint64_t (*acked)(void *arg, struct sink_id *id);
+	/* Makes of `record`, numbered `seq`, the record that tells of its absence: same id, other text, which lives as long. */
+	void (*stand_in)(void *arg, struct sink_record *record, uint64_t seq);
+	/* Writes `record` to the dead letters, on disk when it returns. 0 or -errno. */
+	int (*bury)(void *arg, const struct sink_record *record);
+	/* Takes the latest of them back. */
+	void (*unbury)(void *arg);
 };
 
 struct outbox_options {
@@ -32,17 +38,22 @@ struct outbox_options {
 	const char *user;                 /* ACL user, or empty */
 	const struct sink_secret *secret; /* or null */
 	uint32_t db;
+	enum dest_mode mode;
 	uint64_t maxlen;
 	uint64_t known_seq; /* records up to this number may have been sent by an earlier process */
 	uint64_t seed;      /* of the jitter */
+	bool wants_master;  /* a server that says it is a replica is not the one */
 	struct outbox_source source;
 };
 
-#define OUTBOX_CONNECT_NS UINT64_C(1000000000)
-#define OUTBOX_REPLY_NS UINT64_C(2000000000)  /* without an octet going either way */
-#define OUTBOX_BATCH_NS UINT64_C(30000000000) /* for all replies, however they trickle */
+#define OUTBOX_REDIRECTS_MAX 16                /* followed in a row at once, and then with a while in between */
+#define OUTBOX_CONNECT_NS UINT64_C(1000000000) /* for each address of a name */
+#define OUTBOX_REPLY_NS UINT64_C(2000000000)   /* without an octet going either way */
+#define OUTBOX_BATCH_NS UINT64_C(30000000000)  /* for all replies, however they trickle */
 #define OUTBOX_RETRY_MIN_NS UINT64_C(100000000)
-#define OUTBOX_RETRY_MAX_NS UINT64_C(5000000000)
+#define OUTBOX_RETRY_MAX_NS UINT64_C(4000000000) /* with a connect and a greeting: 5 s after a server is back, records are on their way */
+
+#define OUTBOX_WHY_CAP REDIS_REDIRECT_CAP /* room for the server's words */
 
 enum outbox_state {
 	OUTBOX_DOWN,       /* no connection; outbox_tick() says when to try */
@@ -54,9 +65,12 @@ enum outbox_state {
 
 struct outbox_stats {
 	bool has_top;
-	struct sink_id top;                               /* the stream's newest id at the latest greeting */
+	struct sink_id top;                               /* the newest id of the stream or the list at the latest greeting */
 	uint64_t sent, stored, repeats, refused, retries; /* as in struct sender_stats */
 	struct sink_id refused_id;                        /* the latest of them */
+	uint64_t dead;                                    /* as in struct sender_stats */
+	struct sink_id dead_id;                           /* the latest of them that was poison */
+	char dead_why[OUTBOX_WHY_CAP];                    /* and what the server said of it */
 	bool is_single;                                   /* the user may not use MULTI: one record at a time */
 	uint64_t resends;                                 /* greetings at which the server had less than it had acknowledged */
 	struct sink_id had, lacks;                        /* at the latest of these: the newest id it had, the newest it had acknowledged */
@@ -78,11 +92,20 @@ int outbox_tick(struct outbox *outbox, uint64_t now_ns);
 /* When outbox_tick() wants to be called at the latest; UINT64_MAX: not before a record or an octet comes. */
 uint64_t outbox_deadline(const struct outbox *outbox);
 
+/* CONNECTING: an address begins to be tried now, behind the look-up of its name or the address that was tried before it. */
+void outbox_connecting(struct outbox *outbox, uint64_t now_ns);
+
 /* The connection stands. 0 or -errno as above. */
 int outbox_connected(struct outbox *outbox, uint64_t now_ns);
 
 /* It could not be made, or is gone; `why` is one line, null when outbox_feed() refused it. */
 void outbox_lost(struct outbox *outbox, const char *why, uint64_t now_ns);
+
+/*
+ * After -ECONNABORTED and before outbox_lost(): the MOVED or ASK of a cluster that ended the connection, to be followed by the next one; empty when something
+ * else did.
+ */
+const char *outbox_redirect(const struct outbox *outbox);
 
 /* The octets to send, `*len` of them, and how many of them went. */
 const char *outbox_output(const struct outbox *outbox, size_t *len);
@@ -94,11 +117,17 @@ int outbox_feed(struct outbox *outbox, const char *octets, size_t len, uint64_t 
 /* READY, with nothing on its way? */
 bool outbox_is_idle(const struct outbox *outbox);
 
-/* When idle: sends `commands`, `n` of them, whose replies matter to nobody but outbox_beat_error(). 0 or -ENOMEM. */
+/*
+ * When idle: sends `commands`, `n` of them, whose replies matter to nobody but the two functions below. The last one is about a key that a cluster may keep
+ * elsewhere than the sensor's. 0 or -ENOMEM.
+ */
 int outbox_put_beat(struct outbox *outbox, const struct redis_text *commands, size_t n, uint64_t now_ns);
 
-/* The latest error to one of these, empty when the latest went well. */
+/* The first error to the latest of these whose replies are all here; empty when it went well. */
 const char *outbox_beat_error(const struct outbox *outbox);
+
+/* The MOVED that the last one of these got; empty when it got none. */
+const char *outbox_beat_moved(const struct outbox *outbox);
 
 /* Why records do not get through, in one line; empty when they do. Stays while the trouble stays, over any number of reconnects. */
 const char *outbox_trouble(const struct outbox *outbox);

@@ -2,11 +2,9 @@
 #ifndef SINK_REDIS_H
 #define SINK_REDIS_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "sink/dest.h"
 
-/* The Redis protocol, RESP2, by way of hiredis' formatter and reader; no socket. */
+/* The Redis protocol, RESP2: commands as octets, replies by way of hiredis' reader; no socket. */
 
 struct redis_arg {
 	const char *octets; /* any octets: their number is given, nothing is quoted, split or ended by a NUL */
@@ -73,10 +71,25 @@ enum redis_verdict {
 	REDIS_OPERATOR,  /* somebody has to change something first */
 	REDIS_REPEAT,    /* XADD: an entry with this id or a higher one is there */
 	REDIS_NO_KEY,    /* the key does not exist */
+	REDIS_MOVED,     /* the key lives at another server of the cluster: from now on, there */
+	REDIS_ASK,       /* the key is on its way to another server: this time, there, behind ASKING */
 	REDIS_FORBIDDEN, /* the user may not use this command or key: REDIS_OPERATOR for what we cannot do without */
+	REDIS_POISON,    /* nothing that is known to be wrong with the server, the user or the key: it may be this record */
 };
 
-/* The verdict on the text of a REDIS_ERROR. What is not known is REDIS_OPERATOR: said, and tried again. */
+/*
+ * The verdict on the text of a REDIS_ERROR. A kind that is not known is REDIS_OPERATOR: said, and tried again. The kind ERR is what servers have no other
+ * word for: of it, what is not known is REDIS_POISON.
+ */
 enum redis_verdict redis_verdict(const char *error);
+
+/* Room for an error that redis_redirect() understands. */
+#define REDIS_REDIRECT_CAP 384
+
+/*
+ * The server that an error of REDIS_MOVED or REDIS_ASK names, `slot host:port`; without a host, it is another port of the one that said it, `here`. False: it
+ * names none.
+ */
+bool redis_redirect(const char *error, const struct dest_peer *here, struct dest_peer *to);
 
 #endif

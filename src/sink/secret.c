@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static int is_private(int fd, const char *path, char *why)
+int secret_check(int fd, const char *path, char why[static SINK_WHY_CAP])
 {
 	struct stat st;
 	if (fstat(fd, &st) < 0)
@@ -24,7 +24,7 @@ static int is_private(int fd, const char *path, char *why)
 	mode_t forbidden = st.st_uid == 0 ? 0037 : 0077;
 	if ((st.st_mode & forbidden) != 0)
 		return why_refused(
-			why, -EPERM, "%s: has mode %04o, so others can get at the password: chmod 600", path, (unsigned)(st.st_mode & 07777));
+			why, -EPERM, "%s: has mode %04o, so others can get at the secret in it: chmod 600", path, (unsigned)(st.st_mode & 07777));
 	return 0;
 }
 
@@ -72,7 +72,7 @@ int secret_read(const char *path, struct sink_secret *secret, char why[static SI
 			return 0;
 		return why_failed(why, -errno, path);
 	}
-	int rc = is_private(fd, path, why);
+	int rc = secret_check(fd, path, why);
 	if (rc == 0)
 		rc = read_line(fd, path, secret, why);
 	close(fd);

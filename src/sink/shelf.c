@@ -65,21 +65,23 @@ int shelf_add(struct shelf *shelf, const struct shelf_segment *segment)
 	return rc;
 }
 
-void shelf_grow(struct shelf *shelf, uint64_t len, uint64_t seq, uint64_t now_ns)
+void shelf_grow(struct shelf *shelf, uint64_t len, uint64_t seq, uint64_t made_ms, uint64_t now_ns)
 {
 	pthread_mutex_lock(&shelf->lock);
 	struct shelf_segment *last = &shelf->segments[shelf->n - 1];
 	last->len += len;
 	last->at_ns = now_ns;
 	shelf->octets += len;
-	shelf->last_seq = seq;
 	for (size_t i = 0; i < SPOOL_CURSORS_MAX; i++) {
 		struct shelf_reader *reader = &shelf->readers[i];
+		if (reader->acked >= shelf->last_seq)
+			reader->since_ms = made_ms;
 		if (reader->is_open && reader->is_waiting) {
 			reader->is_waiting = false;
 			eventfd_write(reader->event_fd, 1);
 		}
 	}
+	shelf->last_seq = seq;
 	pthread_mutex_unlock(&shelf->lock);
 }
 
@@ -176,6 +178,20 @@ bool shelf_drop_acked(struct shelf *shelf, uint64_t keep_len, uint64_t keep_ns, 
 	bool is_old = kept > 0 && now_ns > shelf->segments[0].at_ns && now_ns - shelf->segments[0].at_ns > keep_ns;
 	pthread_mutex_unlock(&shelf->lock);
 	bool is_due = kept > keep_len || is_old;
+	if (is_due && sync_acks(shelf) != 0)
+		is_due = false;
+	if (is_due)
+		unlink_oldest(shelf, false);
+	pthread_mutex_unlock(&shelf->unlinking);
+	return is_due;
+}
+
+bool shelf_drop_only(struct shelf *shelf)
+{
+	pthread_mutex_lock(&shelf->unlinking);
+	pthread_mutex_lock(&shelf->lock);
+	bool is_due = shelf->n == 1 && acked_by_all(shelf) >= shelf->last_seq;
+	pthread_mutex_unlock(&shelf->lock);
 	if (is_due && sync_acks(shelf) != 0)
 		is_due = false;
 	if (is_due)

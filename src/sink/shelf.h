@@ -24,6 +24,7 @@ struct shelf_reader {
 	int event_fd;
 	int ack_fd;
 	uint64_t acked;
+	uint64_t since_ms; /* when the oldest record that is not acknowledged was made; 0 when there is none, or it was not looked at yet */
 };
 
 struct shelf {
@@ -55,8 +56,8 @@ uint64_t shelf_octets(struct shelf *shelf);
 /* Adds a segment, newer than all before it. 0 or -ENOMEM. */
 int shelf_add(struct shelf *shelf, const struct shelf_segment *segment);
 
-/* The newest segment has grown by a record of `len` octets, numbered `seq`: readers may have it, and those that wait are told. */
-void shelf_grow(struct shelf *shelf, uint64_t len, uint64_t seq, uint64_t now_ns);
+/* The newest segment has grown by a record of `len` octets, numbered `seq`, made at `made_ms`: readers may have it, and those that wait are told. */
+void shelf_grow(struct shelf *shelf, uint64_t len, uint64_t seq, uint64_t made_ms, uint64_t now_ns);
 
 /* The segment in which `seq` is or would be; the oldest when it is before all. False when there is none. */
 bool shelf_find(struct shelf *shelf, uint64_t seq, struct shelf_segment *segment);
@@ -72,6 +73,9 @@ bool shelf_look(struct shelf *shelf, uint64_t first_seq, struct shelf_segment *s
  * than `keep_ns`. True when it did: ask again.
  */
 bool shelf_drop_acked(struct shelf *shelf, uint64_t keep_len, uint64_t keep_ns, uint64_t now_ns);
+
+/* Unlinks the only segment there is, if every reader has acknowledged all of it: for a disk that has no room for more. */
+bool shelf_drop_only(struct shelf *shelf);
 
 /* Unlinks the oldest segment, but never the newest, sent or not. */
 bool shelf_drop_oldest(struct shelf *shelf);

@@ -48,12 +48,16 @@ struct spool {
 	char *path;
 	uint64_t next_seq;
 	struct sink_id last_id;
-	int fd; /* the segment that grows, or -1: the next record begins one */
+	int fd;             /* the segment that grows, or -1: the next record begins one */
+	uint64_t begun_seq; /* the name of the segment that was begun last */
 	uint64_t end;
 	uint32_t unsynced;
-	uint64_t unsynced_ns; /* when the first of them came */
-	uint64_t lost_before; /* records that had failed when the trouble began */
-	int trouble;          /* -errno that was told, 0 when all is well */
+	uint64_t unsynced_ns;    /* when the first of them came */
+	uint64_t lost_before;    /* records that had failed when the trouble began */
+	int trouble;             /* -errno that was told, 0 when all is well */
+	int sync_trouble;        /* the same of fdatasync(2) */
+	bool is_dropping;        /* the cap costs records; told */
+	uint64_t dropped_before; /* files that had been dropped unsent before it did */
 	uint8_t octets[SEGMENT_RECORD_MAX];
 };
 
@@ -120,10 +124,14 @@ static int sync_now(struct spool *spool)
 	if (spool->fd < 0 || spool->unsynced == 0)
 		return 0;
 	spool->unsynced = 0;
-	if (fdatasync(spool->fd) == 0)
+	int rc = fdatasync(spool->fd) == 0 ? 0 : -errno;
+	if (rc != 0 && rc != spool->sync_trouble)
+		log_error("spool %s: cannot sync: %s", spool->path, strerror(-rc));
+	if (rc == 0 && spool->sync_trouble != 0)
+		log_notice("spool %s: synced again", spool->path);
+	spool->sync_trouble = rc;
+	if (rc == 0)
 		return 0;
-	int rc = -errno;
-	log_error("spool %s: cannot sync: %s", spool->path, strerror(-rc));
 	close(spool->fd);
 	spool->fd = -1;
 	return rc;
@@ -137,23 +145,61 @@ static void seal(struct spool *spool)
 	spool->fd = -1;
 }
 
+/* Records that were lost at the very end have taken their numbers: a segment without records keeps them taken, so that the next process's first tells of them. */
+static void mark_lost_end(struct spool *spool)
+{
+	if (spool->path == NULL || spool->next_seq <= spool->shelf.last_seq + 1)
+		return;
+	int fd = spooldir_create(&spool->dir, spool->next_seq, spool->last_id, spool->sensor);
+	if (fd >= 0)
+		close(fd);
+}
+
 void spool_close(struct spool *spool)
 {
 	if (spool == NULL)
 		return;
 	seal(spool);
+	mark_lost_end(spool);
 	shelf_close(&spool->shelf);
 	spooldir_close(&spool->dir);
 	free(spool->path);
 	free(spool);
 }
 
-/* Begins the segment whose first record is `seq`, dropping the oldest ones until a whole segment fits below the cap. */
+/* Logs when the cap begins to cost records, and when it no longer does. */
+static void tell_dropping(struct spool *spool, uint64_t dropped_before)
+{
+	struct spool_stats stats;
+	spool_stats(spool, &stats);
+	bool is_dropping = stats.dropped > dropped_before;
+	if (is_dropping == spool->is_dropping)
+		return;
+	spool->is_dropping = is_dropping;
+	if (is_dropping) {
+		spool->dropped_before = dropped_before;
+		log_error("spool %s: has reached its %" PRIu64 " MB: the oldest hits are dropped unsent, and counted", spool->path,
+			spool->options.cap_len >> 20);
+	} else {
+		log_notice("spool %s: hits are no longer dropped; files dropped: %" PRIu64, spool->path, stats.dropped - spool->dropped_before);
+	}
+}
+
+/* Makes room below the cap for a whole segment, at the cost of the oldest. */
+static void make_room(struct spool *spool)
+{
+	struct spool_stats before;
+	spool_stats(spool, &before);
+	while (shelf_octets(&spool->shelf) + spool->options.segment_len > spool->options.cap_len && shelf_drop_oldest(&spool->shelf))
+		;
+	tell_dropping(spool, before.dropped);
+}
+
+/* Begins the segment whose first record is `seq`. */
 static int begin_segment(struct spool *spool, uint64_t seq, uint64_t now_ns)
 {
 	seal(spool);
-	while (shelf_octets(&spool->shelf) + spool->options.segment_len > spool->options.cap_len && shelf_drop_oldest(&spool->shelf))
-		;
+	make_room(spool);
 	int fd = spooldir_create(&spool->dir, seq, spool->last_id, spool->sensor);
 	if (fd < 0)
 		return fd;
@@ -164,6 +210,7 @@ static int begin_segment(struct spool *spool, uint64_t seq, uint64_t now_ns)
 		return rc;
 	}
 	spool->fd = fd;
+	spool->begun_seq = seq;
 	spool->end = SEGMENT_HEAD_LEN;
 	return 0;
 }
@@ -197,10 +244,16 @@ static int try_append(struct spool *spool, uint64_t seq, size_t len, uint64_t no
 	int rc = write_record(spool, len);
 	if (rc == 0)
 		return 0;
-	/* Nothing of it may stay behind; and where even that fails, or it was no lack of room, the next record tries another file. */
+	/* Nothing of it may stay behind; and where even that fails, or it was no lack of room, another file is tried. */
 	if (ftruncate(spool->fd, (off_t)spool->end) < 0 || !is_full(rc))
 		seal(spool);
 	return rc;
+}
+
+/* Has record `seq` had a segment that was given up? Another would have the same name, and a cursor may be in the first. */
+static bool is_spent(const struct spool *spool, uint64_t seq)
+{
+	return spool->fd < 0 && spool->begun_seq == seq;
 }
 
 /* Logs the change from good to bad and back, once each. */
@@ -224,9 +277,18 @@ int spool_append(struct spool *spool, const struct sink_record *record, uint64_t
 		return -EMSGSIZE;
 	uint64_t seq = spool->next_seq++;
 	segment_put_record(record, seq, spool->octets);
+	bool has_begun = spool->fd >= 0;
 	int rc = try_append(spool, seq, len, now_ns);
-	while (is_full(rc) && shelf_drop_acked(&spool->shelf, 0, 0, now_ns))
+	if (rc != 0 && !is_full(rc) && has_begun && !is_spent(spool, seq))
+		rc = try_append(spool, seq, len, now_ns); /* it may be that file's trouble alone: its limit, a bad place */
+	while (is_full(rc) && !is_spent(spool, seq) && shelf_drop_acked(&spool->shelf, 0, 0, now_ns))
 		rc = try_append(spool, seq, len, now_ns);
+	if (is_full(rc) && spool->begun_seq != seq && shelf_drop_only(&spool->shelf)) {
+		if (spool->fd >= 0 && ftruncate(spool->fd, 0) == 0) /* a cursor may have it open still; its room is wanted now */
+			spool->unsynced = 0;
+		seal(spool);
+		rc = try_append(spool, seq, len, now_ns);
+	}
 	spool->last_id = record->id; /* also of a record that was lost: ids only rise */
 	tell(spool, rc);
 	if (rc != 0) {
@@ -236,7 +298,7 @@ int spool_append(struct spool *spool, const struct sink_record *record, uint64_t
 		return rc;
 	}
 	spool->end += len;
-	shelf_grow(&spool->shelf, len, seq, now_ns);
+	shelf_grow(&spool->shelf, len, seq, record->id.ms, now_ns);
 	if (spool->unsynced++ == 0)
 		spool->unsynced_ns = now_ns;
 	spool_sync(spool, now_ns);
@@ -281,8 +343,12 @@ void spool_stats(struct spool *spool, struct spool_stats *stats)
 		.lost = shelf->lost};
 	for (size_t i = 0; i < SPOOL_CURSORS_MAX; i++) {
 		const struct shelf_reader *reader = &shelf->readers[i];
-		if (reader->is_open && reader->acked < shelf->last_seq && shelf->last_seq - reader->acked > stats->waiting)
+		if (!reader->is_open || reader->acked >= shelf->last_seq)
+			continue;
+		if (shelf->last_seq - reader->acked > stats->waiting)
 			stats->waiting = shelf->last_seq - reader->acked;
+		if (stats->since_ms == 0 || reader->since_ms < stats->since_ms)
+			stats->since_ms = reader->since_ms;
 	}
 	pthread_mutex_unlock(&shelf->lock);
 }

@@ -26,18 +26,20 @@ struct spool_options {
 struct spool_stats {
 	uint64_t last_seq; /* the newest record's number; numbers begin at 1 */
 	uint64_t waiting;  /* records that some cursor has not acknowledged */
+	uint64_t since_ms; /* when the oldest of these was made, ms since 1970; 0 when none waits */
 	uint64_t octets;   /* on disk */
 	uint64_t segments; /* files */
 	uint64_t failed;   /* records that could not be written (full disk); each leaves a gap */
-	uint64_t damaged;  /* places in files that were no records: torn or rotten */
+	uint64_t damaged;  /* places in files that were no records, torn or rotten: as many as the cursor that met most of them did */
 	uint64_t dropped;  /* files dropped unsent because of cap_len */
-	uint64_t lost;     /* records that a cursor found missing: the sum of its gaps */
+	uint64_t lost;     /* records missing: the gaps of the cursor that missed most, each counted once however often it is read */
 };
 
 /* Records that are lost: numbers `from` to `to`, and the id at which their absence is to be told. */
 struct spool_gap {
 	uint64_t from, to;
 	struct sink_id id; /* above everything before the gap, below everything after it; the same each time */
+	const char *where; /* a word: where they got lost */
 };
 
 /* What a cursor finds. */

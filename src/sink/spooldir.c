@@ -21,15 +21,29 @@
 
 #define SPOOLDIR_NEW "new.tmp"
 
-/* mkdir -p; what is there already is somebody else's to judge. `path` is written to and restored. */
+/* Makes a folder; what is there already is somebody else's to judge. Its name is on the disk before anything in it is relied upon. */
+static void make_folder(const char *path)
+{
+	char above[PATH_MAX + 4];
+	if (mkdir(path, 0700) < 0)
+		return;
+	snprintf(above, sizeof above, "%s/..", path);
+	int fd = open(above, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	fsync(fd);
+	close(fd);
+}
+
+/* The same with all above it. `path` is written to and restored. */
 static void make_path(char *path)
 {
 	for (char *slash = strchr(path + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
 		*slash = '\0';
-		mkdir(path, 0700);
+		make_folder(path);
 		*slash = '/';
 	}
-	mkdir(path, 0700);
+	make_folder(path);
 }
 
 /* Opens `name` in `at_fd` as a folder that is ours alone to write to. */
@@ -92,7 +106,8 @@ int spooldir_open(struct spooldir *spooldir, const char *dir, const char *sensor
 	spooldir->lock_fd = lock_dir(above_fd, path, why);
 	spooldir->dir_fd = spooldir->lock_fd;
 	if (spooldir->lock_fd >= 0) {
-		mkdirat(above_fd, sensor, 0700);
+		if (mkdirat(above_fd, sensor, 0700) == 0)
+			fsync(above_fd);
 		spooldir->dir_fd = open_ours(above_fd, sensor, sensor, why);
 		if (spooldir->dir_fd < 0)
 			close(spooldir->lock_fd);
@@ -122,8 +137,7 @@ static int compare_seq(const void *a, const void *b)
 	return *left < *right ? -1 : *left > *right;
 }
 
-/* The numbers of all segments, in order, in `*seqs`, which the caller frees. Returns how many, or -errno. */
-static ssize_t list_segments(int dir_fd, uint64_t **seqs)
+ssize_t spooldir_segments(int dir_fd, uint64_t **seqs)
 {
 	*seqs = NULL;
 	int copy = openat(dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -218,7 +232,7 @@ static int recover_acks(int dir_fd, struct spooldir_past *past)
 	while ((entry = readdir(folder)) != NULL) {
 		size_t len = strlen(entry->d_name);
 		struct ackfile ack;
-		if (len <= 4 || strcmp(entry->d_name + len - 4, ".ack") != 0 || ackfile_open(&ack, dir_fd, entry->d_name) != 0)
+		if (len <= 4 || strcmp(entry->d_name + len - 4, ".ack") != 0 || ackfile_look(&ack, dir_fd, entry->d_name) != 0)
 			continue;
 		if (ack.seq > past->last_seq && ack.seq < UINT64_MAX) {
 			past->last_seq = ack.seq;
@@ -226,7 +240,6 @@ static int recover_acks(int dir_fd, struct spooldir_past *past)
 		}
 		if (sink_id_compare(ack.id, past->last_id) > 0)
 			past->last_id = ack.id;
-		ackfile_close(&ack);
 	}
 	closedir(folder);
 	return 0;
@@ -236,9 +249,8 @@ int spooldir_recover(
 	const struct spooldir *spooldir, const char *sensor, struct shelf *shelf, struct spooldir_past *past, char why[static SINK_WHY_CAP])
 {
 	*past = (struct spooldir_past){0};
-	unlinkat(spooldir->dir_fd, SPOOLDIR_NEW, 0);
 	uint64_t *seqs;
-	ssize_t n = list_segments(spooldir->dir_fd, &seqs);
+	ssize_t n = spooldir_segments(spooldir->dir_fd, &seqs);
 	if (n < 0)
 		return why_refused(why, (int)n, "spool: %s: %s", sensor, strerror((int)-n));
 	struct window window = {.fd = -1};
@@ -248,7 +260,9 @@ int spooldir_recover(
 		rc = recover_segment(&window, spooldir->dir_fd, &segment, sensor, past, why);
 		if (rc == 0 && i == n - 1 && (rc = recover_newest(&window, &segment, past)) != 0)
 			why_refused(why, rc, "spool: %s: %s", sensor, strerror(-rc));
-		if (rc == 0 && (rc = shelf_add(shelf, &segment)) != 0)
+		/* Without a record it has the name of the next one that is begun, and will be replaced: a cursor must not look into it. */
+		bool is_empty = i == n - 1 && past->last_seq + past->rotten < segment.first_seq;
+		if (rc == 0 && !is_empty && (rc = shelf_add(shelf, &segment)) != 0)
 			why_refused(why, rc, "spool: %s: %s", sensor, strerror(-rc));
 	}
 	window_close(&window);
@@ -274,6 +288,7 @@ int spooldir_create(const struct spooldir *spooldir, uint64_t first_seq, struct 
 {
 	char name[SHELF_NAME_CAP];
 	shelf_name(first_seq, name);
+	unlinkat(spooldir->dir_fd, SPOOLDIR_NEW, 0); /* what an earlier attempt could not take away, or the end of a process left */
 	int fd = openat(spooldir->dir_fd, SPOOLDIR_NEW, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0)
 		return -errno;

@@ -4,6 +4,8 @@
 
 #include "sink/shelf.h"
 
+#include <sys/types.h>
+
 /* A spool's folder: DIR/lock, and for each sensor DIR/SENSOR/NNN.seg and DIR/SENSOR/NAME.ack. */
 struct spooldir {
 	int lock_fd; /* holds the lock on DIR */
@@ -16,6 +18,9 @@ struct spooldir {
  */
 int spooldir_open(struct spooldir *spooldir, const char *dir, const char *sensor, char why[static SINK_WHY_CAP]);
 void spooldir_close(struct spooldir *spooldir);
+
+/* The numbers of the segments in folder `dir_fd`, in order, in `*seqs`, which the caller frees. Returns how many, or -errno. */
+ssize_t spooldir_segments(int dir_fd, uint64_t **seqs);
 
 /* What recovery found out. */
 struct spooldir_past {

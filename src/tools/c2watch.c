@@ -4,7 +4,9 @@
 #include "app/config.h"
 #include "app/sensor.h"
 #include "base/log.h"
+#include "sink/spoolstatus.h"
 
+#include <errno.h>
 #include <stdio.h>
 
 static int list_interfaces(void)
@@ -14,6 +16,16 @@ static int list_interfaces(void)
 		return SENSOR_DONE;
 	log_error("interfaces: %s", why);
 	return SENSOR_FAILED;
+}
+
+static int show_spool(const char *dir)
+{
+	char why[SINK_WHY_CAP];
+	int rc = spoolstatus_write(dir, stdout, why);
+	if (rc == 0)
+		return SENSOR_DONE;
+	log_error("%s", why);
+	return rc == -ENOTDIR || rc == -ENOENT || rc == -ELOOP ? SENSOR_USAGE : SENSOR_FAILED;
 }
 
 int main(int argc, char **argv)
@@ -29,6 +41,8 @@ int main(int argc, char **argv)
 		return SENSOR_DONE;
 	case CONFIG_LIST:
 		return list_interfaces();
+	case CONFIG_SPOOL_STATUS:
+		return show_spool(config.spool);
 	case CONFIG_WRONG:
 		return SENSOR_USAGE;
 	case CONFIG_RUN:

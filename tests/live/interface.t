@@ -91,4 +91,17 @@ ends 'it has another name' lan0
 watch lan9
 in_gateway ip link del lan9
 ends 'it is gone' lan9
+
+in_gateway ip link add lan0 type veth peer name lan1
+in_gateway sh -c "echo 1 >/proc/sys/net/ipv6/conf/all/disable_ipv6"
+in_gateway ip link set lan0 up
+watch lan0
+sleep 0.5
+kill "$c2watch_pid"
+tap_wait 10 gone
+tap_ok $? 'a wire without a frame: SIGTERM ends c2watch'
+gone || kill -9 "$c2watch_pid"
+wait "$c2watch_pid"
+tap_is $? 0 'a wire without a frame: and ends it well'
+c2watch_pid=
 tap_end

@@ -10,10 +10,10 @@ redis_answers() {
 	[ "$(redis_cli ping 2>/dev/null)" = PONG ]
 }
 
-# What it has acknowledged is on the disk: a server that loses nothing when it is killed. Descriptor 3 is the tests' own, a pipe that must end.
+# redis_start OPTION...: what it has acknowledged is on the disk: a server that loses nothing when it is killed. Descriptor 3 is the tests' own, a pipe that must end.
 redis_start() {
 	redis-server --port 0 --unixsocket "$scratch/redis.sock" --unixsocketperm 777 --dir "$scratch" --appendonly yes --appendfsync always --save '' \
-		--daemonize no >>"$scratch/redis.log" 2>&1 3>&- &
+		--daemonize no "$@" >>"$scratch/redis.log" 2>&1 3>&- &
 	redis_pid=$!
 	tap_wait 10 redis_answers
 }

@@ -6,11 +6,16 @@
 #include "base/log.h"
 #include "sink/sender.h"
 
+#include "disk.h"
+#include "slow.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <netdb.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -145,11 +150,12 @@ static void open_client(struct client *client, const char *to, const struct sink
 	char why[SINK_WHY_CAP], spool_dir[96];
 	struct sink_dest dest;
 	snprintf(spool_dir, sizeof spool_dir, "%s/spool", dir);
-	struct spool_options options = {.dir = spool_dir, .sensor = "live"};
+	struct spool_options options = {.dir = spool_dir, .sensor = "live", .segment_len = 20000};
 	if (dest_parse(to, &dest, why) != 0 || spool_open(&client->spool, &options, why) != 0) {
 		puts(why);
 		die("spool");
 	}
+	dest.maxlen = 1000000;
 	struct sender_options sender = {
 		.dest = &dest, .secret = secret, .sensor = "live", .spool = client->spool, .name = "redis", .gap_json = gap_json};
 	if (sender_start(&client->sender, &sender) != 0)
@@ -203,15 +209,21 @@ static uint64_t close_client(struct client *client, uint64_t drain_ms)
 	return left;
 }
 
-/* A fresh stream and a fresh spool. */
+/*
+ * A fresh stream and a fresh spool. With `everysec` a server answers before it has written to its log while that is being synced: killed then, it would come
+ * back with what was flushed.
+ */
 static void begin(struct client *client)
 {
 	char command[160];
 	snprintf(command, sizeof command, "rm -rf '%s/spool'", dir);
 	if (system(command) != 0)
 		die("rm");
-	if (server > 0)
+	if (server > 0) {
+		ask("CONFIG SET appendfsync always");
 		ask("FLUSHALL");
+		ask("CONFIG SET appendfsync everysec");
+	}
 	*client = (struct client){0};
 }
 
@@ -287,42 +299,75 @@ static void stopped_server(void)
 	close_client(&client, 0);
 }
 
+/* The end of the process before its so-many-th call to the disk, in whichever thread that is. */
+static _Atomic long calls_left;
+
+static int end_here(const struct disk_event *event)
+{
+	(void)event;
+	if (atomic_fetch_sub(&calls_left, 1) == 1)
+		_exit(1);
+	return 0;
+}
+
+/* Appends as fast as it can, and tells what the spool took, until it is killed or comes to its last call. */
+static void be_killed(struct client *client, int told_fd, long calls)
+{
+	atomic_store(&calls_left, calls);
+	disk_before = calls > 0 ? end_here : NULL;
+	open_client(client, dest_text, NULL);
+	for (;;) {
+		append(client, 1, 20);
+		if (write(told_fd, &client->i, sizeof client->i) < 0)
+			_exit(1);
+	}
+}
+
+/* Returns what had been told by the end. */
+static uint64_t kill_once(struct client *client, long calls, unsigned after_us)
+{
+	int ends[2];
+	uint64_t told = client->i, i;
+	if (pipe(ends) != 0)
+		die("pipe");
+	pid_t child = fork();
+	if (child == 0)
+		be_killed(client, ends[1], calls);
+	close(ends[1]);
+	if (calls == 0) {
+		usleep(after_us);
+		kill(child, SIGKILL);
+	}
+	while (read(ends[0], &i, sizeof i) == sizeof i)
+		told = i;
+	close(ends[0]);
+	waitpid(child, NULL, 0);
+	return told;
+}
+
+/* Half of the times at a time of its own, half at one call after another: the spool's folders are made by the first few. */
 static void killed_client(void)
 {
 	struct client client;
+	const char *fast = getenv("C2WATCH_FAST");
+	unsigned times = BENCH_IS_SLOW || (fast != NULL && *fast != '\0') ? 40 : 300;
+	bool has_all = true;
 	begin(&client);
-	for (int times = 0; times < 8; times++) {
-		int ends[2];
-		if (pipe(ends) != 0)
-			die("pipe");
-		pid_t child = fork();
-		if (child == 0) {
-			open_client(&client, dest_text, NULL);
-			for (;;) {
-				append(&client, 1, 20);
-				if (write(ends[1], &client.i, sizeof client.i) < 0)
-					_exit(1);
-			}
-		}
-		close(ends[1]);
-		uint64_t end_ms = clock_ms(CLOCK_MONOTONIC) + 50 + (uint64_t)times * 37, i;
-		while (read(ends[0], &i, sizeof i) == sizeof i) {
-			client.i = i;
-			if (clock_ms(CLOCK_MONOTONIC) > end_ms)
-				kill(child, SIGKILL);
-		}
-		close(ends[0]);
-		waitpid(child, NULL, 0);
+	for (unsigned n = 0; n < times; n++) {
+		uint64_t told = kill_once(&client, n % 2 == 0 ? 1 + n / 2 : 0, (unsigned)random() % 40000);
 		/* The record that was being appended may be in the spool, too. */
 		struct spool_stats stats;
 		struct client look = {0};
 		open_client(&look, "unix:///nonexistent", NULL);
 		spool_stats(look.spool, &stats);
+		has_all &= stats.last_seq == told || stats.last_seq == told + 1;
 		client.i = stats.last_seq;
 		close_client(&look, 0);
 	}
 	open_client(&client, dest_text, NULL);
-	tell(arrives(&client, 10000), "kill -9 of the client, eight times, and its return");
+	bool is_there = arrives(&client, 10000);
+	printf("# killed %u times, %" PRIu64 " records\n", times, client.i);
+	tell(is_there && has_all, "kill -9 of the client at any time and at any call, and its return");
 	close_client(&client, 0);
 }
 
@@ -418,6 +463,52 @@ static void user_with_few_rights(void)
 	}
 }
 
+/* What waits for the server over a restart is in the stream or among the dead letters, also when somebody else writes to the stream meanwhile. */
+static void overtaken(void)
+{
+	struct client client;
+	struct sender_stats stats;
+	begin(&client);
+	open_client(&client, dest_text, NULL);
+	append(&client, 10, 0);
+	bool has_ten = arrives(&client, 5000);
+	close_client(&client, 0);
+	open_client(&client, "unix:///nonexistent", NULL);
+	append(&client, 50, 0);
+	close_client(&client, 0);
+	ask("XADD " ENTRIES " 999999999999999-0 x y");
+	open_client(&client, dest_text, NULL);
+	for (int i = 0; i < 500; i++, pause_ms(10)) {
+		sender_stats(client.sender, &stats);
+		if (stats.waiting == 0)
+			break;
+	}
+	tell(has_ten && stats.waiting == 0 && stats.dead == 50 && stats.refused == 50, "what was overtaken while it waited is not taken for stored");
+	close_client(&client, 0);
+}
+
+/* A channel is for those who listen now: a new one does not begin with what others have had long ago. */
+static void new_channel(void)
+{
+	struct client client;
+	struct sender_stats stats;
+	char to[160];
+	begin(&client);
+	open_client(&client, "unix:///nonexistent", NULL);
+	append(&client, 20, 0);
+	close_client(&client, 0);
+	snprintf(to, sizeof to, "%s?mode=channel", dest_text);
+	open_client(&client, to, NULL);
+	append(&client, 5, 0);
+	for (int i = 0; i < 500; i++, pause_ms(10)) {
+		sender_stats(client.sender, &stats);
+		if (stats.waiting == 0)
+			break;
+	}
+	tell(stats.waiting == 0 && stats.stored == 5, "a new channel begins with the next record");
+	close_client(&client, 0);
+}
+
 static void drain(void)
 {
 	struct client client;
@@ -432,6 +523,69 @@ static void drain(void)
 	before_ms = clock_ms(CLOCK_MONOTONIC);
 	left = close_client(&client, 10000);
 	tell(left == 0 && count_in_order() == 50 && clock_ms(CLOCK_MONOTONIC) - before_ms < 2000, "with one, it ends as soon as all is there");
+}
+
+/* The time that a name server takes, and the addresses of every name: these ports on the loopback. */
+static unsigned lookup_ms, ports[2], ports_n;
+
+int getaddrinfo(const char *host, const char *name, const struct addrinfo *hints, struct addrinfo **found)
+{
+	(void)host, (void)hints;
+	pause_ms(lookup_ms);
+	*found = NULL;
+	for (unsigned i = ports_n > 0 ? ports_n : 1; i-- > 0;) {
+		struct addrinfo *one = calloc(1, sizeof *one);
+		struct sockaddr_in *address = calloc(1, sizeof *address);
+		if (one == NULL || address == NULL)
+			die("calloc");
+		*address = (struct sockaddr_in){.sin_family = AF_INET,
+			.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+			.sin_port = htons((uint16_t)(ports_n > 0 ? ports[i] : strtoul(name, NULL, 10)))};
+		*one = (struct addrinfo){
+			.ai_family = AF_INET, .ai_addr = (struct sockaddr *)address, .ai_addrlen = sizeof *address, .ai_next = *found};
+		*found = one;
+	}
+	return 0;
+}
+
+void freeaddrinfo(struct addrinfo *found)
+{
+	while (found != NULL) {
+		struct addrinfo *next = found->ai_next;
+		free(found->ai_addr);
+		free(found);
+		found = next;
+	}
+}
+
+/* The first address has no room for a connection more, and does not answer. */
+static void slow_name(void)
+{
+	struct client client;
+	struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	socklen_t len = sizeof address;
+	int full = socket(AF_INET, SOCK_STREAM, 0), fds[4];
+	if (full < 0 || bind(full, (struct sockaddr *)&address, sizeof address) < 0 || listen(full, 0) < 0 ||
+		getsockname(full, (struct sockaddr *)&address, &len) < 0)
+		die("listen");
+	for (int i = 0; i < 4; i++) {
+		fds[i] = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+		if (connect(fds[i], (struct sockaddr *)&address, sizeof address) < 0 && errno != EINPROGRESS)
+			die("connect");
+	}
+	lookup_ms = 1200;
+	ports[0] = ntohs(address.sin_port);
+	ports[1] = port;
+	ports_n = 2;
+	begin(&client);
+	open_client(&client, "redis://redis.example", NULL);
+	append(&client, 100, 0);
+	tell(arrives(&client, 8000), "a name server that takes longer than a connection may, and a first address that does not answer");
+	close_client(&client, 0);
+	for (int i = 0; i < 4; i++)
+		close(fds[i]);
+	close(full);
+	lookup_ms = ports_n = 0;
 }
 
 static void choose_port(void)
@@ -468,7 +622,10 @@ int main(void)
 	refusing_server();
 	busy_server();
 	user_with_few_rights();
+	overtaken();
+	new_channel();
 	drain();
+	slow_name();
 	printf("1..%u\n", cases);
 	kill_server();
 	char command[96];

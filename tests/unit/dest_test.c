@@ -16,100 +16,212 @@
 #include <unistd.h>
 
 /* Destinations that are understood. */
+static const struct {
+	const char *text;
+	enum dest_kind kind;
+	const char *host, *user;
+	uint16_t port;
+	uint32_t db;
+	bool has_tls;
+	enum dest_mode mode;
+	uint64_t maxlen;
+} understood[] = {
+	{"-", DEST_STDOUT, "", "", 0, 0, false, DEST_STREAM, 0},
+	{"none", DEST_NONE, "", "", 0, 0, false, DEST_STREAM, 0},
+	{"hits.ndjson", DEST_FILE, "", "", 0, 0, false, DEST_STREAM, 0},
+	{"/var/log/c2watch/hits.ndjson", DEST_FILE, "", "", 0, 0, false, DEST_STREAM, 0},
+	{"./none", DEST_FILE, "", "", 0, 0, false, DEST_STREAM, 0},
+	{"/var/log/c2watch/a:b", DEST_FILE, "", "", 0, 0, false, DEST_STREAM, 0},
+	{"./a?b:c", DEST_FILE, "", "", 0, 0, false, DEST_STREAM, 0},
+	{"redis://localhost", DEST_TCP, "localhost", "", 6379, 0, false, DEST_STREAM, 0},
+	{"redis://localhost/", DEST_TCP, "localhost", "", 6379, 0, false, DEST_STREAM, 0},
+	{"redis://10.0.0.1:6380/15", DEST_TCP, "10.0.0.1", "", 6380, 15, false, DEST_STREAM, 0},
+	{"redis://sensor-1@redis.example:6379/0", DEST_TCP, "redis.example", "sensor-1", 6379, 0, false, DEST_STREAM, 0},
+	{"redis://[::1]", DEST_TCP, "::1", "", 6379, 0, false, DEST_STREAM, 0},
+	{"redis://[2001:db8::1]:6380/2", DEST_TCP, "2001:db8::1", "", 6380, 2, false, DEST_STREAM, 0},
+	{"redis://[fe80::1%eth0]:6380", DEST_TCP, "fe80::1%eth0", "", 6380, 0, false, DEST_STREAM, 0},
+	{"redis://u@[::ffff:10.0.0.1]", DEST_TCP, "::ffff:10.0.0.1", "u", 6379, 0, false, DEST_STREAM, 0},
+	{"rediss://redis.example", DEST_TCP, "redis.example", "", 6379, 0, true, DEST_STREAM, 0},
+	{"rediss://u@redis.example:6390/1?mode=stream", DEST_TCP, "redis.example", "u", 6390, 1, true, DEST_STREAM, 0},
+	{"redis://localhost?mode=list", DEST_TCP, "localhost", "", 6379, 0, false, DEST_LIST, 0},
+	{"redis://localhost/3?maxlen=100&mode=list", DEST_TCP, "localhost", "", 6379, 3, false, DEST_LIST, 100},
+	{"redis://localhost/?mode=channel", DEST_TCP, "localhost", "", 6379, 0, false, DEST_CHANNEL, 0},
+	{"redis://localhost?maxlen=999999999", DEST_TCP, "localhost", "", 6379, 0, false, DEST_STREAM, 999999999},
+	{"unix:///run/redis/redis.sock", DEST_UNIX, "/run/redis/redis.sock", "", 0, 0, false, DEST_STREAM, 0},
+	{"unix:///run/redis/redis.sock?db=7", DEST_UNIX, "/run/redis/redis.sock", "", 0, 7, false, DEST_STREAM, 0},
+	{"unix:///run/r.sock?db=7&mode=list", DEST_UNIX, "/run/r.sock", "", 0, 7, false, DEST_LIST, 0},
+	{"redis+sentinel://s1/mymaster", DEST_SENTINEL, "s1", "", 26379, 0, false, DEST_STREAM, 0},
+	{"rediss+sentinel://u@s1:1/m.a-s_ter/4?mode=list", DEST_SENTINEL, "s1", "u", 1, 4, true, DEST_LIST, 0},
+};
+
 static void understands_destinations(void **state)
 {
 	(void)state;
-	static const struct {
-		const char *text;
-		enum dest_kind kind;
-		const char *host, *path, *user;
-		uint16_t port;
-		uint32_t db;
-	} table[] = {
-		{"-", DEST_STDOUT, "", "", "", 0, 0},
-		{"none", DEST_NONE, "", "", "", 0, 0},
-		{"hits.ndjson", DEST_FILE, "", "", "", 0, 0},
-		{"/var/log/c2watch/hits.ndjson", DEST_FILE, "", "", "", 0, 0},
-		{"./none", DEST_FILE, "", "", "", 0, 0},
-		{"redis:", DEST_FILE, "", "", "", 0, 0},
-		{"redis://localhost", DEST_TCP, "localhost", "", "", 6379, 0},
-		{"redis://localhost/", DEST_TCP, "localhost", "", "", 6379, 0},
-		{"redis://10.0.0.1:6380/15", DEST_TCP, "10.0.0.1", "", "", 6380, 15},
-		{"redis://sensor-1@redis.example:6379/0", DEST_TCP, "redis.example", "", "sensor-1", 6379, 0},
-		{"redis://[::1]", DEST_TCP, "::1", "", "", 6379, 0},
-		{"redis://[2001:db8::1]:6380/2", DEST_TCP, "2001:db8::1", "", "", 6380, 2},
-		{"redis://[fe80::1%eth0]:6380", DEST_TCP, "fe80::1%eth0", "", "", 6380, 0},
-		{"redis://u@[::ffff:10.0.0.1]", DEST_TCP, "::ffff:10.0.0.1", "", "u", 6379, 0},
-		{"unix:///run/redis/redis.sock", DEST_UNIX, "", "/run/redis/redis.sock", "", 0, 0},
-		{"unix:///run/redis/redis.sock?db=7", DEST_UNIX, "", "/run/redis/redis.sock", "", 0, 7},
-	};
-	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+	for (size_t i = 0; i < sizeof understood / sizeof *understood; i++) {
 		struct sink_dest dest;
 		char why[SINK_WHY_CAP] = "";
-		if (dest_parse(table[i].text, &dest, why) != 0)
-			fail_msg("%s: %s", table[i].text, why);
-		assert_int_equal(dest.kind, table[i].kind);
-		assert_string_equal(dest.text, table[i].text);
-		assert_string_equal(dest.host, table[i].host);
-		assert_string_equal(dest.path, table[i].path);
-		assert_string_equal(dest.user, table[i].user);
-		assert_int_equal(dest.port, table[i].port);
-		assert_int_equal(dest.db, table[i].db);
-		assert_int_equal(dest_is_redis(&dest), dest.host[0] != '\0' || dest.path[0] != '\0');
+		if (dest_parse(understood[i].text, &dest, why) != 0)
+			fail_msg("%s: %s", understood[i].text, why);
+		assert_int_equal(dest.kind, understood[i].kind);
+		assert_string_equal(dest.text, understood[i].text);
+		assert_string_equal(dest.peers[0].host, understood[i].host);
+		assert_string_equal(dest.user, understood[i].user);
+		assert_int_equal(dest.peers[0].port, understood[i].port);
+		assert_int_equal(dest.db, understood[i].db);
+		assert_int_equal(dest.has_tls, understood[i].has_tls);
+		assert_int_equal(dest.mode, understood[i].mode);
+		assert_int_equal(dest.maxlen, understood[i].maxlen);
+		assert_int_equal(dest.peer_count, understood[i].host[0] != '\0');
+		assert_int_equal(dest_is_redis(&dest), dest.peer_count > 0);
 	}
 }
 
+/* Several nodes of a cluster. */
+static void understands_clusters(void **state)
+{
+	(void)state;
+	struct sink_dest dest;
+	char why[SINK_WHY_CAP] = "";
+	assert_int_equal(dest_parse("rediss://u@a:7000,b,[2001:db8::3]:7002/0?mode=list", &dest, why), 0);
+	assert_int_equal(dest.kind, DEST_TCP);
+	assert_int_equal(dest.peer_count, 3);
+	assert_true(dest_peer_is(&dest.peers[0], &(struct dest_peer){7000, "a"}));
+	assert_true(dest_peer_is(&dest.peers[1], &(struct dest_peer){6379, "b"}));
+	assert_true(dest_peer_is(&dest.peers[2], &(struct dest_peer){7002, "2001:db8::3"}));
+	assert_int_equal(dest.mode, DEST_LIST);
+}
+
+/* Several sentinels, and the master's name. */
+static void understands_sentinels(void **state)
+{
+	(void)state;
+	struct sink_dest dest;
+	char why[SINK_WHY_CAP] = "";
+	assert_int_equal(dest_parse("redis+sentinel://u@s1:26380,[2001:db8::2],10.0.0.3/hits", &dest, why), 0);
+	assert_int_equal(dest.peer_count, 3);
+	assert_string_equal(dest.user, "u");
+	assert_string_equal(dest.master, "hits");
+	assert_string_equal(dest.peers[0].host, "s1");
+	assert_int_equal(dest.peers[0].port, 26380);
+	assert_string_equal(dest.peers[1].host, "2001:db8::2");
+	assert_int_equal(dest.peers[1].port, 26379);
+	assert_string_equal(dest.peers[2].host, "10.0.0.3");
+	assert_int_equal(dest.peers[2].port, 26379);
+}
+
 /* Destinations that are not, and a word of the line that says why. */
+static const struct {
+	const char *text, *word;
+} refused[] = {
+	{"", "empty"},
+	{"redistls://host", "redistls:// is not a known scheme"},
+	{"rediss://", "want redis://"},
+	{"redis+sentinel://host", "NAME"},
+	{"redis+sentinel://host/", "NAME"},
+	{"redis+sentinel://host/a b", "NAME"},
+	{"redis+sentinel://host/m/x", "number"},
+	{"redis+sentinel:///m", "want redis+sentinel://"},
+	{"redis+sentinel://a,/m", "want redis+sentinel://"},
+	{"redis+sentinel://a,,b/m", "want redis+sentinel://"},
+	{"redis+sentinel://a:0/m", "port"},
+	{"redis+sentinel://1,2,3,4,5,6,7,8,9/m", "at most 8"},
+	{"redis://1,2,3,4,5,6,7,8,9", "at most 8"},
+	{"redis://a,", "want redis://"},
+	{"redis://a,,b:1", "want redis://"},
+	{"redis+sentinel://u:secret@a/m", "--password-file"},
+	{"redis:", "redis://HOST"},
+	{"redis:localhost", "redis://HOST"},
+	{"unix:/run/redis.sock", "unix:///PATH"},
+	{"localhost:6379", "./NAME"},
+	{"redis://host?mode=list&mode=channel", "twice"},
+	{"redis://host?maxlen=0&password=secret", "maxlen is"},
+	{"redis://host/x?password=secret", "mode= and maxlen="},
+	{"redis://host?mode=queue", "mode is"},
+	{"redis://host?mode", "mode is"},
+	{"redis://host?maxlen=0", "maxlen is"},
+	{"redis://host?maxlen=1e6", "maxlen is"},
+	{"redis://host?mode=channel&maxlen=5", "no meaning"},
+	{"redis://host?", "mode= and maxlen="},
+	{"redis://host?mode=list&", "mode= and maxlen="},
+	{"redis://host?color=red", "mode= and maxlen="},
+	{"redis://host?password=secret", "redis://host: after the question mark"},
+	{"http://host", "not a known scheme"},
+	{"redis://", "want redis://"},
+	{"redis://:6379", "want redis://"},
+	{"redis://host:", "port"},
+	{"redis://host:0", "port"},
+	{"redis://host:65536", "port"},
+	{"redis://host:x", "port"},
+	{"redis://host:6379x", "port"},
+	{"redis://host:-1", "port"},
+	{"redis://::1", "port"},
+	{"redis://[::1", "brackets"},
+	{"redis://[::1]x", "brackets"},
+	{"redis://[host]:1", "brackets"},
+	{"redis://[]", "brackets"},
+	{"redis://ho st", "want redis://"},
+	{"redis://host?db=1", "mode= and maxlen="},
+	{"redis://host/x", "number"},
+	{"redis://host/-1", "number"},
+	{"redis://host/1/2", "number"},
+	{"redis://host/99999999999", "number"},
+	{"redis://@host", "user"},
+	{"redis://us%65r@host", "user"},
+	{"redis://user:secret@host", "--password-file"},
+	{"redis://:secret@host", "--password-file"},
+	{"redis://user:se/cr@et@host", "--password-file"},
+	{"unix://run/redis.sock", "slash"},
+	{"unix://", "slash"},
+	{"unix://:secret@/run/redis.sock", "slash"},
+	{"unix:///run/redis.sock?db=", "db=N"},
+	{"unix:///run/redis.sock?database=1", "db=, mode="},
+	{"unix:///run/0123456789"
+	 "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789",
+		"107"},
+};
+
 static void refuses_destinations(void **state)
 {
 	(void)state;
+	for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+		struct sink_dest dest;
+		char why[SINK_WHY_CAP] = "";
+		if (dest_parse(refused[i].text, &dest, why) != -EINVAL)
+			fail_msg("%s: taken", refused[i].text);
+		if (strstr(why, refused[i].word) == NULL)
+			fail_msg("%s: %s", refused[i].text, why);
+		assert_null(strstr(why, "secret"));
+	}
+}
+
+/* Sinks' names, by which the spool knows them: the same for the same server and mode, else another. */
+static void names_sinks(void **state)
+{
+	(void)state;
 	static const struct {
-		const char *text, *word;
+		const char *a, *b;
+		bool is_same;
 	} table[] = {
-		{"", "empty"},
-		{"rediss://host", "rediss:// is not a known scheme"},
-		{"redis+sentinel://host/m", "not a known scheme"},
-		{"http://host", "not a known scheme"},
-		{"redis://", "want redis://"},
-		{"redis://:6379", "want redis://"},
-		{"redis://host:", "port"},
-		{"redis://host:0", "port"},
-		{"redis://host:65536", "port"},
-		{"redis://host:x", "port"},
-		{"redis://host:6379x", "port"},
-		{"redis://host:-1", "port"},
-		{"redis://::1", "port"},
-		{"redis://[::1", "brackets"},
-		{"redis://[::1]x", "brackets"},
-		{"redis://[host]:1", "brackets"},
-		{"redis://[]", "brackets"},
-		{"redis://ho st", "want redis://"},
-		{"redis://host?db=1", "want redis://"},
-		{"redis://host/x", "number"},
-		{"redis://host/-1", "number"},
-		{"redis://host/1/2", "number"},
-		{"redis://host/99999999999", "number"},
-		{"redis://@host", "user"},
-		{"redis://us%65r@host", "user"},
-		{"redis://user:secret@host", "--password-file"},
-		{"redis://:secret@host", "--password-file"},
-		{"redis://user:se/cr@et@host", "--password-file"},
-		{"unix://run/redis.sock", "slash"},
-		{"unix://", "slash"},
-		{"unix:///run/redis.sock?db=", "db=N"},
-		{"unix:///run/redis.sock?database=1", "db=N"},
-		{"unix:///run/0123456789"
-		 "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789",
-			"107"},
+		{"redis://host", "redis://host?maxlen=5", true},
+		{"redis://host?mode=list&maxlen=5", "redis://host?maxlen=7&mode=list", true},
+		{"unix:///r.sock?maxlen=5&db=1", "unix:///r.sock?db=1", true},
+		{"redis://host", "redis://host?mode=list", false},
+		{"redis://host?mode=channel", "redis://host?mode=list", false},
+		{"redis://host", "redis://host/1", false},
+		{"redis://host", "rediss://host", false},
+		{"unix:///r.sock", "unix:///r.sock?db=1", false},
+		{"redis://a.host.whose.name.is.long.enough.example", "redis://a.host.whose.name.is.long.enough.example2", false},
 	};
 	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
 		struct sink_dest dest;
-		char why[SINK_WHY_CAP] = "";
-		if (dest_parse(table[i].text, &dest, why) != -EINVAL)
-			fail_msg("%s: taken", table[i].text);
-		if (strstr(why, table[i].word) == NULL)
-			fail_msg("%s: %s", table[i].text, why);
-		assert_null(strstr(why, "secret"));
+		char why[SINK_WHY_CAP], a[SINK_SENSOR_MAX + 1], b[SINK_SENSOR_MAX + 1];
+		assert_int_equal(dest_parse(table[i].a, &dest, why), 0);
+		dest_sink_name(&dest, a);
+		assert_int_equal(dest_parse(table[i].b, &dest, why), 0);
+		dest_sink_name(&dest, b);
+		assert_true(sink_sensor_is_good(a) && sink_sensor_is_good(b));
+		if ((strcmp(a, b) == 0) != table[i].is_same)
+			fail_msg("%s is %s, %s is %s", table[i].a, a, table[i].b, b);
 	}
 }
 
@@ -290,6 +402,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(understands_destinations),
+		cmocka_unit_test(understands_clusters),
+		cmocka_unit_test(understands_sentinels),
+		cmocka_unit_test(names_sinks),
 		cmocka_unit_test(refuses_destinations),
 		cmocka_unit_test(refuses_a_destination_without_end),
 		cmocka_unit_test_setup_teardown(reads_one_line, setup, teardown),

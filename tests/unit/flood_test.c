@@ -3,6 +3,7 @@
  * Floods against what the tables remember: no octet of memory is taken once they are open, and beacons among the flood are found. A beacon in one packet
  * is always found; one in two segments as long as not too many flows and heads begin between them. `flood_test N` sends N packets a flood.
  */
+#include "allocations.h"
 #include "bench.h"
 #include "fixtures.h"
 #include "host/hosts.h"
@@ -20,42 +21,6 @@
 #define BETWEEN 500 /* packets between the halves of one */
 #define SPORT 40000 /* of the first kind of beacon */
 #define SECOND UINT64_C(1000000000)
-
-/* The linker's --wrap, as in inspect_test. */
-static unsigned long allocations;
-
-void *__real_malloc(size_t len);
-void *__real_calloc(size_t count, size_t len);
-void *__real_realloc(void *at, size_t len);
-void *__real_aligned_alloc(size_t align, size_t len);
-void *__wrap_malloc(size_t len);
-void *__wrap_calloc(size_t count, size_t len);
-void *__wrap_realloc(void *at, size_t len);
-void *__wrap_aligned_alloc(size_t align, size_t len);
-
-void *__wrap_malloc(size_t len)
-{
-	allocations++;
-	return __real_malloc(len);
-}
-
-void *__wrap_calloc(size_t count, size_t len)
-{
-	allocations++;
-	return __real_calloc(count, len);
-}
-
-void *__wrap_realloc(void *at, size_t len)
-{
-	allocations++;
-	return __real_realloc(at, len);
-}
-
-void *__wrap_aligned_alloc(size_t align, size_t len)
-{
-	allocations++;
-	return __real_aligned_alloc(align, len);
-}
 
 static struct bench bench;
 static uint8_t frame[FRAME_LEN_MAX];

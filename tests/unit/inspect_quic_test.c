@@ -1151,7 +1151,7 @@ int main(int argc, char **argv)
 	};
 	CRYPTO_set_mem_functions(counted_malloc, counted_realloc, counted_free);
 	if (argc > 1)
-		variants = (unsigned)atoi(argv[1]) * 1000;
+		variants = (unsigned)strtoul(argv[1], NULL, 10);
 	TESTS_ROWS(&tests, ports, test_port);
 	TESTS_ROWS(&tests, odd, test_odd);
 	for (size_t i = 0; i < sizeof alone / sizeof alone[0]; i++)

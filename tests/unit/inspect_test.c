@@ -5,6 +5,7 @@
  */
 #include "flow/inspect.h"
 
+#include "allocations.h"
 #include "fixtures.h"
 #include "frames.h"
 #include "octets.h"
@@ -15,41 +16,6 @@
 
 #define SECOND UINT64_C(1000000000)
 #define RING 1024
-
-static unsigned allocations;
-
-void *__real_malloc(size_t len);
-void *__real_calloc(size_t count, size_t len);
-void *__real_realloc(void *at, size_t len);
-void *__real_aligned_alloc(size_t align, size_t len);
-void *__wrap_malloc(size_t len);
-void *__wrap_calloc(size_t count, size_t len);
-void *__wrap_realloc(void *at, size_t len);
-void *__wrap_aligned_alloc(size_t align, size_t len);
-
-void *__wrap_malloc(size_t len)
-{
-	allocations++;
-	return __real_malloc(len);
-}
-
-void *__wrap_calloc(size_t count, size_t len)
-{
-	allocations++;
-	return __real_calloc(count, len);
-}
-
-void *__wrap_realloc(void *at, size_t len)
-{
-	allocations++;
-	return __real_realloc(at, len);
-}
-
-void *__wrap_aligned_alloc(size_t align, size_t len)
-{
-	allocations++;
-	return __real_aligned_alloc(align, len);
-}
 
 /* An inspector and what it is given and gives. */
 struct bench {

@@ -14,6 +14,7 @@
 #include "sink/outbox.h"
 #include "sink/redis.h"
 #include "sink/spool.h"
+#include "sink/tls_stream.h"
 
 #include "spool_ground.h"
 #include "table.h"
@@ -235,6 +236,19 @@ static int try_outbox(void)
 	return rc;
 }
 
+static int try_tls(void)
+{
+	char why[SINK_WHY_CAP];
+	struct tls *tls = NULL;
+	struct tls_stream *stream = NULL;
+	int rc = tls_open(&tls, &(struct tls_options){.name = "redis.example"}, why);
+	if (rc == 0)
+		rc = tls_stream_open(&stream, tls, "192.0.2.1", why);
+	tls_stream_close(stream);
+	tls_close(tls);
+	return rc;
+}
+
 static int try_command(void)
 {
 	struct redis_text text = {0};
@@ -309,6 +323,7 @@ static const struct row rows[] = {
 	{"a compiled set", try_compiled},
 	{"a spool with a cursor", try_spool},
 	{"an outbox", try_outbox},
+	{"a connection with TLS", try_tls},
 	{"a command for Redis", try_command},
 	{"a file of records", try_file},
 	{"a capture", try_capture},

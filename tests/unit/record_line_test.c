@@ -18,6 +18,7 @@ static const struct text_row text_rows[] = {
 	{"text_plain", "Abc 123", "Abc 123"},
 	{"text_quote", "a\"b", "a\\\"b"},
 	{"text_backslash", "a\\b", "a\\\\b"},
+	{"text_backslash_that_looks_like_an_escape", "a\\xff\377", "a\\\\x5cxff\\\\xff"},
 	{"text_slash_is_plain", "a/b", "a/b"},
 	/* a page's own */
 	{"text_angle", "<b>", "\\u003cb\\u003e"},
@@ -117,6 +118,16 @@ static void long_text_is_cut(void **state)
 	line_text(&line, "k", text);
 	assert_int_equal(line_end(&line), 0);
 	assert_int_equal(line.len, LINE_TEXT_MAX + 8); /* just fits */
+	memset(text, '<', LINE_TEXT_MAX);              /* six octets each as they are written */
+	line_begin(&line);
+	line_text(&line, "k", text);
+	assert_int_equal(line_end(&line), 0);
+	assert_in_range(line.len, LINE_WRITTEN_MAX + 8, LINE_WRITTEN_MAX + 8 + 6 + 6);
+	json_t *root = fixture_parse(&line);
+	const char *got = json_string_value(json_object_get(root, "k"));
+	assert_int_equal(strspn(got, "<"), (LINE_WRITTEN_MAX + 5) / 6);
+	assert_string_equal(got + strspn(got, "<"), "\342\200\246");
+	json_decref(root);
 	line_free(&line);
 }
 
@@ -471,10 +482,10 @@ static void observation_of_a_weird_name(void **state)
 {
 	(void)state;
 	struct note note = fixture_note(NOTE_DNS, "x");
-	static const char octets[] = "a\"b\\c\0d\n\377 .<x>";
+	static const char octets[] = "a\"b\\xff\0d\n\377 .<x>";
 	assert_int_equal(c2_name_from_host(octets, sizeof octets - 1, &note.sighting.name), C2_OK);
 	observed(&note, NULL, NULL,
-		TS "\"kind\":\"dns\",\"name\":\"a\\\"b\\\\\\\\c\\\\000d\\\\010\\\\255\\\\032.\\u003cx\\u003e\"," WHERE_OUT ",\"qtype\":\"A\"," LINK
+		TS "\"kind\":\"dns\",\"name\":\"a\\\"b\\\\\\\\xff\\\\000d\\\\010\\\\255\\\\032.\\u003cx\\u003e\"," WHERE_OUT ",\"qtype\":\"A\"," LINK
 		   "}");
 }
 

@@ -152,39 +152,140 @@ static void takes_many_replies_in_little_memory(void **state)
 	redis_reader_close(reader);
 }
 
+static const struct {
+	const char *error;
+	enum redis_verdict verdict;
+} verdicts[] = {
+	{"ERR The ID specified in XADD is equal or smaller than the target stream top item", REDIS_REPEAT},
+	{"ERR The ID specified in XADD must be greater than 0-0", REDIS_POISON},
+	{"ERR Protocol error: invalid bulk length", REDIS_POISON},
+	{"ERR string exceeds maximum allowed size (proto-max-bulk-len)", REDIS_POISON},
+	{"ERR nobody has heard of this", REDIS_POISON},
+	{"ERR no such key", REDIS_NO_KEY},
+	{"ERR max number of clients reached", REDIS_ELSEWHERE},
+	{"ERR max number of clients + cluster connections reached", REDIS_ELSEWHERE},
+	{"LOADING Redis is loading the dataset in memory", REDIS_AGAIN},
+	{"OOM command not allowed when used memory > 'maxmemory'.", REDIS_AGAIN},
+	{"BUSY Redis is busy running a script.", REDIS_AGAIN},
+	{"BUSYKEY Target key name already exists.", REDIS_OPERATOR},
+	{"MISCONF Redis is configured to save RDB snapshots", REDIS_AGAIN},
+	{"NOREPLICAS Not enough good replicas to write.", REDIS_AGAIN},
+	{"READONLY You can't write against a read only replica.", REDIS_ELSEWHERE},
+	{"EXECABORT Transaction discarded because of previous errors.", REDIS_AGAIN},
+	{"EXECABORT Transaction discarded because of: READONLY You can't write against a read only replica.", REDIS_ELSEWHERE},
+	{"EXECABORT Transaction discarded because of: NOPERM no", REDIS_FORBIDDEN},
+	{"NOPERM this user has no permissions", REDIS_FORBIDDEN},
+	{"NOAUTH Authentication required.", REDIS_OPERATOR},
+	{"WRONGPASS invalid username-password pair", REDIS_OPERATOR},
+	{"WRONGTYPE Operation against a key", REDIS_OPERATOR},
+	{"ASK 15224 127.0.0.1:7103", REDIS_ASK},
+	{"EXECABORT Transaction discarded because of: MOVED 1 a:1", REDIS_MOVED},
+	{"MOVED 15224", REDIS_OPERATOR},
+	{"MOVED 15224 ?:7103", REDIS_OPERATOR},
+	{"ASK 1 127.0.0.1:0", REDIS_OPERATOR},
+	{"ASKING 1 127.0.0.1:1", REDIS_OPERATOR},
+	{"DENIED Redis is running in protected mode", REDIS_OPERATOR},
+	{"MOVED 15224 127.0.0.1:7103", REDIS_MOVED},
+	{"ERR The stream has exhausted the last possible ID, unable to add more items", REDIS_OPERATOR},
+	{"ERR unknown command 'XADD', with args beginning with: ", REDIS_OPERATOR},
+	{"ERR unknown command `LMOVE`, with args beginning with: ", REDIS_OPERATOR},
+	{"ERR wrong number of arguments for 'xadd' command", REDIS_OPERATOR},
+	{"ERR syntax error", REDIS_OPERATOR},
+	{"ERR operation not permitted", REDIS_OPERATOR},
+	{"ERR AUTH <password> called without any password configured for the default user.", REDIS_OPERATOR},
+	{"ERR Client sent AUTH, but no password is set", REDIS_OPERATOR},
+	{"ERR DB index is out of range", REDIS_OPERATOR},
+	{"ERR SELECT is not allowed in cluster mode", REDIS_OPERATOR},
+	{"ERR MULTI calls can not be nested", REDIS_OPERATOR},
+	{"ERR EXEC without MULTI", REDIS_OPERATOR},
+	{"ERR max clients reached", REDIS_ELSEWHERE},
+	{"MASTERDOWN Link with MASTER is down", REDIS_ELSEWHERE},
+	{"CLUSTERDOWN The cluster is down", REDIS_ELSEWHERE},
+	{"CLUSTERDOWN Hash slot not served", REDIS_ELSEWHERE},
+	{"UNBLOCKED force unblock from blocking operation, instance state changed (master -> replica?)", REDIS_ELSEWHERE},
+	{"TRYAGAIN Multiple keys request during rehashing of slot", REDIS_AGAIN},
+	{"EXECABORT Transaction discarded because of: OOM command not allowed", REDIS_AGAIN},
+	{"EXECABORT Transaction discarded because of: ERR odd", REDIS_POISON},
+	{"CROSSSLOT Keys in request don't hash to the same slot", REDIS_OPERATOR},
+	{"ERRATIC", REDIS_OPERATOR},
+	{"ERR", REDIS_OPERATOR},
+	{"", REDIS_OPERATOR},
+	{"loading", REDIS_OPERATOR},
+};
+
 static void knows_what_errors_ask_for(void **state)
 {
 	(void)state;
+	for (size_t i = 0; i < sizeof verdicts / sizeof *verdicts; i++)
+		assert_int_equal(redis_verdict(verdicts[i].error), verdicts[i].verdict);
+}
+
+static void reads_where_a_redirect_leads(void **state)
+{
+	(void)state;
 	static const struct {
-		const char *error;
-		enum redis_verdict verdict;
+		const char *error, *host;
+		uint16_t port; /* 0: nowhere */
 	} table[] = {
-		{"ERR The ID specified in XADD is equal or smaller than the target stream top item", REDIS_REPEAT},
-		{"ERR The ID specified in XADD must be greater than 0-0", REDIS_OPERATOR},
-		{"ERR no such key", REDIS_NO_KEY},
-		{"ERR max number of clients reached", REDIS_ELSEWHERE},
-		{"ERR max number of clients + cluster connections reached", REDIS_ELSEWHERE},
-		{"LOADING Redis is loading the dataset in memory", REDIS_AGAIN},
-		{"OOM command not allowed when used memory > 'maxmemory'.", REDIS_AGAIN},
-		{"BUSY Redis is busy running a script.", REDIS_AGAIN},
-		{"BUSYKEY Target key name already exists.", REDIS_OPERATOR},
-		{"MISCONF Redis is configured to save RDB snapshots", REDIS_AGAIN},
-		{"NOREPLICAS Not enough good replicas to write.", REDIS_AGAIN},
-		{"READONLY You can't write against a read only replica.", REDIS_ELSEWHERE},
-		{"EXECABORT Transaction discarded because of previous errors.", REDIS_AGAIN},
-		{"EXECABORT Transaction discarded because of: READONLY You can't write against a read only replica.", REDIS_ELSEWHERE},
-		{"EXECABORT Transaction discarded because of: NOPERM no", REDIS_FORBIDDEN},
-		{"NOPERM this user has no permissions", REDIS_FORBIDDEN},
-		{"NOAUTH Authentication required.", REDIS_OPERATOR},
-		{"WRONGPASS invalid username-password pair", REDIS_OPERATOR},
-		{"WRONGTYPE Operation against a key", REDIS_OPERATOR},
-		{"DENIED Redis is running in protected mode", REDIS_OPERATOR},
-		{"MOVED 15224 127.0.0.1:7103", REDIS_OPERATOR},
-		{"", REDIS_OPERATOR},
-		{"loading", REDIS_OPERATOR},
+		{"MOVED 3999 127.0.0.1:6381", "127.0.0.1", 6381},
+		{"ASK 0 127.0.0.1:1", "127.0.0.1", 1},
+		{"MOVED 16383 redis-2.example:65535", "redis-2.example", 65535},
+		{"MOVED 1 2001:db8::1:6379", "2001:db8::1", 6379},
+		{"MOVED 1 ::1:6379", "::1", 6379},
+		{"MOVED 1 fe80::1%eth0:6379", "fe80::1%eth0", 6379},
+		{"MOVED 1 :6379", "here.example", 6379},
+		{"EXECABORT Transaction discarded because of: ASK 7 b:2", "b", 2},
+		{"MOVED", "", 0},
+		{"MOVED ", "", 0},
+		{"MOVED 1", "", 0},
+		{"MOVED 1 ", "", 0},
+		{"MOVED 1 :", "", 0},
+		{"MOVED 1 a:", "", 0},
+		{"MOVED 1 a", "", 0},
+		{"MOVED 1 a:0", "", 0},
+		{"MOVED 1 a:65536", "", 0},
+		{"MOVED 1 a:-1", "", 0},
+		{"MOVED 1 a:1x", "", 0},
+		{"MOVED 1 a: 1", "", 0},
+		{"MOVED 1 ?:1", "", 0},
+		{"MOVED 1 a b:1", "", 0},
+		{"MOVED 1 a:1 b", "", 0},
+		{"MOVED 1 a\tb:1", "", 0},
+		{"MOVED 1 /run/redis.sock:1", "", 0},
+		{"MOVED 1 \xc3\xa9:1", "", 0},
+		{"MOVED x a:1", "", 0},
+		{"MOVED -1 a:1", "", 0},
+		{"MOVED 123456 a:1", "", 0},
+		{"MOVED 1  a:1", "", 0},
+		{"", "", 0},
 	};
-	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
-		assert_int_equal(redis_verdict(table[i].error), table[i].verdict);
+	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+		const struct dest_peer here = {.port = 7000, .host = "here.example"};
+		struct dest_peer to = {0};
+		assert_int_equal(redis_redirect(table[i].error, &here, &to), table[i].port != 0);
+		assert_int_equal(to.port, table[i].port);
+		assert_string_equal(to.host, table[i].host);
+	}
+	/* The host of a unix socket is this one. */
+	const struct dest_peer here = {.host = "/run/redis.sock"};
+	struct dest_peer to;
+	assert_true(redis_redirect("MOVED 1 :7001", &here, &to));
+	assert_string_equal(to.host, "localhost");
+}
+
+/* What is copied for later may not be cut. */
+static void a_redirect_has_room(void **state)
+{
+	(void)state;
+	for (size_t len = 250; len < 260; len++) {
+		char host[300] = "", error[600];
+		const struct dest_peer here = {0};
+		struct dest_peer to;
+		memset(host, 'a', len);
+		snprintf(error, sizeof error, "EXECABORT Transaction discarded because of: MOVED 16383 %s:0065535", host);
+		assert_int_equal(redis_redirect(error, &here, &to), len < DEST_HOST_CAP);
+		assert_true(len >= DEST_HOST_CAP || strlen(error) < REDIS_REDIRECT_CAP);
+	}
 }
 
 int main(void)
@@ -197,6 +298,8 @@ int main(void)
 		cmocka_unit_test(refuses_replies_without_end),
 		cmocka_unit_test(takes_many_replies_in_little_memory),
 		cmocka_unit_test(knows_what_errors_ask_for),
+		cmocka_unit_test(reads_where_a_redirect_leads),
+		cmocka_unit_test(a_redirect_has_room),
 	};
 	return cmocka_run_group_tests_name("redis", tests, NULL, NULL);
 }

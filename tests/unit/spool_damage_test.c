@@ -96,6 +96,64 @@ static void every_flipped_bit_costs_its_record_alone(void **state)
 	free(octets);
 }
 
+/* In a full segment of 64 KiB, read through while it stays where it is: 524,288 bits. A slow build, or one in a hurry, takes a sample of them. */
+static unsigned bit_stride;
+
+#define SEGMENT_LEN 65536
+
+/* Returns the number that is missing, 0 for none; whatever else comes is as it was appended. */
+static uint64_t read_through(struct spool_cursor *cursor, uint64_t last)
+{
+	struct spool_item item;
+	uint64_t missing = 0, next = 1;
+	spool_cursor_rewind(cursor);
+	while (spool_cursor_next(cursor, &item) == 1) {
+		if (item.is_gap) {
+			assert_true(missing == 0 && item.gap.from == next && item.gap.to == next);
+			missing = next;
+		} else {
+			assert_true(item.seq == next && item.record.id.ms == next);
+		}
+		next = item.seq + 1;
+	}
+	assert_int_equal(next, last + 1);
+	return missing;
+}
+
+static void every_flipped_bit_of_64_kib_costs_its_record_alone(void **state)
+{
+	const struct ground *ground = *state;
+	struct spool *spool = open_with(ground, (struct spool_options){.segment_len = SEGMENT_LEN, .cap_len = 1 << 20});
+	struct spool_cursor *cursor = open_cursor(spool);
+	uint64_t owners[SEGMENT_LEN] = {0}, last = 0; /* whose record an octet belongs to */
+	char path[192];
+	size_t end = SEGMENT_HEAD_LEN, len;
+	while (stats_of(spool).segments < 2) {
+		uint64_t before = stats_of(spool).octets;
+		append_all(spool, last + 1, last + 1);
+		last++;
+		for (uint64_t grown = stats_of(spool).octets - before - (last == 1 ? SEGMENT_HEAD_LEN : 0); grown > 0 && end < SEGMENT_LEN; grown--)
+			owners[end++] = last;
+	}
+	segment_path(ground, 1, path);
+	uint8_t *octets = read_file(path, &len);
+	int fd = open(path, O_WRONLY);
+	assert_true(fd >= 0 && len > SEGMENT_LEN - 300);
+	for (size_t bit = 0; bit < 8 * len; bit += bit_stride) {
+		uint8_t flipped = octets[bit / 8] ^ (uint8_t)(1 << bit % 8);
+		assert_int_equal(pwrite(fd, &flipped, 1, (off_t)(bit / 8)), 1);
+		uint64_t missing = read_through(cursor, last);
+		if (missing != owners[bit / 8])
+			fail_msg("bit %zu: %" PRIu64 " is missing, not %" PRIu64, bit, missing, owners[bit / 8]);
+		assert_int_equal(pwrite(fd, &octets[bit / 8], 1, (off_t)(bit / 8)), 1);
+	}
+	print_message("# %zu bits of %zu octets, %" PRIu64 " records\n", 8 * len / bit_stride, len, last - 1);
+	close(fd);
+	free(octets);
+	spool_cursor_close(cursor);
+	spool_close(spool);
+}
+
 static void damage_in_the_middle_is_a_gap_and_counted(void **state)
 {
 	char path[192];
@@ -120,6 +178,40 @@ static void damage_in_the_middle_is_a_gap_and_counted(void **state)
 	assert_int_equal(stats_of(spool).damaged, 1);
 	assert_int_equal(stats_of(spool).lost, 2);
 	spool_cursor_close(cursor);
+	spool_close(spool);
+}
+
+/* Whoever meets it, and however often. */
+static void what_is_lost_and_damaged_counts_once(void **state)
+{
+	char path[192];
+	size_t len;
+	struct spool *spool = open_plain(*state);
+	struct spool_cursor *cursors[3];
+	append_all(spool, 1, 9);
+	spool_close(spool);
+	segment_path(*state, 1, path);
+	uint8_t *octets = read_file(path, &len);
+	size_t record_len = (len - SEGMENT_HEAD_LEN) / 9;
+	memset(octets + SEGMENT_HEAD_LEN + 3 * record_len, 0, 2 * record_len); /* 4 and 5 */
+	write_file(path, octets, len);
+	free(octets);
+	spool = open_plain(*state);
+	for (unsigned i = 0; i < 3; i++) {
+		const char *names[] = {"a", "b", "c"};
+		assert_int_equal(spool_cursor_open(&cursors[i], spool, names[i]), 0);
+		for (int times = 0; times < 2; times++) {
+			expect_records(cursors[i], times == 0 ? 1 : 2, 3);
+			expect_gap(cursors[i], 4, 5);
+			expect_records(cursors[i], 6, 9);
+			spool_cursor_ack(cursors[i], 9, (struct sink_id){9, 0});
+			assert_int_equal(spool_cursor_seek(cursors[i], (struct sink_id){1, 0}), 0);
+		}
+		assert_int_equal(stats_of(spool).lost, 2);
+		assert_int_equal(stats_of(spool).damaged, 1);
+	}
+	for (unsigned i = 0; i < 3; i++)
+		spool_cursor_close(cursors[i]);
 	spool_close(spool);
 }
 
@@ -199,13 +291,17 @@ static void a_kill_loses_no_appended_record(void **state)
 	}
 }
 
-int main(void)
+/* usage: spool_damage_test [STRIDE]: every so many bits of 64 KiB. */
+int main(int argc, char **argv)
 {
+	bit_stride = argc > 1 ? (unsigned)atoi(argv[1]) : one_in(64);
 	log_open("spool_damage", LOG_QUIET);
 	const struct CMUnitTest tests[] = {
 		CASE(every_prefix_of_a_segment_recovers),
 		CASE(every_flipped_bit_costs_its_record_alone),
+		IN_MEMORY(every_flipped_bit_of_64_kib_costs_its_record_alone),
 		CASE(damage_in_the_middle_is_a_gap_and_counted),
+		CASE(what_is_lost_and_damaged_counts_once),
 		CASE(a_gaps_id_lies_between_its_neighbours),
 		CASE(a_segment_that_vanished_is_a_gap),
 		CASE(a_kill_loses_no_appended_record),

@@ -9,6 +9,8 @@
 #include "sink/shelf.h"
 #include "sink/spool.h"
 
+#include "slow.h"
+
 #include <stdarg.h>
 #include <setjmp.h>
 #include <cmocka.h>
@@ -27,6 +29,14 @@
 #define SECOND UINT64_C(1000000000)
 #define NOW_NS (UINT64_C(1790000000) * SECOND)
 #define CASE(name) cmocka_unit_test_setup_teardown(name, lay, clean)
+#define IN_MEMORY(name) cmocka_unit_test_setup_teardown(name, lay_in_memory, clean)
+
+/* Of a long row of cases one in so many is taken where builds are slow or time is short; each one elsewhere. */
+static inline unsigned one_in(unsigned many)
+{
+	const char *fast = getenv("C2WATCH_FAST");
+	return BENCH_IS_SLOW || (fast != NULL && *fast != '\0') ? many : 1;
+}
 
 struct ground {
 	char top[64]; /* a folder of the test's own */
@@ -39,6 +49,21 @@ static inline int lay(void **state)
 	strcpy(ground->top, "/tmp/c2w-spool-XXXXXX");
 	if (mkdtemp(ground->top) == NULL)
 		return -1;
+	snprintf(ground->dir, sizeof ground->dir, "%s/spool", ground->top);
+	*state = ground;
+	return 0;
+}
+
+/* The same where a disk's waiting is not: many spools are made there, none is kept. */
+static inline int lay_in_memory(void **state)
+{
+	struct ground *ground = calloc(1, sizeof *ground);
+	strcpy(ground->top, "/dev/shm/c2w-spool-XXXXXX");
+	if (mkdtemp(ground->top) == NULL) {
+		strcpy(ground->top, "/tmp/c2w-spool-XXXXXX");
+		if (mkdtemp(ground->top) == NULL)
+			return -1;
+	}
 	snprintf(ground->dir, sizeof ground->dir, "%s/spool", ground->top);
 	*state = ground;
 	return 0;

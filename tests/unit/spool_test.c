@@ -157,8 +157,8 @@ static void a_torn_acknowledgement_leaves_the_one_before(void **state)
 		struct spool *spool = open_plain(ground);
 		struct spool_cursor *cursor = open_cursor(spool);
 		append_all(spool, 1, 3);
-		spool_cursor_ack(cursor, 1, (struct sink_id){1, 0}); /* slot 1 */
-		spool_cursor_ack(cursor, 2, (struct sink_id){2, 0}); /* slot 0 */
+		spool_cursor_ack(cursor, 1, (struct sink_id){1, 0}); /* slot 0: slot 1 says where the sink began */
+		spool_cursor_ack(cursor, 2, (struct sink_id){2, 0}); /* slot 1 */
 		spool_cursor_close(cursor);
 		spool_close(spool);
 		int fd = open(path, O_RDWR);
@@ -166,7 +166,7 @@ static void a_torn_acknowledgement_leaves_the_one_before(void **state)
 		close(fd);
 		spool = open_plain(ground);
 		cursor = open_cursor(spool);
-		expect_records(cursor, slot == 0 ? 2 : 3, 3);
+		expect_records(cursor, slot == 1 ? 2 : 3, 3);
 		spool_cursor_close(cursor);
 		spool_close(spool);
 		clear(ground->dir);
@@ -198,6 +198,45 @@ static void the_cap_drops_the_oldest_and_tells_exactly(void **state)
 	spool_cursor_rewind(cursor);
 	expect_gap(cursor, 4, item.gap.to);
 	assert_int_equal(stats_of(spool).lost, lost);
+	spool_cursor_close(cursor);
+	spool_close(spool);
+}
+
+/* Lines on standard error that contain `text`. */
+static unsigned said(const char *path, const char *text)
+{
+	size_t len;
+	char *all = (char *)read_file(path, &len);
+	unsigned n = 0;
+	all[len] = '\0';
+	for (const char *at = all; (at = strstr(at, text)) != NULL; at++)
+		n++;
+	free(all);
+	return n;
+}
+
+static void the_cap_is_told_when_it_begins_to_cost_records_and_when_it_ends(void **state)
+{
+	const struct ground *ground = *state;
+	char path[96];
+	snprintf(path, sizeof path, "%s/said", ground->top);
+	int file = open(path, O_RDWR | O_CREAT, 0600), kept = dup(STDERR_FILENO);
+	dup2(file, STDERR_FILENO);
+	log_open("spool", LOG_NOTICE);
+	struct spool *spool = open_with(ground, (struct spool_options){.segment_len = 1000, .cap_len = 5000});
+	struct spool_cursor *cursor = open_cursor(spool);
+	for (uint64_t times = 1; times <= 2; times++) {
+		append_all(spool, times * 1000, times * 1000 + 199);
+		assert_int_equal(said(path, "the oldest hits are dropped unsent"), times);
+		assert_int_equal(said(path, "no longer dropped"), times - 1);
+		spool_cursor_ack(cursor, times * 230, (struct sink_id){times * 1000 + 199, 0});
+		append_all(spool, times * 1000 + 200, times * 1000 + 229);
+		assert_int_equal(said(path, "no longer dropped"), times);
+	}
+	log_open("spool", LOG_QUIET);
+	dup2(kept, STDERR_FILENO);
+	close(kept);
+	close(file);
 	spool_cursor_close(cursor);
 	spool_close(spool);
 }
@@ -238,44 +277,53 @@ static void acknowledged_segments_are_kept_by_age(void **state)
 
 /* No room: nothing crashes, what fails is a gap to the record, and room is used as soon as it is there. */
 
-static void a_file_size_limit_costs_the_records_that_do_not_fit(void **state)
+/* Appends 30 records below a limit to the size of files. */
+static int append_below(struct ground *ground, rlim_t limit_len, uint64_t wanted_failed)
 {
-	struct ground *ground = *state;
-	pid_t child = fork();
-	if (child == 0) {
-		signal(SIGXFSZ, SIG_IGN);
-		struct spool *spool = open_plain(ground);
-		struct rlimit limit = {600, RLIM_INFINITY};
-		setrlimit(RLIMIT_FSIZE, &limit);
-		uint64_t failed = 0;
-		for (uint64_t i = 1; i <= 30; i++) {
-			/* Each new file gives room for two more: only the record that found the old one full is lost. */
-			failed += append(spool, i) == -EFBIG;
-		}
-		limit.rlim_cur = RLIM_INFINITY;
-		setrlimit(RLIMIT_FSIZE, &limit);
-		append_all(spool, 31, 31);
-		struct spool_cursor *cursor = open_cursor(spool);
-		struct spool_item item;
-		uint64_t records = 0, missing = 0;
-		while (spool_cursor_next(cursor, &item) == 1) {
-			records += !item.is_gap;
-			missing += item.is_gap ? item.gap.to - item.gap.from + 1 : 0;
-		}
-		bool is_good = failed > 0 && records == 31 - failed && missing == failed && stats_of(spool).failed == failed;
-		_exit(is_good ? 0 : 1);
+	signal(SIGXFSZ, SIG_IGN);
+	struct spool *spool = open_plain(ground);
+	struct spool_cursor *cursor = open_cursor(spool);
+	struct rlimit limit = {limit_len, RLIM_INFINITY};
+	setrlimit(RLIMIT_FSIZE, &limit);
+	uint64_t failed = 0;
+	for (uint64_t i = 1; i <= 30; i++)
+		failed += append(spool, i) != 0;
+	limit.rlim_cur = RLIM_INFINITY;
+	setrlimit(RLIMIT_FSIZE, &limit);
+	append_all(spool, 31, 31);
+	struct spool_item item;
+	uint64_t records = 0, missing = 0;
+	while (spool_cursor_next(cursor, &item) == 1) {
+		records += !item.is_gap;
+		missing += item.is_gap ? item.gap.to - item.gap.from + 1 : 0;
 	}
-	int status;
-	waitpid(child, &status, 0);
-	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	return failed == wanted_failed && records == 31 - failed && missing == failed && stats_of(spool).failed == failed ? 0 : 1;
 }
 
-static int fill_and_recover(struct ground *ground)
+static void a_file_size_limit_costs_nothing_unless_no_record_fits(void **state)
+{
+	static const struct {
+		rlim_t limit_len;
+		uint64_t failed;
+	} table[] = {{600, 0}, {200, 30}, {100, 30}};
+	const struct ground *ground = *state;
+	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+		int status;
+		pid_t child = fork();
+		if (child == 0)
+			_exit(append_below(*state, table[i].limit_len, table[i].failed));
+		waitpid(child, &status, 0);
+		assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+		clear(ground->dir);
+	}
+}
+
+static int fill_and_recover(struct ground *ground, uint64_t segment_len, uint64_t acked)
 {
 	if (unshare(CLONE_NEWNS) != 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
 		mount("none", ground->top, "tmpfs", 0, "size=256k") != 0)
 		return 77;
-	struct spool *spool = open_with(ground, (struct spool_options){.segment_len = 16384, .cap_len = 1 << 20});
+	struct spool *spool = open_with(ground, (struct spool_options){.segment_len = segment_len});
 	struct spool_cursor *cursor = open_cursor(spool);
 	uint64_t i = 1, failed = 0;
 	while (append(spool, i) == 0)
@@ -285,14 +333,14 @@ static int fill_and_recover(struct ground *ground)
 	failed++;
 	/* What is acknowledged makes room by itself. */
 	struct spool_item item;
-	for (uint64_t seq = 1; seq <= 300; seq++) {
-		if (spool_cursor_next(cursor, &item) != 1 || item.is_gap)
-			return 1;
-	}
-	spool_cursor_ack(cursor, 300, item.record.id);
+	uint64_t records = 0, missing = 0;
+	while (records < acked && spool_cursor_next(cursor, &item) == 1 && !item.is_gap)
+		records++;
+	if (records == 0)
+		return 1;
+	spool_cursor_ack(cursor, records, item.record.id);
 	if (append(spool, ++i) != 0)
 		return 2;
-	uint64_t records = 300, missing = 0;
 	while (spool_cursor_next(cursor, &item) == 1) {
 		records += !item.is_gap;
 		missing += item.is_gap ? item.gap.to - item.gap.from + 1 : 0;
@@ -304,17 +352,27 @@ static int fill_and_recover(struct ground *ground)
 	return 0;
 }
 
-static void a_full_disk_costs_the_records_that_do_not_fit(void **state)
+static void fill_a_disk(struct ground *ground, uint64_t segment_len, uint64_t acked)
 {
 	pid_t child = fork();
 	if (child == 0)
-		_exit(fill_and_recover(*state));
+		_exit(fill_and_recover(ground, segment_len, acked));
 	int status;
 	waitpid(child, &status, 0);
 	assert_true(WIFEXITED(status));
 	if (WEXITSTATUS(status) == 77)
 		return print_message("# skipped: only root may mount a disk of 256 kB\n");
 	assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+static void a_full_disk_costs_the_records_that_do_not_fit(void **state)
+{
+	fill_a_disk(*state, 16384, 300);
+}
+
+static void so_does_one_that_a_single_segment_fills(void **state)
+{
+	fill_a_disk(*state, 8 << 20, UINT64_MAX);
 }
 
 /* Cursors. */
@@ -466,10 +524,12 @@ int main(void)
 		CASE(ids_rise_when_only_the_acknowledgement_is_left),
 		CASE(a_torn_acknowledgement_leaves_the_one_before),
 		CASE(the_cap_drops_the_oldest_and_tells_exactly),
+		CASE(the_cap_is_told_when_it_begins_to_cost_records_and_when_it_ends),
 		CASE(acknowledged_segments_are_kept_by_size),
 		CASE(acknowledged_segments_are_kept_by_age),
-		CASE(a_file_size_limit_costs_the_records_that_do_not_fit),
+		CASE(a_file_size_limit_costs_nothing_unless_no_record_fits),
 		CASE(a_full_disk_costs_the_records_that_do_not_fit),
+		CASE(so_does_one_that_a_single_segment_fills),
 		CASE(two_cursors_go_their_own_ways),
 		CASE(seeks_by_id),
 		CASE(seeks_never_forward),

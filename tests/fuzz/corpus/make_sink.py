@@ -55,7 +55,7 @@ def bulk(text):
 def resp_seeds():
     top = b"*2\r\n" + bulk(b"last-generated-id") + bulk(b"0-0")
     info = bulk(b"# Server\r\nrun_id:0123456789012345678901234567890123456789\r\n")
-    hello = top + info
+    hello = top + info + b"+OK\r\n*0\r\n\0"
 
     def batch(first, n):
         return b"+OK\r\n" + b"+QUEUED\r\n" * n + b"*%d\r\n" % n + b"".join(bulk(b"%d-0" % i) for i in range(first, first + n))
@@ -64,17 +64,29 @@ def resp_seeds():
     yield "one", bytes([1, 255]) + hello + bulk(b"1-0")
     yield "batch", bytes([5, 255]) + hello + batch(1, 5)
     yield "batch_in_pieces", bytes([5, 2]) + hello + batch(1, 5)
-    yield "no_key", bytes([3, 255]) + b"-ERR no such key\r\n" + info + batch(1, 3)
-    yield "refused", bytes([4, 255]) + hello + b"+OK\r\n" + b"+QUEUED\r\n" * 4 + b"*4\r\n" + smaller * 4 + b"*0\r\n*1\r\n*0\r\n*0\r\n*0\r\n"
-    yield "oom", bytes([3, 255]) + hello + b"+OK\r\n" + b"-OOM command not allowed\r\n" * 3 + b"-EXECABORT Transaction discarded because of previous errors.\r\n" + batch(1, 3)
+    yield "no_key", bytes([3, 255]) + b"-ERR no such key\r\n" + info + b"+OK\r\n*0\r\n\0" + batch(1, 3)
+    yield "refused", bytes([4, 255]) + hello + b"+OK\r\n" + b"+QUEUED\r\n" * 4 + b"*4\r\n" + smaller * 4 + b"\0*0\r\n*0\r\n"
+    yield "oom", bytes([3, 255]) + hello + b"+OK\r\n" + b"-OOM command not allowed\r\n" * 3 + b"-EXECABORT Transaction discarded because of previous errors.\r\n" + b"\0" * 4 + batch(1, 3)
     yield "loading", bytes([3, 255]) + b"-LOADING Redis is loading\r\n" * 2
     yield "noauth", bytes([3, 255]) + b"-NOAUTH Authentication required.\r\n" * 2
-    yield "no_multi", bytes([3, 255]) + hello + b"-NOPERM no\r\n" + b"".join(bulk(b"%d-0" % i) for i in (1, 2, 3)) + b"-ERR EXEC without MULTI\r\n"
+    yield "no_multi", bytes([3, 255]) + top + info + b"-NOPERM no\r\n-ERR EXEC without MULTI\r\n" + b"".join(b"\0" + bulk(b"%d-0" % i) for i in (1, 2, 3))
     yield "short_exec", bytes([3, 255]) + hello + b"+OK\r\n" + b"+QUEUED\r\n" * 3 + b"*1\r\n" + bulk(b"1-0")
     yield "nested", bytes([1, 255]) + b"*1\r\n" * 12
     yield "huge_bulk", bytes([1, 255]) + b"$2147483647\r\n" + b"a" * 64
     yield "huge_array", bytes([1, 255]) + b"*2147483647\r\n:1\r\n"
     yield "http", bytes([1, 255]) + b"HTTP/1.1 400 Bad Request\r\n\r\n"
+    moved, queued = b"-MOVED 15224 127.0.0.1:7103\r\n", b"+OK\r\n" + b"-ASK 15224 :7103\r\n" * 3
+    discarded = b"-EXECABORT Transaction discarded because of previous errors.\r\n"
+    role = b"*3\r\n" + bulk(b"master") + b":0\r\n*0\r\n"
+    replica = b"*5\r\n" + bulk(b"slave") + bulk(b"10.0.0.9") + b":6379\r\n" + bulk(b"connected") + b":0\r\n"
+    yield "moved", bytes([3, 255]) + moved + b"\0" + hello + b"+OK\r\n-MOVED 1 2001:db8::1:6379\r\n-X\r\n-X\r\n" + discarded + b"\0" + hello + batch(1, 3)
+    yield "moved_nowhere", bytes([3, 255]) + b"\0".join((b"-MOVED 15224 ?:7103\r\n", b"-MOVED 1 :0\r\n", b"-ASK 1 a b:1\r\n", b"-MOVED 1 :7001\r\n"))
+    yield "ask", bytes([3, 255]) + hello + queued + discarded + b"\0+OK\r\n" + hello + b"+OK\r\n" + batch(1, 3)
+    yield "asking_refused", bytes([3, 255]) + hello + queued + discarded + b"\0-NOPERM no\r\n" + hello
+    yield "list_ask", bytes([67, 255]) + b"+OK\r\n-ASK 15224 127.0.0.1:7103\r\n" + discarded
+    yield "master", bytes([195, 255]) + role + hello + batch(1, 3)
+    yield "replica", bytes([195, 255]) + replica + b"\0-NOPERM no\r\n" + hello + batch(1, 3)
+    yield "sentinels", bytes([192, 255]) + b"*2\r\n" + bulk(b"10.0.0.9") + bulk(b"6379") + b"*-1\r\n-NOAUTH no\r\n*2\r\n" + bulk(b"::1") + bulk(b"0")
     yield "nil", bytes([2, 255]) + hello + b"+OK\r\n+QUEUED\r\n+QUEUED\r\n*-1\r\n"
 
 
