@@ -51,7 +51,7 @@ struct outbox_options {
 #define OUTBOX_REPLY_NS UINT64_C(2000000000)   /* without an octet going either way */
 #define OUTBOX_BATCH_NS UINT64_C(30000000000)  /* for all replies, however they trickle */
 #define OUTBOX_RETRY_MIN_NS UINT64_C(100000000)
-#define OUTBOX_RETRY_MAX_NS UINT64_C(4000000000) /* with a connect and a greeting: 5 s after a server is back, records are on their way */
+#define OUTBOX_RETRY_MAX_NS UINT64_C(2000000000) /* with a connect and a greeting: 4 s after a server is back, records are on their way */
 
 #define OUTBOX_WHY_CAP REDIS_REDIRECT_CAP /* room for the server's words */
 

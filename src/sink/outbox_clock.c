@@ -4,7 +4,7 @@
 
 #include <errno.h>
 
-/* 100 ms to 4 s: each vain attempt doubles the time from which one is drawn, so that sensors do not come back all at once. */
+/* 100 ms to 2 s: each vain attempt doubles the time from which one is drawn, so that sensors do not come back all at once. */
 uint64_t outbox_backoff(struct outbox *outbox)
 {
 	uint64_t most = OUTBOX_RETRY_MIN_NS << (outbox->attempts < 6 ? outbox->attempts : 6);
