@@ -6,16 +6,15 @@
 #include "feed/lines.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* The names to guard, while their lists are read. */
 struct guards_list {
 	struct c2_domset_builder *builder; /* numbers are asked for what feeds list, not for strangers: no key */
 	struct guard *guards;              /* of each entry; `below` is the builder's number */
 	uint32_t cap;
+	enum guard_kind kind; /* of the list that is being read */
 };
 
 /* What hosts are shared for: the word of the list, and how messages put it. */
@@ -71,16 +70,18 @@ static int guards_add(struct guards_list *list, struct c2_name *name, const stru
 }
 
 /* One line of a list: a name, for shared hosts a word for their use, a comment. What is no name is passed over. */
-static int guards_read_line(struct guards_list *list, const char *line, enum guard_kind kind)
+static int guards_read_line(void *arg, char *line, uint32_t number)
 {
+	(void)number;
+	struct guards_list *list = arg;
 	struct c2_name name;
-	struct guard guard = {.kind = kind};
-	size_t len = strcspn(line, " \t#");
+	struct guard guard = {.kind = list->kind};
+	size_t len = line != NULL ? strcspn(line, " \t#") : 0;
 	if (len == 0 || c2_name_from_text(line, len, &name) != C2_OK || name.labels == 0)
 		return 0;
 	const char *word = line + len + strspn(line + len, " \t");
 	size_t word_len = strcspn(word, " \t#");
-	for (size_t i = 0; kind == GUARD_SHARED && i < sizeof guards_uses / sizeof *guards_uses; i++)
+	for (size_t i = 0; list->kind == GUARD_SHARED && i < sizeof guards_uses / sizeof *guards_uses; i++)
 		if (strlen(guards_uses[i].word) == word_len && memcmp(guards_uses[i].word, word, word_len) == 0) {
 			guard.kind = guards_uses[i].kind;
 			guard.use = guards_uses[i].use;
@@ -88,37 +89,12 @@ static int guards_read_line(struct guards_list *list, const char *line, enum gua
 	return guards_add(list, &name, &guard);
 }
 
-static int guards_read(struct guards_list *list, int fd, enum guard_kind kind)
-{
-	struct lines *lines = malloc(sizeof *lines);
-	if (lines == NULL)
-		return -ENOMEM;
-	enum lines_rc got;
-	int rc = lines_open(lines, fd);
-	bool is_open = rc == 0;
-	char *line;
-	size_t len;
-	while (rc == 0 && (got = lines_next(lines, &line, &len)) != LINES_END) {
-		if (got == LINES_FAILED || got == LINES_UTF16)
-			rc = got == LINES_FAILED ? -EIO : -EINVAL;
-		else if (got == LINES_LINE)
-			rc = guards_read_line(list, line, kind);
-	}
-	if (is_open)
-		lines_close(lines);
-	free(lines);
-	return rc;
-}
-
-/* Reads a list of names to guard. One that cannot be read is told. 0 or -ENOMEM. */
 static int guards_read_list(struct guards_list *list, const char *path, enum guard_kind kind, const struct feed_listener *listener)
 {
 	if (path == NULL)
 		return 0;
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	int rc = fd < 0 ? -errno : guards_read(list, fd, kind);
-	if (fd >= 0)
-		close(fd);
+	list->kind = kind;
+	int rc = lines_each(path, guards_read_line, list);
 	if (rc == 0 || rc == -ENOMEM)
 		return rc;
 	complaint_tell(listener, FEED_NOTE, path, 0, "%s; feeds are not checked against %s", strerror(-rc),

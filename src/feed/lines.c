@@ -3,6 +3,8 @@
 #include "feed/lines.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -141,4 +143,45 @@ enum lines_rc lines_next(struct lines *lines, char **line, size_t *len)
 	*line = at;
 	*len = n;
 	return memchr(at, '\0', n) != NULL ? LINES_NUL : LINES_LINE;
+}
+
+static int lines_each_of(struct lines *lines, lines_take *take, void *arg)
+{
+	char *line;
+	size_t len;
+	int rc = 0;
+	while (rc == 0)
+		switch (lines_next(lines, &line, &len)) {
+		case LINES_LINE:
+			rc = take(arg, line, lines->number);
+			break;
+		case LINES_LONG:
+		case LINES_NUL:
+			rc = take(arg, NULL, lines->number);
+			break;
+		case LINES_UTF16:
+			return -EINVAL;
+		case LINES_FAILED:
+			return -EIO;
+		case LINES_END:
+			return 0;
+		}
+	return rc;
+}
+
+int lines_each(const char *path, lines_take *take, void *arg)
+{
+	struct lines *lines = malloc(sizeof *lines);
+	if (lines == NULL)
+		return -ENOMEM;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	int rc = fd < 0 ? -errno : lines_open(lines, fd);
+	if (rc == 0) {
+		rc = lines_each_of(lines, take, arg);
+		lines_close(lines);
+	}
+	if (fd >= 0)
+		close(fd);
+	free(lines);
+	return rc;
 }

@@ -43,6 +43,12 @@ enum lines_rc {
 /* Gives the next line. A byte order mark of UTF-8 is passed over; the caller may write into the line. */
 enum lines_rc lines_next(struct lines *lines, char **line, size_t *len);
 
+/* Takes a line of a file; `line` is NULL for one that is no text, LINES_LONG or LINES_NUL. What is not 0 ends the reading. */
+typedef int lines_take(void *arg, char *line, uint32_t number);
+
+/* Gives every line of the file to `take`. 0, what `take` ended it with, -errno of open(2), -ENOMEM, -EIO when reading fails, -EINVAL when it is UTF-16. */
+int lines_each(const char *path, lines_take *take, void *arg);
+
 /* Shows what comes next without taking it: at least LINES_MAX octets unless the file ends before. False on failure. */
 bool lines_peek(struct lines *lines, const char **octets, size_t *len);
 

@@ -7,9 +7,8 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
-#include <unistd.h>
+#include <string.h>
 
 #define ADDRS_STEP 64
 
@@ -17,6 +16,8 @@
 struct reading {
 	struct resolver_set *out;
 	struct c2_domset_builder *builder;
+	const char *path;
+	const struct feed_listener *listener;
 };
 
 static bool addr_parse(const char *text, struct c2_addr *addr)
@@ -55,47 +56,28 @@ static int reading_take(struct reading *reading, const char *word)
 	return c2_domset_builder_add(reading->builder, &name, C2_SCOPE_TREE);
 }
 
-static int reading_run(struct reading *reading, int fd, const char *path, const struct feed_listener *listener)
+static int reading_line(void *arg, char *line, uint32_t number)
 {
-	struct lines *lines = malloc(sizeof *lines);
-	if (lines == NULL)
-		return -ENOMEM;
-	enum lines_rc got;
-	int rc = lines_open(lines, fd);
-	bool is_open = rc == 0;
-	char *line;
-	size_t len;
-	while (rc == 0 && (got = lines_next(lines, &line, &len)) != LINES_END) {
-		if (got == LINES_FAILED || got == LINES_UTF16) {
-			rc = got == LINES_FAILED ? -EIO : -EINVAL;
-			break;
-		}
-		const char *word = got == LINES_LINE ? line + strspn(line, " \t") : "";
-		if (got == LINES_LINE)
-			line[(size_t)(word - line) + strcspn(word, " \t#")] = '\0';
-		if (got == LINES_LINE && *word != '\0')
-			rc = reading_take(reading, word);
-		if (rc == 1 || got != LINES_LINE) {
-			complaint_tell(listener, FEED_REFUSED, path, lines->number, "neither a name nor an address");
-			rc = 0;
-		}
+	struct reading *reading = arg;
+	int rc = 1;
+	if (line != NULL) {
+		char *word = line + strspn(line, " \t");
+		word[strcspn(word, " \t#")] = '\0';
+		rc = *word == '\0' ? 0 : reading_take(reading, word);
 	}
-	if (is_open)
-		lines_close(lines);
-	free(lines);
-	return rc;
+	if (rc != 1)
+		return rc;
+	complaint_tell(reading->listener, FEED_REFUSED, reading->path, number, "neither a name nor an address");
+	return 0;
 }
 
 int resolvers_load(struct resolver_set *out, const char *path, const struct feed_listener *listener)
 {
 	*out = (struct resolver_set){.names = NULL};
-	struct reading reading = {.out = out, .builder = c2_domset_builder_new(0)};
+	struct reading reading = {.out = out, .builder = c2_domset_builder_new(0), .path = path, .listener = listener};
 	if (reading.builder == NULL)
 		return -ENOMEM;
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	int rc = fd < 0 ? -errno : reading_run(&reading, fd, path, listener);
-	if (fd >= 0)
-		close(fd);
+	int rc = lines_each(path, reading_line, &reading);
 	if (rc == 0)
 		rc = c2_domset_build(reading.builder, NULL, &out->names);
 	c2_domset_builder_free(reading.builder);
