@@ -58,8 +58,9 @@ pending() {
 lag() {
 	redis_cli --raw XINFO GROUPS "$stream" | sed -n '/^lag$/{n;p;}'
 }
+# In this order: what is read becomes pending at once, and nothing becomes lag again.
 is_all_taken() {
-	[ "$(pending)$(lag)" = 00 ]
+	[ "$(lag)$(pending)" = 00 ]
 }
 is_held_up() {
 	[ "$(pending)" = "$held" ] && [ "$held" -lt 96 ] 2>/dev/null && [ "$held" -gt 0 ]

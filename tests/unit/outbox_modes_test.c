@@ -205,7 +205,7 @@ static void a_list_waits_for_the_rights_that_it_needs(void **state)
 		assert_int_equal(bench->array.acked, 0);
 		assert_int_equal(bench->model.n, 0);
 		assert_int_equal(strncmp(outbox_trouble(bench->outbox), "NOPERM", 6), 0);
-		assert_in_range(bench->connects, 2, 4);
+		assert_in_range(bench->connects, 5, 7);
 		bench->model.forbidden[0] = NULL;
 		run_for(bench, 6000);
 		expect_list(bench);
@@ -405,7 +405,7 @@ static void a_stream_at_the_end_of_all_ids_waits(void **state)
 		assert_int_equal(bench->model.adds, 0);
 		assert_false(stats_of(bench).has_top);
 		assert_non_null(strstr(outbox_trouble(bench->outbox), "end of all ids"));
-		assert_in_range(bench->connects, 2, 4);
+		assert_in_range(bench->connects, 5, 7);
 		bench->model.top = (struct sink_id){0, 0};
 		run_for(bench, 6000);
 		expect_all_once(bench);
