@@ -3,7 +3,7 @@
 # contrib/consumers: what is there in Debian runs, and takes what c2watch has delivered to a private redis-server, each record once.
 top=$(cd "${srcdir:-$(dirname "$0")/../..}" && pwd)
 . "$top/tests/tap.sh"
-tap_need redis-server redis-cli jq
+tap_need redis-server redis-cli jq /usr/bin/python3
 c2watch=${C2WATCH_BIN:-src/tools}/c2watch
 scratch=$(mktemp -d)
 . "$top/tests/live/redis.sh"
@@ -65,10 +65,13 @@ is_all_taken() {
 is_held_up() {
 	[ "$(pending)" = "$held" ] && [ "$held" -lt 96 ] 2>/dev/null && [ "$held" -gt 0 ]
 }
+# Its output takes no more, and it has not gone on for a while.
 has_stopped() {
 	held=$(pending)
-	sleep 0.3
-	is_held_up
+	/usr/bin/python3 -c 'import os, select, sys
+poll = select.poll()
+poll.register(os.open(sys.argv[1], os.O_WRONLY | os.O_NONBLOCK), select.POLLOUT)
+sys.exit(len(poll.poll(300)))' "$scratch/fifo" && is_held_up
 }
 
 # One consumer, ended by SIGTERM.

@@ -4,6 +4,7 @@
 #include "feed/doubts.h"
 #include "feed/facts.h"
 #include "feed/feedset.h"
+#include "feed/lines.h"
 #include "feed/resolvers.h"
 
 #include <errno.h>
@@ -1033,6 +1034,24 @@ static void resolvers_are_names_and_addresses(void **state)
 	resolvers_free(&set);
 	assert_int_equal(resolvers_load(&set, path_of("missing.txt"), &listener), -ENOENT);
 	assert_null(set.names);
+	static const char utf16[] = "\xff\xfe"
+				    "d\0n\0s\0";
+	assert_int_equal(resolvers_load(&set, write_file("utf16.txt", LITERAL(utf16)), &listener), -EINVAL);
+	assert_null(set.names);
+	assert_int_equal(resolvers_load(&set, folder, &listener), -EIO);
+	assert_null(set.names);
+
+	/* Lines that are no text are refused, and those behind them taken. */
+	static char odd[LINES_MAX + 64];
+	memset(odd, 'x', LINES_MAX + 1);
+	static const char rest[] = "\nnul\0.example\n192.0.2.54";
+	memcpy(odd + LINES_MAX + 1, rest, sizeof rest - 1);
+	heard = (struct heard){0};
+	assert_int_equal(resolvers_load(&set, write_file("odd.txt", odd, LINES_MAX + 1 + sizeof rest - 1), &listener), 0);
+	assert_int_equal(heard.refused, 2);
+	assert_int_equal(heard.line, 2);
+	assert_int_equal(set.addr_count, 1);
+	resolvers_free(&set);
 
 	const char *source = getenv("srcdir");
 	char shipped[256];
