@@ -1120,7 +1120,8 @@ static int remove_folder(void **state)
 {
 	(void)state;
 	static const char *const names[] = {"text.feed", "popular.txt", "shared.txt", "allow.feed", "bad.feed", "first.feed", "second.feed",
-		"good.feed", "empty.feed", "compiled.set", "more.feed", "cut.set", "wrong.set", "grown.set", "there.set", "resolvers.txt"};
+		"good.feed", "empty.feed", "compiled.set", "more.feed", "cut.set", "wrong.set", "grown.set", "there.set", "resolvers.txt",
+		"utf16.txt", "odd.txt"};
 	for (size_t i = 0; i < COUNT(names); i++)
 		unlink(path_of(names[i]));
 	return rmdir(folder);
