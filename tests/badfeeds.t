@@ -5,8 +5,7 @@
 top=$(cd "${srcdir:-$(dirname "$0")/..}" && pwd)
 . "$top/tests/tap.sh"
 c2feed=${C2FEED:-$(cd "${C2WATCH_BIN:-src/tools}" && pwd)/c2feed}
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
+tap_scratch
 cd "$scratch" || exit 1
 
 MEMORY_KIB=98304 # of address space, libraries and all; a sanitizer wants more

@@ -6,9 +6,8 @@ top=$(cd "${srcdir:-$(dirname "$0")/..}" && pwd)
 c2watch=$(cd "${C2WATCH_BIN:-src/tools}" && pwd)/c2watch
 feed=$top/feeds/3cx.feed
 scenario=$top/tests/scenario/scenario.pcap
-scratch=$(mktemp -d)
+tap_scratch
 chmod 755 "$scratch"
-trap 'rm -rf "$scratch"' EXIT
 cd "$scratch" || exit 1
 
 # says STATUS PATTERN NAME COMMAND...: that exit status, and one line on standard error, like PATTERN; the counters at the end are not counted.

@@ -6,8 +6,7 @@ top=$(cd "${srcdir:-$(dirname "$0")/..}" && pwd)
 c2feed=$(cd "${C2WATCH_BIN:-src/tools}" && pwd)/c2feed
 python=${PYTHON:-/usr/bin/python3}
 feeds=$top/feeds
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
+tap_scratch
 cd "$scratch" || exit 1
 rounds=40
 [ -z "${C2WATCH_FAST:-}" ] || rounds=5

@@ -3,8 +3,7 @@
 # The tree keeps to src/FLOORS and has no include cycle; and the checker finds what breaks either.
 top=$(cd "${srcdir:-$(dirname "$0")/..}" && pwd)
 . "$top/tests/tap.sh"
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
+tap_scratch
 
 plant() {
 	rm -rf "$scratch/tree"

@@ -7,8 +7,7 @@
 tap_need jq
 top=$(cd "${srcdir:-$(dirname "$0")/..}" && pwd)
 c2watch=$(cd "${C2WATCH_BIN:-src/tools}" && pwd)/c2watch
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
+tap_scratch
 
 # Order of keys and spaces are not the record's; everything else is. Counters that are 0 go without saying.
 plain() {

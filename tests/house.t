@@ -3,8 +3,7 @@
 # The measurable house rules: lengths, names, format, exports, manual pages. Those that can be broken in a copy are, to see the checker fail.
 top=$(cd "${srcdir:-$(dirname "$0")/..}" && pwd)
 . "$top/tests/tap.sh"
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
+tap_scratch
 
 # A tree of one file, whose code is on standard input.
 plant() {

@@ -10,16 +10,13 @@ $python -c 'import scapy.all, cryptography, redis' 2>/dev/null || tap_skip_all '
 c2watch=${C2WATCH_BIN:-src/tools}/c2watch
 case $c2watch in /*) ;; *) c2watch=$PWD/$c2watch ;; esac
 c2feed=${c2watch%watch}feed
-scratch=$(mktemp -d)
+tap_scratch
 . "$top/tests/live/redis.sh"
 listener=
 clean_up() {
 	[ -z "$listener" ] || kill "$listener" 2>/dev/null
 	redis_kill
-	rm -rf "$scratch"
 }
-trap clean_up EXIT
-trap 'exit 1' INT TERM HUP PIPE
 injection() {
 	$python "$top/tests/injection.py" "$@"
 }

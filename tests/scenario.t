@@ -5,8 +5,7 @@ top=$(cd "${srcdir:-$(dirname "$0")/..}" && pwd)
 . "$top/tests/tap.sh"
 c2watch=${C2WATCH_BIN:-src/tools}/c2watch
 python=${PYTHON:-/usr/bin/python3}
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
+tap_scratch
 
 regenerated() {
 	"$python" -B "$top/tests/scenario/make.py" "$scratch/scenario.pcap" && cmp "$scratch/scenario.pcap" "$top/tests/scenario/scenario.pcap" || return 1

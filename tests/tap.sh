@@ -3,6 +3,18 @@
 tap_n=0
 tap_failed=0
 
+# How a test leaves things behind it, whatever it ends by: one that has more to do than its folder has a clean_up of its own.
+clean_up() {
+	:
+}
+
+# tap_scratch: makes a folder, $scratch, for as long as the test runs.
+tap_scratch() {
+	scratch=$(mktemp -d)
+	trap 'clean_up; rm -rf "$scratch"' EXIT
+	trap 'exit 1' INT TERM HUP PIPE
+}
+
 # tap_ok STATUS NAME: passed when STATUS is 0.
 tap_ok() {
 	tap_n=$((tap_n + 1))

@@ -5,17 +5,14 @@ top=$(cd "${srcdir:-$(dirname "$0")/../..}" && pwd)
 . "$top/tests/tap.sh"
 tap_need redis-server redis-cli
 c2watch=${C2WATCH_BIN:-src/tools}/c2watch
-scratch=$(mktemp -d)
-port=$((20000 + $$ % 20000))
+tap_scratch
+port=$((5000 + $$ % 5000)) # below those of servers.sh
 redis-server --port $port --bind 127.0.0.1 --dir "$scratch" --save '' --daemonize no >"$scratch/redis.log" 2>&1 &
 redis_pid=$!
 clean_up() {
 	kill $redis_pid 2>/dev/null
 	wait $redis_pid
-	rm -rf "$scratch"
 }
-trap clean_up EXIT
-trap 'exit 1' INT TERM HUP PIPE
 
 redis_cli() {
 	redis-cli -p $port "$@" 2>&1

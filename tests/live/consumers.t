@@ -5,7 +5,7 @@ top=$(cd "${srcdir:-$(dirname "$0")/../..}" && pwd)
 . "$top/tests/tap.sh"
 tap_need redis-server redis-cli jq /usr/bin/python3
 c2watch=${C2WATCH_BIN:-src/tools}/c2watch
-scratch=$(mktemp -d)
+tap_scratch
 . "$top/tests/live/redis.sh"
 pids=
 clean_up() {
@@ -13,10 +13,7 @@ clean_up() {
 		kill -9 "$pid" 2>/dev/null
 	done
 	redis_kill
-	rm -rf "$scratch"
 }
-trap clean_up EXIT
-trap 'exit 1' INT TERM HUP PIPE
 
 consumers=$top/contrib/consumers
 stream='c2watch:{sensor-1}:hits'

@@ -12,10 +12,11 @@ turns=$PWD/tests/live/.libs/turns.so
 ! nm "$c2watch" 2>/dev/null | grep -q __asan_init || C2WATCH_FAST=1
 export C2WATCH_FAST
 why=$(unshare -n ip link add wire0 type veth peer name lan0 2>&1) || tap_skip_all "no network namespaces here: $why"
-scratch=$(mktemp -d)
+tap_scratch
 chmod 777 "$scratch" # c2watch is nobody
-trap '[ -z "$pid" ] || kill "$pid" 2>/dev/null; rm -rf "$scratch"' EXIT
-trap 'exit 1' INT TERM HUP PIPE
+clean_up() {
+	[ -z "$pid" ] || kill "$pid" 2>/dev/null
+}
 python3 -B "$top/tests/live/faults.py" "$c2watch" "$turns" "$scratch" "$@" &
 pid=$!
 wait $pid

@@ -6,10 +6,12 @@ top=$(cd "${srcdir:-$(dirname "$0")/../..}" && pwd)
 . "$top/tests/tap.sh"
 tap_need jq python3
 bin=$(cd "${C2WATCH_BIN:-src/tools}" && pwd)
-scratch=$(mktemp -d)
+tap_scratch
 pid=
-trap 'exec 3>&-; [ -z "$pid" ] || kill -9 "$pid" 2>/dev/null; rm -rf "$scratch"' EXIT
-trap 'exit 1' INT TERM HUP
+clean_up() {
+	exec 3>&-
+	[ -z "$pid" ] || kill -9 "$pid" 2>/dev/null
+}
 ulimit -c 0
 
 # watch OPTION...: a sensor that reads what goes into descriptor 3.

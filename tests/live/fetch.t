@@ -6,10 +6,11 @@ top=$(cd "${srcdir:-$(dirname "$0")/../..}" && pwd)
 tap_need curl flock python3
 C2FEED=$(cd "${C2WATCH_BIN:-src/tools}" && pwd)/c2feed
 export C2FEED
-scratch=$(mktemp -d)
+tap_scratch
 pid=
-trap '[ -z "$pid" ] || kill "$pid" 2>/dev/null; rm -rf "$scratch"' EXIT
-trap 'exit 1' INT TERM HUP
+clean_up() {
+	[ -z "$pid" ] || kill "$pid" 2>/dev/null
+}
 unset http_proxy https_proxy all_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY
 
 echo one >"$scratch/tag"

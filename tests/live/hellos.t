@@ -8,7 +8,7 @@ top=$(cd "${srcdir:-$(dirname "$0")/../..}" && pwd)
 [ "$(id -u)" -eq 0 ] || tap_skip_all 'needs root'
 tap_need ip openssl tcpdump jq /usr/bin/python3
 c2watch=${C2WATCH_BIN:-src/tools}/c2watch
-scratch=$(mktemp -d)
+tap_scratch
 chmod 777 "$scratch" # c2watch is nobody
 
 # Label, network (1: IPv4, 2: IPv4 with an MTU of 400, 6: IPv6), what is to be seen, command. To be seen are kinds, or kind:version:ALPN for a hello, with
@@ -114,10 +114,7 @@ clean_up() {
 	for namespace in $client $server; do
 		ip netns del $namespace 2>/dev/null
 	done
-	rm -rf "$scratch"
 }
-trap clean_up EXIT
-trap 'exit 1' INT TERM HUP PIPE
 
 # The server is at home at every address of three networks. With gso_max_segs the kernel cuts segments itself, so that frames are those of a wire.
 network_up() {

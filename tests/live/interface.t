@@ -6,7 +6,7 @@ top=$(cd "${srcdir:-$(dirname "$0")/../..}" && pwd)
 [ "$(id -u)" -eq 0 ] || tap_skip_all 'needs root'
 tap_need ip dig
 c2watch=${C2WATCH_BIN:-src/tools}/c2watch
-scratch=$(mktemp -d)
+tap_scratch
 chmod 777 "$scratch" # c2watch is nobody
 
 client=c2w$$-client gateway=c2w$$-gateway
@@ -16,10 +16,7 @@ clean_up() {
 	for namespace in $client $gateway; do
 		ip netns del $namespace 2>/dev/null
 	done
-	rm -rf "$scratch"
 }
-trap clean_up EXIT
-trap 'exit 1' INT TERM HUP PIPE
 
 in_gateway() {
 	ip netns exec $gateway "$@"

@@ -6,16 +6,13 @@ top=$(cd "${srcdir:-$(dirname "$0")/../..}" && pwd)
 tap_need redis-server redis-cli jq python3
 c2watch=${C2WATCH_BIN:-src/tools}/c2watch
 python=${PYTHON:-/usr/bin/python3}
-scratch=$(mktemp -d)
+tap_scratch
 c2watch_pid=
 . "$top/tests/live/redis.sh"
 clean_up() {
 	[ -z "$c2watch_pid" ] || kill -9 "$c2watch_pid" 2>/dev/null
 	redis_kill
-	rm -rf "$scratch"
 }
-trap clean_up EXIT
-trap 'exit 1' INT TERM HUP PIPE
 
 n=10000
 [ -z "$C2WATCH_FAST" ] || n=2000

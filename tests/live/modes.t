@@ -6,7 +6,7 @@ top=$(cd "${srcdir:-$(dirname "$0")/../..}" && pwd)
 tap_need redis-server redis-cli jq python3
 c2watch=${C2WATCH_BIN:-src/tools}/c2watch
 python=${PYTHON:-/usr/bin/python3}
-scratch=$(mktemp -d)
+tap_scratch
 c2watch_pid=
 proxy_pid=
 listener_pid=
@@ -19,10 +19,7 @@ clean_up() {
 	touch "$scratch/enough"
 	redis_kill
 	[ -z "$listener_pid" ] || wait "$listener_pid"
-	rm -rf "$scratch"
 }
-trap clean_up EXIT
-trap 'exit 1' INT TERM HUP PIPE
 
 n=4000
 [ -z "$C2WATCH_FAST" ] || n=1000

@@ -7,7 +7,7 @@ top=$(cd "${srcdir:-$(dirname "$0")/../..}" && pwd)
 [ "$(id -u)" -eq 0 ] || tap_skip_all 'needs root'
 tap_need ip dnsmasq openssl dig curl redis-server redis-cli jq
 c2watch=${C2WATCH_BIN:-src/tools}/c2watch
-scratch=$(mktemp -d)
+tap_scratch
 chmod 777 "$scratch" # c2watch is nobody
 . "$top/tests/live/redis.sh"
 
@@ -22,10 +22,7 @@ clean_up() {
 	for namespace in $client $gateway $server; do
 		ip netns del $namespace 2>/dev/null
 	done
-	rm -rf "$scratch"
 }
-trap clean_up EXIT
-trap 'exit 1' INT TERM HUP PIPE
 
 in_ns() {
 	namespace=$1

@@ -7,7 +7,7 @@ top=$(cd "${srcdir:-$(dirname "$0")/../..}" && pwd)
 [ "$(id -u)" -eq 0 ] || tap_skip_all 'needs root'
 tap_need ip jq python3
 bin=$(cd "${C2WATCH_BIN:-src/tools}" && pwd)
-scratch=$(mktemp -d)
+tap_scratch
 chmod 777 "$scratch" # c2watch is nobody
 
 talker=c2r$$-talker sensor=c2r$$-sensor
@@ -16,10 +16,7 @@ clean_up() {
 	[ -z "$pid" ] || kill -9 "$pid" 2>/dev/null
 	ip netns del $talker 2>/dev/null
 	ip netns del $sensor 2>/dev/null
-	rm -rf "$scratch"
 }
-trap clean_up EXIT
-trap 'exit 1' INT TERM HUP PIPE
 network_up() {
 	ip netns add $talker && ip netns add $sensor || return 1
 	ip link add wire0 netns $talker type veth peer name lan0 netns $sensor || return 1

@@ -6,17 +6,14 @@ top=$(cd "${srcdir:-$(dirname "$0")/../..}" && pwd)
 tap_need redis-server redis-cli
 c2watch=${C2WATCH_BIN:-src/tools}/c2watch
 case $c2watch in /*) ;; *) c2watch=$PWD/$c2watch ;; esac
-scratch=$(mktemp -d)
+tap_scratch
 . "$top/tests/live/redis.sh"
 c2watch_pid=
 clean_up() {
 	[ -z "$c2watch_pid" ] || kill -9 "$c2watch_pid" 2>/dev/null
 	exec 4>&-
 	redis_kill
-	rm -rf "$scratch"
 }
-trap clean_up EXIT
-trap 'exit 1' INT TERM HUP PIPE
 
 password=w5gR-hushhush-Tq8
 redis_start

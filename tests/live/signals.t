@@ -5,11 +5,12 @@ top=$(cd "${srcdir:-$(dirname "$0")/../..}" && pwd)
 . "$top/tests/tap.sh"
 c2watch=$(cd "${C2WATCH_BIN:-src/tools}" && pwd)/c2watch
 scenario=$top/tests/scenario/scenario.pcap
-scratch=$(mktemp -d)
+tap_scratch
 pids=
-# shellcheck disable=SC2086 # a list
-trap 'kill -9 $pids 2>/dev/null; rm -rf "$scratch"' EXIT
-trap 'exit 1' INT TERM HUP
+clean_up() {
+	# shellcheck disable=SC2086 # a list
+	kill -9 $pids 2>/dev/null
+}
 
 # ends TENTHS: $pid is gone, but for its exit status, within so many tenths of a second.
 ends() {

@@ -9,17 +9,14 @@ if [ "$(id -u)" -eq 0 ] && [ -z "$SPOOL_T_UNSHARED" ] && unshare -m true 2>/dev/
 fi
 c2watch=${C2WATCH_BIN:-src/tools}/c2watch
 python=${PYTHON:-/usr/bin/python3}
-scratch=$(mktemp -d)
+tap_scratch
 c2watch_pid=
 . "$top/tests/live/redis.sh"
 clean_up() {
 	[ -z "$c2watch_pid" ] || kill -9 "$c2watch_pid" 2>/dev/null
 	redis_kill
 	! mountpoint -q "$scratch/disk" || umount "$scratch/disk"
-	rm -rf "$scratch"
 }
-trap clean_up EXIT
-trap 'exit 1' INT TERM HUP PIPE
 
 n=3000
 "$python" -B "$top/tests/live/crowd.py" $n msstorageazure.com >"$scratch/crowd.pcap"

@@ -8,7 +8,7 @@ redis-server --tls-port 0 --port 0 --bad-option 2>&1 | grep -q "'bad-option" || 
 c2watch=$(cd "${C2WATCH_BIN:-src/tools}" && pwd)/c2watch
 python=${PYTHON:-/usr/bin/python3}
 scenario=$top/tests/scenario/scenario.pcap
-scratch=$(mktemp -d)
+tap_scratch
 stranger_pid=
 c2watch_pid=
 . "$top/tests/live/redis.sh"
@@ -22,10 +22,7 @@ clean_up() {
 	[ -z "$c2watch_pid" ] || kill -9 "$c2watch_pid" 2>/dev/null
 	stranger_end
 	redis_kill
-	rm -rf "$scratch"
 }
-trap clean_up EXIT
-trap 'exit 1' INT TERM HUP PIPE
 port=$("$python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 
 # --- certificates
