@@ -89,6 +89,7 @@ static int guards_read_line(void *arg, char *line, uint32_t number)
 	return guards_add(list, &name, &guard);
 }
 
+/* Reads a list of names to guard. One that cannot be read is told. 0 or -ENOMEM. */
 static int guards_read_list(struct guards_list *list, const char *path, enum guard_kind kind, const struct feed_listener *listener)
 {
 	if (path == NULL)
